@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One strict settings array for every target of the house.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A library target and its test target `<name>Tests`; a room sees only the rooms named in `dependencies`.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .testTarget(
+            name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests,
+            exclude: [], swiftSettings: strict),
+    ]
+}
+
+/// A C library of the system: module map and static inline shims only.
+func system(_ name: String, pkgConfig: String, apt: String) -> [Target] {
+    [.systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])]
+}
+
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+// Arrows point only downward: a room may name only rooms that stand above it in this table.
+let house: [[Target]] = [
+    // System libraries.
+    system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+    system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    // Values and formats.
+    room("JSONValue"),
+    room("YAMLFormat", ["JSONValue", "CYAML"]),
+    room("KubeModel", ["JSONValue"]),
+    room("X509Tools", ["COpenSSL"]),
+    // What an AccessPoint means: pure.
+    room("AccessPointAPI", ["JSONValue", "KubeModel"], tests: ["YAMLFormat"]),
+    room("TrafficModel", ["JSONValue", "KubeModel"], tests: ["YAMLFormat"]),
+    room("Rendering", ["JSONValue", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel"], tests: ["YAMLFormat"]),
+    room("Rollout", ["JSONValue", "KubeModel", "AccessPointAPI"]),
+    // Talking to Kubernetes.
+    room("KubeClient", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools"]),
+    room("CurlTransport", ["KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue", "KubeModel"]),
+    room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"]),
+]
+
+let package = Package(
+    name: "accesspoint-operator",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: house.flatMap { $0 }
+)
