@@ -1,0 +1,109 @@
+extension JSONParser {
+    /// Reads one string, from its opening to behind its closing quote.
+    mutating func string(_ source: Span<UInt8>) throws(JSONError) -> String {
+        position += 1
+        let start = position
+        var hasEscape = false
+        while position < source.count {
+            switch source[position] {
+            case UInt8(ascii: "\""):
+                let range = start..<position
+                let string = hasEscape ? try unescaped(source, range) : try text(source, range)
+                position = range.upperBound + 1
+                return string
+            case UInt8(ascii: "\\"):
+                hasEscape = true
+                position += 2
+            case 0..<0x20:
+                throw failure(.controlByte(source[position]))
+            default:
+                position += 1
+            }
+        }
+        position = source.count
+        throw failure(.unexpectedEnd(expected: "the closing quote of a string"))
+    }
+
+    /// The string of a range of bytes that holds no escape, or the offset at which it is not UTF-8.
+    func text(_ source: Span<UInt8>, _ range: Range<Int>) throws(JSONError) -> String {
+        do {
+            return String(copying: try UTF8Span(validating: source.extracting(range)))
+        } catch {
+            throw JSONError(offset: range.lowerBound + error.byteOffsets.lowerBound, reason: .invalidUTF8)
+        }
+    }
+
+    /// The string of a range of bytes with its escapes resolved.
+    private mutating func unescaped(_ source: Span<UInt8>, _ range: Range<Int>) throws(JSONError) -> String {
+        // Checked before the escapes are resolved, so that what they yield cannot join with broken bytes.
+        do {
+            _ = try UTF8Span(validating: source.extracting(range))
+        } catch {
+            throw JSONError(offset: range.lowerBound + error.byteOffsets.lowerBound, reason: .invalidUTF8)
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(range.count)
+        position = range.lowerBound
+        while position < range.upperBound {
+            let byte = source[position]
+            if byte == UInt8(ascii: "\\") {
+                try escape(source, range.upperBound, &bytes)
+            } else {
+                bytes.append(byte)
+                position += 1
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Resolves the escape at `position` and steps behind it; `end` is the closing quote.
+    private mutating func escape(_ source: Span<UInt8>, _ end: Int, _ bytes: inout [UInt8]) throws(JSONError) {
+        // The scan for the closing quote skipped whole pairs, so a byte follows the backslash.
+        switch source[position + 1] {
+        case UInt8(ascii: "\""): bytes.append(UInt8(ascii: "\""))
+        case UInt8(ascii: "\\"): bytes.append(UInt8(ascii: "\\"))
+        case UInt8(ascii: "/"): bytes.append(UInt8(ascii: "/"))
+        case UInt8(ascii: "b"): bytes.append(0x08)
+        case UInt8(ascii: "f"): bytes.append(0x0C)
+        case UInt8(ascii: "n"): bytes.append(0x0A)
+        case UInt8(ascii: "r"): bytes.append(0x0D)
+        case UInt8(ascii: "t"): bytes.append(0x09)
+        case UInt8(ascii: "u"): return try unicodeEscape(source, end, &bytes)
+        default: throw failure(.invalidEscape)
+        }
+        position += 2
+    }
+
+    /// Resolves `\uXXXX`, or two of them for a character beyond the basic plane.
+    private mutating func unicodeEscape(_ source: Span<UInt8>, _ end: Int, _ bytes: inout [UInt8]) throws(JSONError) {
+        guard let first = Self.codeUnit(source, position, end) else { throw failure(.invalidEscape) }
+        if let scalar = Unicode.Scalar(first) {
+            bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            position += 6
+            return
+        }
+        guard first < 0xDC00, let second = Self.codeUnit(source, position + 6, end), (0xDC00..<0xE000).contains(second)
+        else { throw failure(.loneSurrogate) }
+        let code = 0x10000 + (UInt32(first & 0x3FF) << 10) + UInt32(second & 0x3FF)
+        guard let scalar = Unicode.Scalar(code) else { throw failure(.loneSurrogate) }
+        bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        position += 12
+    }
+
+    /// The value of the `\uXXXX` at `start`, nil if there is none before `end`.
+    private static func codeUnit(_ source: Span<UInt8>, _ start: Int, _ end: Int) -> UInt16? {
+        guard start + 6 <= end, source[start] == UInt8(ascii: "\\"), source[start + 1] == UInt8(ascii: "u")
+        else { return nil }
+        var unit: UInt16 = 0
+        for index in (start + 2)..<(start + 6) {
+            let byte = source[index]
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): unit = unit << 4 | UInt16(byte & 15)
+            case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
+                unit = unit << 4 | UInt16(byte & 15 + 9)
+            default: return nil
+            }
+        }
+        return unit
+    }
+}
