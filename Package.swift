@@ -45,6 +45,7 @@ let house: [[Target]] = [
     room("KubeClient", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools"]),
     room("CurlTransport", ["KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue", "KubeModel"]),
     room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"]),
+    room("Telemetry", ["JSONValue", log]),
 ]
 
 let package = Package(
