@@ -1,0 +1,56 @@
+# AccessPoint operator. `make demo` and `make test` do all set-up themselves.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SWIFT_BUILD := swift build
+SWIFT_TEST := swift test
+
+.PHONY: help
+help: ## Show this list.
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install the Debian packages that build and tests need (sudo where needed).
+	@scripts/setup.sh
+
+.PHONY: envtest
+envtest: setup ## Build or find kube-apiserver, etcd and kubectl (cached outside the repository).
+	@scripts/envtest.sh >/dev/null
+
+.PHONY: build
+build: setup ## Build everything, warnings as errors.
+	$(SWIFT_BUILD)
+
+.PHONY: demo
+demo: envtest build ## The story on four real API servers; Ctrl-C ends it (DEMO_EXIT=1: ends by itself).
+	@KUBEBUILDER_ASSETS="$$(scripts/envtest.sh)" scripts/demo.sh
+
+.PHONY: test
+test: envtest ## All tests: unit, property, and integration on real API servers.
+	$(SWIFT_BUILD) --build-tests
+	KUBEBUILDER_ASSETS="$$(scripts/envtest.sh)" $(SWIFT_TEST) --skip-build
+
+.PHONY: unit
+unit: setup ## The tests that need no API server.
+	$(SWIFT_TEST) --skip IntegrationTests
+
+.PHONY: soak
+soak: envtest ## The long tests: ten quiet minutes on real API servers.
+	$(SWIFT_BUILD) --build-tests
+	ACCESSPOINT_SOAK=1 KUBEBUILDER_ASSETS="$$(scripts/envtest.sh)" $(SWIFT_TEST) --skip-build --filter IntegrationTests
+
+.PHONY: lint
+lint: ## Check the format of all Swift sources.
+	swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+
+.PHONY: check
+check: lint test ## Format, warnings as errors, layering, file sizes (HouseTests) and all tests.
+
+.PHONY: fuzz
+fuzz: setup ## Fuzz the parsers for FUZZ_SECONDS (600).
+	scripts/fuzz.sh $${FUZZ_SECONDS:-600}
+
+.PHONY: clean
+clean: ## Remove build products.
+	rm -rf .build Benchmarks/.build Fuzz/.build
