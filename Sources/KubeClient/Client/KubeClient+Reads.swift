@@ -1,0 +1,69 @@
+public import KubeModel
+
+extension KubeClient {
+    /// Objects in one page of a list, as client-go's pager asks for.
+    public static let pageSize = 500
+
+    /// Reads one object.
+    ///
+    /// Without a `resourceVersion` this is the newest state (a quorum read); with `"0"` any cached state, never to be
+    /// trusted for a write; with another value a state at least as new, or 504 if this server has not reached it.
+    public func get(
+        _ resource: GroupVersionResource, _ key: ObjectKey, resourceVersion: String? = nil
+    ) async throws(APIError) -> KubeObject {
+        let operation = APIOperation(.get, resource, namespace: key.namespace, name: key.name)
+        var query = Query()
+        query.add("resourceVersion", resourceVersion)
+        return try object(operation, try await perform(operation, .get, resource.path(key) + query.text))
+    }
+
+    /// Reads one page of a collection.
+    ///
+    /// No `namespace` means all of them, or a cluster-scoped resource; a `limit` of 0 asks for all objects at once.
+    /// `continueToken` comes from the page before, and the selectors must not change between pages.
+    /// `resourceVersion` is as in `get`, and not for use together with `continueToken`.
+    public func list(
+        _ resource: GroupVersionResource, namespace: String? = nil, labelSelector: String? = nil,
+        fieldSelector: String? = nil, limit: Int = pageSize, continueToken: String? = nil,
+        resourceVersion: String? = nil
+    ) async throws(APIError) -> ObjectList {
+        let operation = APIOperation(.list, resource, namespace: namespace)
+        var query = Query()
+        query.add("labelSelector", labelSelector)
+        query.add("fieldSelector", fieldSelector)
+        query.add("limit", limit > 0 ? String(limit) : nil)
+        query.add("continue", continueToken)
+        query.add("resourceVersion", resourceVersion)
+        let response = try await perform(operation, .get, resource.path(namespace: namespace) + query.text)
+        switch ObjectList.read(try json(operation, response)) {
+        case .success(let list): return list
+        case .failure(let fault): throw malformed(operation, response, fault.text)
+        }
+    }
+
+    /// Reads a whole collection at its newest state, page by page; the version is that of the last page.
+    ///
+    /// An error on any page is an error of the whole: there are no partial results.
+    public func listAll(
+        _ resource: GroupVersionResource, namespace: String? = nil, labelSelector: String? = nil,
+        fieldSelector: String? = nil
+    ) async throws(APIError) -> ObjectList {
+        var whole = try await list(
+            resource, namespace: namespace, labelSelector: labelSelector, fieldSelector: fieldSelector)
+        while let token = whole.continueToken {
+            let page = try await list(
+                resource, namespace: namespace, labelSelector: labelSelector, fieldSelector: fieldSelector,
+                continueToken: token)
+            whole.items += page.items
+            whole.resourceVersion = page.resourceVersion
+            whole.continueToken = page.continueToken
+        }
+        whole.remaining = nil
+        return whole
+    }
+
+    /// Reads any path that begins with `/`, such as `/readyz`, and gives its body.
+    public func getRaw(_ path: String) async throws(APIError) -> [UInt8] {
+        try await perform(APIOperation(readingPath: path), .get, path).body
+    }
+}
