@@ -12,10 +12,6 @@ enum ByteOrder {
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
-    static func equal(_ left: [String], _ right: [String]) -> Bool {
-        left.elementsEqual(right, by: equal)
-    }
-
     static func less(_ left: [String], _ right: [String]) -> Bool {
         left.lexicographicallyPrecedes(right, by: less)
     }

@@ -27,16 +27,23 @@ public struct GroupVersionKind: Sendable {
 }
 
 extension GroupVersionKind: Hashable, Comparable, CustomStringConvertible {
-    private var parts: [String] { [group, version, kind] }
-
     /// Byte-exact equality of all three parts.
-    public static func == (left: Self, right: Self) -> Bool { ByteOrder.equal(left.parts, right.parts) }
+    public static func == (left: Self, right: Self) -> Bool {
+        ByteOrder.equal(left.kind, right.kind) && ByteOrder.equal(left.group, right.group)
+            && ByteOrder.equal(left.version, right.version)
+    }
 
     /// Byte order by group, then version, then kind.
-    public static func < (left: Self, right: Self) -> Bool { ByteOrder.less(left.parts, right.parts) }
+    public static func < (left: Self, right: Self) -> Bool {
+        ByteOrder.less([left.group, left.version, left.kind], [right.group, right.version, right.kind])
+    }
 
     /// Feeds the three parts to the hasher.
-    public func hash(into hasher: inout Hasher) { hasher.combine(parts) }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(group)
+        hasher.combine(version)
+        hasher.combine(kind)
+    }
 
     /// `networking.istio.io/v1 Gateway`, the form that messages use.
     public var description: String { "\(apiVersion) \(kind)" }

@@ -66,16 +66,23 @@ public struct GroupVersionResource: Sendable {
 }
 
 extension GroupVersionResource: Hashable, Comparable, CustomStringConvertible {
-    private var parts: [String] { [group, version, resource] }
-
     /// Byte-exact equality of all three parts.
-    public static func == (left: Self, right: Self) -> Bool { ByteOrder.equal(left.parts, right.parts) }
+    public static func == (left: Self, right: Self) -> Bool {
+        ByteOrder.equal(left.resource, right.resource) && ByteOrder.equal(left.group, right.group)
+            && ByteOrder.equal(left.version, right.version)
+    }
 
     /// Byte order by group, then version, then resource.
-    public static func < (left: Self, right: Self) -> Bool { ByteOrder.less(left.parts, right.parts) }
+    public static func < (left: Self, right: Self) -> Bool {
+        ByteOrder.less([left.group, left.version, left.resource], [right.group, right.version, right.resource])
+    }
 
     /// Feeds the three parts to the hasher.
-    public func hash(into hasher: inout Hasher) { hasher.combine(parts) }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(group)
+        hasher.combine(version)
+        hasher.combine(resource)
+    }
 
     /// `gateways.v1.networking.istio.io`, or `services.v1` in the core group: the form that kubectl takes.
     public var description: String { group.isEmpty ? "\(resource).\(version)" : "\(resource).\(version).\(group)" }
