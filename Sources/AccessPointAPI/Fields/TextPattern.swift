@@ -1,0 +1,91 @@
+import KubeModel
+
+/// A form of text that a field demands; each is a regular expression of the schema and a check of bytes here.
+enum TextPattern: CaseIterable {
+    case label
+    case labelValue
+    case pointer
+    case percent
+    case percentFromOne
+    case conditionType
+    case conditionReason
+
+    /// The expression that the CRD holds for it.
+    var expression: String {
+        switch self {
+        case .label: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+        case .labelValue: "^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+        case .pointer: "^/"
+        case .percent: "^(100|[1-9]?[0-9])%$"
+        case .percentFromOne: "^(100|[1-9][0-9]?)%$"
+        case .conditionType:
+            #"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"#
+                + "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$"
+        case .conditionReason: "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$"
+        }
+    }
+
+    /// The rule for people.
+    var message: String {
+        switch self {
+        case .label: "must consist of lower case letters, digits and '-', and begin and end with a letter or digit"
+        case .labelValue:
+            "must consist of letters, digits, '-', '_' and '.', and begin and end with a letter or digit"
+        case .pointer: "must be a JSON pointer that begins with '/'"
+        case .percent: "must be a number or a percentage from 0% to 100%"
+        case .percentFromOne: "must be a number or a percentage from 1% to 100%"
+        case .conditionType: "must be the name of a condition"
+        case .conditionReason: "must be one CamelCase word"
+        }
+    }
+
+    func matches(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return switch self {
+        case .label: Self.isWord(bytes, inside: "-") && !bytes.contains(where: Self.isUpper)
+        case .labelValue: Self.isWord(bytes, inside: "-_.")
+        case .pointer: bytes.first == UInt8(ascii: "/")
+        case .percent: Self.isPercent(bytes)
+        case .percentFromOne: Self.isPercent(bytes) && text != "0%"
+        case .conditionType: Self.isConditionType(text)
+        case .conditionReason: Self.isReason(bytes)
+        }
+    }
+
+    private static func isUpper(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        isUpper(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    /// Letters and digits at both ends; between them also the bytes of `inside`.
+    private static func isWord(_ bytes: [UInt8], inside: String) -> Bool {
+        let isPlain = { (byte: UInt8) in isLetter(byte) || isDigit(byte) }
+        guard let first = bytes.first, let last = bytes.last, isPlain(first), isPlain(last) else { return false }
+        return bytes.allSatisfy { isPlain($0) || inside.utf8.contains($0) }
+    }
+
+    /// `0%` to `100%` without leading zeros.
+    private static func isPercent(_ bytes: [UInt8]) -> Bool {
+        guard bytes.last == UInt8(ascii: "%") else { return false }
+        let digits = bytes.dropLast()
+        guard (1...3).contains(digits.count), digits.allSatisfy(isDigit) else { return false }
+        guard digits.first != UInt8(ascii: "0") || digits.count == 1 else { return false }
+        return digits.count < 3 || digits.elementsEqual("100".utf8)
+    }
+
+    private static func isConditionType(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard parts.count <= 2, let name = parts.last, isWord(Array(name), inside: "-_.") else { return false }
+        guard parts.count == 2, let prefix = parts.first else { return true }
+        return DNSNames.isSubdomain(String(Substring(prefix)))
+    }
+
+    private static func isReason(_ bytes: [UInt8]) -> Bool {
+        guard let first = bytes.first, let last = bytes.last, isLetter(first) else { return false }
+        let isPlain = { (byte: UInt8) in isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "_") }
+        return isPlain(last) && bytes.allSatisfy { isPlain($0) || ",:".utf8.contains($0) }
+    }
+}

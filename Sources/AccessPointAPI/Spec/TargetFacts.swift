@@ -1,0 +1,21 @@
+public import JSONValue
+
+/// What selectors and variables may know of a target: the facts of its MemberCluster.
+public struct TargetFacts: Sendable, Hashable {
+    /// Name of the MemberCluster, which is also the name of the target.
+    public var name: String
+    /// Region of the cluster.
+    public var region: String
+    /// Availability zone of the cluster.
+    public var availabilityZone: String
+    /// Labels of the MemberCluster.
+    public var labels: JSONObject
+
+    /// Makes the facts of one target.
+    public init(name: String, region: String, availabilityZone: String, labels: JSONObject = JSONObject()) {
+        self.name = name
+        self.region = region
+        self.availabilityZone = availabilityZone
+        self.labels = labels
+    }
+}
