@@ -76,8 +76,10 @@ extension Names {
         public static let abort = "\(group)/abort"
         /// Starts a stopped rollout again.
         public static let retry = "\(group)/retry"
+        /// Gives up the cluster that its value names during deletion: its objects are left behind.
+        public static let abandon = "\(group)/abandon"
         /// All of them.
-        public static let all = [resume, abort, retry]
+        public static let all = [resume, abort, retry, abandon]
     }
 
     /// The name of the target of an AccessPoint in a cluster.

@@ -47,8 +47,8 @@ private struct FieldTableReader: FieldVisitor {
     mutating func value<Value: FieldValue>(
         _ name: String, _ value: inout Value, _ shape: FieldShape, _ presence: Presence
     ) {
-        let fallback = presence == .defaulted ? value.json : nil
-        add(name, .value(shape), isRequired: presence == .required, fallback: fallback)
+        let fallback = JSONValue?.some(value.json)
+        add(name, .value(shape), isRequired: presence == .required, fallback: presence == .defaulted ? fallback : .none)
     }
 
     mutating func value<Value: FieldValue>(
@@ -64,9 +64,9 @@ private struct FieldTableReader: FieldVisitor {
     }
 
     mutating func object<Object: FieldObject>(_ name: String, _ object: inout Object, _ presence: Presence) {
-        let fallback: JSONValue? = presence == .defaulted ? .object(JSONObject()) : nil
         let node = FieldTable.Node.object(FieldTable(of: Object.self))
-        add(name, node, isRequired: presence == .required, fallback: fallback)
+        let fallback = JSONValue?.some(.object(JSONObject()))
+        add(name, node, isRequired: presence == .required, fallback: presence == .defaulted ? fallback : .none)
     }
 
     mutating func object<Object: FieldObject>(_ name: String, _ object: inout Object?) {

@@ -37,7 +37,8 @@ extension Int64: FieldValue {
 
 extension Timestamp: FieldValue {
     static func read(_ json: JSONValue) -> Timestamp? { json.stringValue.flatMap { Timestamp($0) } }
-    var json: JSONValue { .string(rfc3339) }
+    /// With the fraction of a second if there is one: a soak must not begin earlier because it was stored.
+    var json: JSONValue { .string(description) }
 }
 
 extension IntOrPercent: FieldValue {

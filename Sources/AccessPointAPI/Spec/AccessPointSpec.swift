@@ -56,6 +56,7 @@ extension AccessPointSpec {
     /// - Parameters:
     ///   - json: the spec.
     ///   - path: the path of the spec within its object, for errors.
+    /// - Returns: the spec with every default in place.
     /// - Throws: every field that is wrong. A field that the type does not have is wrong too.
     public static func decode(_ json: JSONValue, at path: String = "spec") throws(FieldErrors) -> AccessPointSpec {
         var spec = AccessPointSpec()

@@ -36,6 +36,16 @@ public struct ClusterRow: Sendable, Hashable {
     public var revision: String?
     /// Whether that is the update revision.
     public var updated: Bool?
+    /// Since when it waits to become Available: its deadline counts from here.
+    public var waitingTime: Timestamp?
+    /// Since when it is Available without a break: its soak counts from here.
+    public var healthyTime: Timestamp?
+    /// The revision for which a person let the rollout go on past what could not be known, as `<number>-<hash>`.
+    public var acceptedRevision: String?
+    /// What was not known then.
+    public var acceptedReason: String?
+    /// When a foreign change was last put back.
+    public var repairTime: Timestamp?
     /// Addresses of its Services of type LoadBalancer.
     public var addresses: [TargetAddress] = []
     /// Counts of the objects of the rendered set; nil: unknown.

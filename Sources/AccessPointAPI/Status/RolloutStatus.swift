@@ -8,10 +8,24 @@ public struct RolloutStatus: Sendable, Hashable {
         case healthy = "Healthy"
         /// Targets are being changed.
         case progressing = "Progressing"
-        /// The rollout waits for a person.
+        /// The rollout waits for a person or for a cluster.
         case paused = "Paused"
-        /// Something is wrong.
+        /// A dry run was refused; nothing is touched.
+        case blocked = "Blocked"
+        /// The revision was aborted, or something else is wrong.
         case degraded = "Degraded"
+        /// Targets go back to the stable revision.
+        case rollingBack = "RollingBack"
+        /// The AccessPoint is being deleted.
+        case deleting = "Deleting"
+    }
+
+    /// The directions in which targets move.
+    public enum Course: String, Sendable, Hashable, CaseIterable, FieldChoice {
+        /// Towards the update revision.
+        case update = "Update"
+        /// Back to the stable revision.
+        case back = "Return"
     }
 
     /// The word for people and dashboards.
@@ -30,26 +44,58 @@ public struct RolloutStatus: Sendable, Hashable {
     public var gate: String?
     /// Why the rollout is paused, in one CamelCase word.
     public var pauseReason: String?
+    /// The target that the pause is about.
+    public var pauseTarget: String?
     /// Since when it is paused.
     public var pauseTime: Timestamp?
-    /// The last value of the resume annotation that was acted on or answered.
+    /// The last value of the resume annotation that was acted on.
     public var lastHandledResume: String?
-    /// The last value of the abort annotation that was acted on or answered.
+    /// When that was.
+    public var lastHandledResumeTime: Timestamp?
+    /// The last value of the abort annotation that was acted on.
     public var lastHandledAbort: String?
-    /// The last value of the retry annotation that was acted on or answered.
+    /// When that was.
+    public var lastHandledAbortTime: Timestamp?
+    /// The last value of the retry annotation that was acted on.
     public var lastHandledRetry: String?
+    /// When that was.
+    public var lastHandledRetryTime: Timestamp?
+    /// The last value of the abandon annotation that was acted on.
+    public var lastHandledAbandon: String?
+    /// When that was.
+    public var lastHandledAbandonTime: Timestamp?
     /// When the rollout of the update revision began.
     public var startTime: Timestamp?
-    /// When it was completed.
+    /// When it was completed, or its abort was.
     public var completionTime: Timestamp?
+    /// The direction in which the targets move.
+    public var course: Course?
+    /// How many steps are over, gates included.
+    public var passedSteps: Int?
+    /// Whether a person has let the step `remove` begin.
+    public var removalApproved: Bool?
+    /// How often the update revision began again after an abort.
+    public var round: Int?
+    /// How many retries the update revision has consumed.
+    public var retries: Int?
+    /// The revision that a person has aborted, as `<number>-<hash>`.
+    public var abortedRevision: String?
+    /// When the dry run of the update revision was over without a refusal.
+    public var preflightTime: Timestamp?
     /// All steps of the plan, in order.
     public var steps: [StepStatus] = []
     /// Raised by each operator that takes over an unfinished rollout; fences an older one.
     public var epoch: Int64?
-    /// Targets that may be half written: recorded before the first byte is sent.
+    /// The number of the last entry of the journal; never goes back.
+    public var sequence: Int64?
+    /// The journal: targets that may be half written, recorded before the first byte is sent.
     public var inFlight: [InFlight] = []
     /// The value that each annotation verb takes now.
-    public var tokens = VerbTokens()
+    public var tokens = VerbValues()
+    /// The value of each annotation verb that has been dealt with.
+    public var seen = VerbValues()
+    /// Targets that a person has given up for lost during deletion.
+    public var abandoned: [String] = []
 
     /// Makes the status of an AccessPoint that was never rolled out.
     public init() {}
@@ -74,63 +120,22 @@ public struct StepPosition: Sendable, Hashable {
     }
 }
 
-/// The values that annotation verbs take now; an absent one is not accepted now.
-public struct VerbTokens: Sendable, Hashable {
+/// One value for each annotation verb.
+public struct VerbValues: Sendable, Hashable {
     /// For resume.
     public var resume: String?
     /// For abort.
     public var abort: String?
     /// For retry.
     public var retry: String?
+    /// For abandon.
+    public var abandon: String?
 
-    /// Makes a set of tokens.
-    public init(resume: String? = nil, abort: String? = nil, retry: String? = nil) {
+    /// Makes a set of values.
+    public init(resume: String? = nil, abort: String? = nil, retry: String? = nil, abandon: String? = nil) {
         self.resume = resume
         self.abort = abort
         self.retry = retry
-    }
-}
-
-extension RolloutStatus: FieldObject {
-    mutating func visit<Visitor: FieldVisitor>(_ fields: inout Visitor) {
-        fields.choice("phase", &phase)
-        fields.value("message", &message, .text(max: 512), .implied)
-        fields.value("stableRevision", &stableRevision, .text(max: 63))
-        fields.value("updateRevision", &updateRevision, .text(max: 63))
-        fields.value("revision", &revision, .count64)
-        fields.object("step", &step)
-        fields.value("gate", &gate, .text(max: 128))
-        fields.value("pauseReason", &pauseReason, .text(max: 64))
-        fields.value("pauseTime", &pauseTime, .time)
-        fields.value("lastHandledResume", &lastHandledResume, .text(max: 128))
-        fields.value("lastHandledAbort", &lastHandledAbort, .text(max: 128))
-        fields.value("lastHandledRetry", &lastHandledRetry, .text(max: 128))
-        fields.value("startTime", &startTime, .time)
-        fields.value("completionTime", &completionTime, .time)
-        fields.objects("steps", &steps, .keyed("name", count: 0...35))
-        fields.value("epoch", &epoch, .count64)
-        fields.objects("inFlight", &inFlight, .keyed("target", count: 0...512))
-        fields.object("tokens", &tokens, .implied)
-    }
-}
-
-extension StepPosition: FieldObject {
-    init() {}
-
-    mutating func visit<Visitor: FieldVisitor>(_ fields: inout Visitor) {
-        fields.value("index", &index, .integer())
-        fields.value("total", &total, .integer())
-        fields.value("name", &name, .text(max: 63))
-        fields.value("display", &display, .text(max: 80))
-    }
-}
-
-extension VerbTokens: FieldObject {
-    init() { self.init(resume: nil) }
-
-    mutating func visit<Visitor: FieldVisitor>(_ fields: inout Visitor) {
-        fields.value("resume", &resume, .text(max: 128))
-        fields.value("abort", &abort, .text(max: 128))
-        fields.value("retry", &retry, .text(max: 128))
+        self.abandon = abandon
     }
 }

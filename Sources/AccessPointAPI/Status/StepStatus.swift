@@ -12,8 +12,6 @@ public struct StepStatus: Sendable, Hashable {
         case paused = "Paused"
         /// Done.
         case completed = "Completed"
-        /// A target of it failed.
-        case failed = "Failed"
         /// It had nothing to do.
         case skipped = "Skipped"
     }
@@ -39,41 +37,39 @@ public struct StepStatus: Sendable, Hashable {
     }
 }
 
-/// A target that may be half written.
+/// An entry of the journal: a target that may be half written.
 public struct InFlight: Sendable, Hashable {
+    /// The reasons for writing a target.
+    public enum Purpose: String, Sendable, Hashable, CaseIterable, FieldChoice {
+        /// Its turn in the rollout has come.
+        case update = "Update"
+        /// Back to what it was.
+        case back = "Return"
+        /// It joined and gets the stable revision.
+        case join = "Join"
+        /// Its objects differ from its assigned revision.
+        case repair = "Repair"
+        /// Its objects are taken away.
+        case remove = "Remove"
+    }
+
     /// The name of the target.
     public var target: String
-    /// The revision being written, as `<number>-<hash>`.
-    public var revision: String
-    /// The epoch of the operator that recorded it.
+    /// Why it is written.
+    public var purpose: Purpose
+    /// The revision being written, as `<number>-<hash>`; nil: its objects are being removed.
+    public var revision: String?
+    /// The epoch of the operator that recorded the entry.
     public var epoch: Int64
+    /// The number of the entry.
+    public var sequence: Int64
 
     /// Makes an entry of the journal.
-    public init(target: String, revision: String, epoch: Int64) {
+    public init(target: String, purpose: Purpose, revision: String?, epoch: Int64, sequence: Int64) {
         self.target = target
+        self.purpose = purpose
         self.revision = revision
         self.epoch = epoch
-    }
-}
-
-extension StepStatus: FieldObject {
-    init() { self.init(name: "") }
-
-    mutating func visit<Visitor: FieldVisitor>(_ fields: inout Visitor) {
-        fields.value("name", &name, .text(1...63), .required)
-        fields.choice("phase", &phase, .required)
-        fields.value("targets", &targets, .integer(), .implied)
-        fields.value("updated", &updated, .integer(), .implied)
-        fields.value("available", &available, .integer(), .implied)
-    }
-}
-
-extension InFlight: FieldObject {
-    init() { self.init(target: "", revision: "", epoch: 0) }
-
-    mutating func visit<Visitor: FieldVisitor>(_ fields: inout Visitor) {
-        fields.value("target", &target, .text(1...63), .required)
-        fields.value("revision", &revision, .text(1...63), .required)
-        fields.value("epoch", &epoch, .count64, .required)
+        self.sequence = sequence
     }
 }
