@@ -1,0 +1,20 @@
+/// The namespaces to which an object of Istio is shown.
+///
+/// Empty means the default of the mesh, which we take to be everywhere; `.` is the object's own namespace, `*` every
+/// namespace, `~` none.
+public struct ExportTo: Sendable, Hashable {
+    private let namespaces: [String]
+    private let owner: String
+
+    /// Takes the list of an object of the namespace `owner`.
+    public init(_ namespaces: [String], owner: String) {
+        self.namespaces = namespaces
+        self.owner = owner
+    }
+
+    /// Whether the object is shown in `namespace`.
+    public func includes(_ namespace: String) -> Bool {
+        namespaces.isEmpty
+            || namespaces.contains { $0 == "*" || sameBytes($0 == "." ? owner : $0, namespace) }
+    }
+}
