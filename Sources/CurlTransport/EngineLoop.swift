@@ -1,0 +1,103 @@
+import KubeClient
+
+/// The engine thread's side: owns the multi handle and every transfer, and runs until it is told to stop.
+final class EngineLoop {
+    /// The time of the current round.
+    private(set) var now = ContinuousClock.now
+
+    private let engine: CurlEngine
+    private let multi: MultiHandle
+    private var transfers: [UInt64: CurlCallbacks.Context] = [:]
+    private var roots = TrustRoots()
+    /// No transfer is due before this.
+    private var nextSweep = ContinuousClock.now
+
+    init(engine: CurlEngine, multi: MultiHandle) {
+        self.engine = engine
+        self.multi = multi
+        multi.allowMultiplexing()
+    }
+
+    /// The body of the thread.
+    func run() {
+        while true {
+            now = .now
+            let (commands, isStopping) = engine.takeCommands()
+            for command in commands {
+                switch command {
+                case .start(let id, let order): start(id, order)
+                case .cancel(let id): remove(id)
+                }
+            }
+            if isStopping { break }
+            multi.perform()
+            collect()
+            sweep()
+            multi.wait(milliseconds: min(max(0, (nextSweep - .now).milliseconds + 1), 60_000))
+        }
+        engine.detach()
+        for id in transfers.keys.sorted() { finish(id, TransportError(.shutDown, mayHaveArrived: true)) }
+        multi.free()
+        engine.markEnded()
+    }
+
+    /// What the reader of a stream does to end it.
+    func cancellation(of transfer: Transfer) -> @Sendable () -> Void {
+        let id = transfer.id
+        return { [engine] in engine.cancel(id) }
+    }
+
+    private func start(_ id: UInt64, _ order: TransferOrder) {
+        guard let transfer = Transfer(id: id, order: order, now: now) else {
+            order.sink.fail(TransportError(.invalidRequest, "libcurl gives no handle"))
+            return
+        }
+        let context = CurlCallbacks.Context(transfer, self)
+        let address = unsafe Unmanaged.passUnretained(context).toOpaque()
+        let bundle = roots.bundle(for: order.request.connection)
+        guard unsafe transfer.configure(context: address, roots: bundle),
+            multi.add(transfer)
+        else {
+            transfer.finish(TransportError(.invalidRequest, transfer.libraryMessage))
+            return
+        }
+        transfers[id] = context
+        nextSweep = min(nextSweep, transfer.due)
+    }
+
+    /// Takes the transfer out of libcurl and frees it.
+    @discardableResult
+    private func remove(_ id: UInt64) -> Transfer? {
+        guard let transfer = transfers.removeValue(forKey: id)?.transfer else { return nil }
+        multi.remove(transfer)
+        return transfer
+    }
+
+    private func finish(_ id: UInt64, _ error: TransportError?) {
+        remove(id)?.finish(error)
+    }
+
+    /// Hands out what libcurl has finished.
+    private func collect() {
+        while let (transfer, result) = multi.nextFinished() {
+            let error = CurlFailure.error(of: transfer, result)
+            finish(transfer.id, error)
+        }
+    }
+
+    /// Fails what is overdue: the one authority on time, since libcurl's own timers do not run for a request that
+    /// waits for another one's connection.
+    private func sweep() {
+        guard now >= nextSweep else { return }
+        for (id, transfer) in transfers.map({ ($0.key, $0.value.transfer) }) where transfer.due <= now {
+            let isSilentStream = transfer.isHeadComplete
+            let limit = isSilentStream ? transfer.order.request.idleTimeout : transfer.order.request.timeout
+            // A connection that swallowed a request is not used for the next one.
+            if transfer.mayHaveArrived { roots.abandonConnections(to: transfer.order.request.connection.server) }
+            finish(
+                id,
+                TransportError(isSilentStream ? .idle : .timeout, "\(limit)", mayHaveArrived: transfer.mayHaveArrived))
+        }
+        nextSweep = transfers.values.map(\.transfer.due).min() ?? now + .seconds(3600)
+    }
+}

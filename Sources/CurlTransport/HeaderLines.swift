@@ -1,0 +1,53 @@
+import KubeClient
+
+/// The header lines of a request, each checked so that no value can add a line of its own.
+enum HeaderLines {
+    static func of(_ request: HTTPRequest) throws(TransportError) -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        for field in request.headers {
+            lines.append(try line(field.name, Array(field.value.utf8), failing: .invalidRequest))
+        }
+        if let token = request.credentials.bearerToken {
+            lines.append(try line("Authorization", Array("Bearer ".utf8) + token.reveal(), failing: .credentials))
+        } else if let basic = request.credentials.basic {
+            lines.append(
+                try line("Authorization", Array("Basic ".utf8) + Base64.text(basic.reveal()), failing: .credentials))
+        }
+        // Without this libcurl holds larger bodies back for a second, waiting for a 100 that no API server sends.
+        lines.append(Array("Expect:".utf8))
+        let server = request.connection.server
+        if request.connection.tlsServerName != nil {
+            lines.append(Array("Host: \(server.hostInURL):\(server.port)".utf8))
+        }
+        return lines
+    }
+
+    /// Never tells the value: it may be a token.
+    private static func line(
+        _ name: String, _ value: [UInt8], failing kind: TransportError.Kind
+    ) throws(TransportError) -> [UInt8] {
+        let isToken = name.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "-")
+        }
+        guard isToken, !name.isEmpty, value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw TransportError(kind, "the value of the header \(isToken ? name : "field") holds control characters")
+        }
+        return Array(name.utf8) + Array(": ".utf8) + value
+    }
+}
+
+/// Base64 (RFC 4648 section 4), for passwords.
+enum Base64 {
+    static func text(_ bytes: [UInt8]) -> [UInt8] {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            for place in 0..<4 {
+                text.append(place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
+            }
+        }
+        return text
+    }
+}

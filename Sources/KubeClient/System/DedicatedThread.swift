@@ -1,0 +1,40 @@
+import Glibc
+
+/// A thread outside Swift's cooperative pool, for work that blocks.
+public enum DedicatedThread {
+    private final class Body {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    /// Starts a thread that runs `body` and ends with it; false if the machine gives none.
+    ///
+    /// All signals are blocked there: they belong to the thread that the program waits for them with, and a write to a
+    /// closed connection must be an error, not a SIGPIPE.
+    public static func run(_ body: @escaping @Sendable () -> Void) -> Bool {
+        var everything = sigset_t()
+        var before = sigset_t()
+        unsafe sigfillset(&everything)
+        // A new thread inherits the mask; so there is no moment in which it takes a signal.
+        unsafe pthread_sigmask(SIG_SETMASK, &everything, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        var attributes = pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let context = unsafe Unmanaged.passRetained(Body(body))
+        var thread = pthread_t()
+        let error = unsafe pthread_create(
+            &thread, &attributes,
+            { context in
+                guard let context = unsafe context else { return nil }
+                unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context.toOpaque())
+        guard error == 0 else {
+            unsafe context.release()
+            return false
+        }
+        return true
+    }
+}
