@@ -1,0 +1,74 @@
+/// What must happen after a step before the next one begins.
+public enum StepGate: String, Sendable, Hashable, CaseIterable {
+    /// A person says so.
+    case manual = "Manual"
+    /// The end of the soak is enough.
+    case automatic = "Automatic"
+}
+
+/// One step of a rollout: targets in order, and how many of them may be unsettled at once.
+public struct PlanStep: Sendable, Hashable {
+    /// The name of the first step.
+    public static let canary = "canary"
+    /// The name of the step that takes what no wave has named, and every target that joins.
+    public static let rest = "rest"
+    /// The name of the last step, in which targets that have left lose their objects.
+    public static let remove = "remove"
+
+    /// The name, unique in the plan.
+    public var name: String
+    /// The names of the targets, in the order in which they are written.
+    public var targets: [String]
+    /// How many targets of the step may be unsettled at once, at least 1.
+    public var maxConcurrency: Int
+    /// What opens the way to the next step; for `remove` what opens the step itself.
+    public var gate: StepGate
+    /// Seconds without a break for which a target must be healthy before it counts as done.
+    public var soakSeconds: Int64
+
+    /// Makes a step.
+    public init(
+        name: String, targets: [String], maxConcurrency: Int = 1, gate: StepGate = .automatic, soakSeconds: Int64 = 0
+    ) {
+        self.name = name
+        self.targets = targets
+        self.maxConcurrency = max(1, maxConcurrency)
+        self.gate = gate
+        self.soakSeconds = max(0, soakSeconds)
+    }
+
+    /// Whether this is the step that takes objects away.
+    public var isRemoval: Bool { name == Self.remove }
+}
+
+/// The frozen order of a rollout: which targets are written in which step (S17).
+///
+/// It is made once, kept in the data of the revision, and never changes while the revision is in use.
+public struct RolloutPlan: Sendable, Hashable {
+    /// The steps in order: `canary`, the waves, `rest` for what they leave, and `remove` if targets are to go.
+    public var steps: [PlanStep]
+    /// Seconds that a target may be without good evidence before the rollout pauses for a person.
+    public var progressDeadlineSeconds: Int64
+
+    /// Makes a plan from steps that are already resolved.
+    public init(steps: [PlanStep], progressDeadlineSeconds: Int64 = 600) {
+        self.steps = steps
+        self.progressDeadlineSeconds = max(1, progressDeadlineSeconds)
+    }
+
+    /// The targets that get the revision, in plan order.
+    public var targets: [String] { steps.filter { !$0.isRemoval }.flatMap(\.targets) }
+
+    /// The plan with targets that joined after it was made at the end of `rest`, which is added if there is none.
+    func including(joined: [String]) -> RolloutPlan {
+        guard !joined.isEmpty else { return self }
+        var plan = self
+        if let index = plan.steps.firstIndex(where: { $0.name == PlanStep.rest }) {
+            plan.steps[index].targets += joined
+        } else {
+            let end = plan.steps.firstIndex(where: \.isRemoval) ?? plan.steps.endIndex
+            plan.steps.insert(PlanStep(name: PlanStep.rest, targets: joined), at: end)
+        }
+        return plan
+    }
+}

@@ -1,0 +1,146 @@
+public import KubeModel
+
+/// Everything that a rollout must remember: what `AccessPoint.status` holds between two decisions.
+///
+/// The state is a compare-and-swap register. Whoever decides commits the next state before it acts; what was not
+/// committed was not decided. Everything else that status shows is derived (``RolloutView``).
+public struct RolloutState: Sendable, Hashable {
+    /// In which direction the targets move.
+    public enum Course: String, Sendable, Hashable {
+        /// Towards the update revision, step by step.
+        case update = "Update"
+        /// Back to the stable revision, in reverse order.
+        case back = "Return"
+    }
+
+    /// Why nothing new begins, and since when.
+    public struct Pause: Sendable, Hashable {
+        /// The reason.
+        public var reason: PauseReason
+        /// The target that it is about; nil if it is about none in particular.
+        public var target: String?
+        /// Since when: progress deadlines stand still from here.
+        public var time: Timestamp
+
+        /// Makes a pause.
+        public init(reason: PauseReason, target: String? = nil, time: Timestamp) {
+            self.reason = reason
+            self.target = target
+            self.time = time
+        }
+    }
+
+    /// The last revision that completed; nil until one has.
+    public var stableRevision: RevisionName?
+    /// The revision that is being rolled out, or was last; nil before the first.
+    public var updateRevision: RevisionName?
+    /// The direction.
+    public var course: Course
+    /// How many steps are over, gates included; the index of the present one.
+    public var passedSteps: Int
+    /// Whether a person has let the present revision's `remove` step begin.
+    public var isRemovalApproved: Bool
+    /// How often the same revision began again after an abort.
+    public var round: Int64
+    /// How many retry verbs the present revision has consumed.
+    public var retries: Int64
+    /// The revision that a person has aborted: it does not start again without a retry.
+    public var abortedRevision: RevisionName?
+    /// When the dry run of the update revision was over without a refusal; nil before.
+    public var preflightTime: Timestamp?
+    /// When the update revision began.
+    public var startTime: Timestamp?
+    /// When the update revision completed, or its abort did.
+    public var completionTime: Timestamp?
+    /// The fencing number: raised by each process that takes over something unfinished.
+    public var epoch: Int64
+    /// The number of the last journal entry; never goes back.
+    public var sequence: Int64
+    /// The write-ahead journal: targets that may be half written, recorded before the first byte is sent (S5).
+    public var inFlight: [String: JournalEntry]
+    /// Why nothing new begins; nil if the rollout goes on by itself.
+    public var pause: Pause?
+    /// The values that were consumed last, by verb.
+    public var handled: [Verb: HandledVerb]
+    /// The values that have been dealt with, by verb: they do nothing (more) while they stay on the object.
+    public var seen: [Verb: String]
+    /// The targets that a person has given up for lost during deletion.
+    public var abandoned: Set<String>
+    /// What is known of each target.
+    public var rows: [String: TargetRow]
+
+    /// The state of an AccessPoint that nothing has been done for.
+    public init() {
+        course = .update
+        (passedSteps, isRemovalApproved, round, retries, epoch, sequence) = (0, false, 0, 0, 0, 0)
+        (inFlight, handled, seen, abandoned, rows) = ([:], [:], [:], [], [:])
+    }
+}
+
+extension RolloutState {
+    /// Whether every step of the update revision is over: it is the stable one.
+    public var isComplete: Bool { updateRevision == stableRevision && course == .update }
+
+    /// Whether the update revision was aborted and the way back is at its end.
+    public var isAborted: Bool {
+        course == .update && updateRevision != nil && abortedRevision == updateRevision
+    }
+
+    /// Whether anything remains to be decided or written.
+    public var isUnfinished: Bool { updateRevision != nil && !isComplete && !isAborted }
+
+    /// The revision whose objects belong in a target now, the journal before the row; nil for none.
+    ///
+    /// Drift is measured, and corrected, against this revision alone (S10).
+    public func assignment(of target: String) -> RevisionName? {
+        guard let entry = inFlight[target] else { return rows[target]?.revision }
+        return entry.goal.revision
+    }
+
+    /// The state of an AccessPoint whose status was lost, rebuilt from its AccessPointTargets.
+    ///
+    /// No target counts as healthy and no journal is assumed: each must prove itself against its assigned revision.
+    ///
+    /// - Parameters:
+    ///   - assigned: `spec.revision` of each AccessPointTarget.
+    ///   - completed: the newest revision whose recorded outcome is that it completed.
+    /// - Returns: a state at rest.
+    public static func recovered(assigned: [String: RevisionName], completed: RevisionName?) -> RolloutState {
+        var state = RolloutState()
+        state.stableRevision = completed
+        state.updateRevision = completed
+        state.rows = assigned.mapValues { TargetRow(revision: $0) }
+        return state
+    }
+}
+
+/// What is remembered of one target.
+public struct TargetRow: Sendable, Hashable {
+    /// The revision that the target was last brought to completely; nil if none ever was, or it was taken away.
+    public var revision: RevisionName?
+    /// Since when it waits for good evidence: the progress deadline counts from here.
+    public var waitingTime: Timestamp?
+    /// Since when the evidence is good without a break: the soak counts from here.
+    public var healthyTime: Timestamp?
+    /// The unknown that a person has accepted, and for which revision.
+    public var accepted: Acceptance?
+    /// When a drift of the target was last corrected.
+    public var repairTime: Timestamp?
+
+    /// Makes a row.
+    public init(revision: RevisionName? = nil) { self.revision = revision }
+}
+
+/// A person's word that a rollout may go on past what could not be known of a target.
+public struct Acceptance: Sendable, Hashable {
+    /// The revision that it is valid for.
+    public var revision: RevisionName
+    /// What was not known.
+    public var reason: String
+
+    /// Makes an acceptance.
+    public init(revision: RevisionName, reason: String) {
+        self.revision = revision
+        self.reason = reason
+    }
+}

@@ -1,0 +1,60 @@
+import KubeModel
+
+// Deletion of the AccessPoint: one target at a time, last in the plan first, stopping at the first that fails.
+extension Turn {
+    /// Takes the next target's objects away once the one before is proved to be clean.
+    mutating func advanceDeletion() {
+        obeyAbandon()
+        if observed.isPaused {
+            note(pause: userPause)
+            return
+        }
+        for target in removable.prefix(guards.has(.deletionOrder) ? 1 : .max) {
+            guard state.inFlight[target]?.purpose != .remove, !isWriting(target), !isUnreachable(target) else {
+                continue
+            }
+            journal(target, .absent, .remove)
+        }
+        note(pause: blockedDeletion)
+    }
+
+    /// Whether nothing of the AccessPoint is left in any target.
+    var isDeletionOver: Bool { observed.isDeleting && removable.isEmpty }
+
+    /// Targets that hold objects, or may, in the order in which they are cleaned.
+    private var removable: [String] {
+        let order = plan?.steps.flatMap(\.targets) ?? []
+        let planned = Set(order)
+        let others = Set(state.rows.keys).union(state.inFlight.keys).filter { !planned.contains($0) }.sorted()
+        return (order + others).reversed().filter { state.rows[$0]?.revision != nil || state.inFlight[$0] != nil }
+    }
+
+    private var blockedDeletion: Hold? {
+        guard let target = removable.first else { return nil }
+        if isUnreachable(target) {
+            return Hold(
+                reason: .clusterUnreachable, target: target,
+                detail: "\(target) does not answer; its objects are removed when it does, or given up by abandon")
+        }
+        guard let entry = state.inFlight[target], entry.purpose == .remove else { return nil }
+        switch outcome(target, entry) {
+        case .failed(let message), .retrying(let message):
+            return Hold(
+                reason: .targetFailed, target: target,
+                detail: "the objects in \(target) cannot be removed: \(message)")
+        case .writing, .done, nil: return nil
+        }
+    }
+
+    /// The target that a person may give up for lost: the one that the deletion is stuck at.
+    var abandonable: String? {
+        guard observed.isDeleting, let target = blockedDeletion?.target, !isWriting(target) else { return nil }
+        return target
+    }
+
+    private mutating func obeyAbandon() {
+        guard let target = abandonable, consume(.abandon, target) else { return }
+        state.abandoned.insert(target)
+        (state.inFlight[target], state.rows[target]) = (nil, nil)
+    }
+}

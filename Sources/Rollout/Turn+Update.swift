@@ -1,0 +1,169 @@
+import KubeModel
+
+// A run of the update revision: which revision it is, its steps, and its end.
+extension Turn {
+    /// Takes up the revision that the spec asks for.
+    ///
+    /// The stable revision is gone back to at once. Any other begins at its canary; a way back that still moves is
+    /// waited for first.
+    mutating func adoptWanted() {
+        guard let wanted = observed.wanted, wanted != state.updateRevision, observed.plans[wanted] != nil else {
+            return
+        }
+        if wanted == state.stableRevision {
+            begin(wanted, course: .back)
+        } else if state.course == .update || !isReturnMoving {
+            begin(wanted, course: .update)
+        }
+    }
+
+    private mutating func begin(_ revision: RevisionName, course: RolloutState.Course) {
+        state.updateRevision = revision
+        (state.round, state.retries, state.abortedRevision) = (0, 0, nil)
+        beginRun(course: course)
+    }
+
+    /// Starts the update revision from its first step, or the way back to it.
+    mutating func beginRun(course: RolloutState.Course) {
+        state.course = course
+        (state.passedSteps, state.isRemovalApproved) = (0, false)
+        (state.preflightTime, state.completionTime, state.startTime) = (nil, nil, now)
+        for target in state.rows.keys {
+            let isResting = state.inFlight[target] == nil
+            remember(target) { row in
+                row.accepted = nil
+                if isResting { (row.waitingTime, row.healthyTime) = (nil, nil) }
+            }
+        }
+        usePlan()
+        for verb in [Verb.resume, .abort, .retry] { passBy(verb) }
+    }
+
+    /// Moves an unfinished run as far as it goes by itself and by the words of people.
+    mutating func advanceUpdate() {
+        guard state.isUnfinished else {
+            note(pause: nil)
+            return
+        }
+        guard plan != nil else { return }
+        trackHealth()
+        notePreflight()
+        advanceSteps()
+        if let hold = hold { obeyResume(hold) }
+        let hold = state.isUnfinished ? hold : nil
+        note(pause: hold)
+        if hold == nil || !guards.has(.userPause) && hold?.reason == .userPaused { admitNext() }
+    }
+
+    /// Goes past steps that are over and whose gate is not asked, and ends the run after the last.
+    private mutating func advanceSteps() {
+        while let step = presentStep, isOver(step), !isGateAsked { passStep() }
+        if state.passedSteps == plan?.steps.count, isEveryTargetThere { complete() }
+    }
+
+    /// Ends the present step.
+    mutating func passStep() {
+        state.passedSteps += 1
+        passBy(.resume)
+    }
+
+    /// Whether nothing of a step is left to do.
+    func isOver(_ step: PlanStep) -> Bool {
+        if step.isRemoval { return removals(of: step).isEmpty }
+        return step.targets.allSatisfy { standing($0).isOver }
+    }
+
+    /// Whether a person is asked after the present step: its gate is manual, it had targets, and something comes after.
+    var isGateAsked: Bool {
+        guard let plan, let step = presentStep, step.gate == .manual, !step.isRemoval else { return false }
+        return step.targets.contains { standing($0) != .left }
+            && plan.steps.dropFirst(state.passedSteps + 1).contains { later in
+                later.isRemoval
+                    ? !removals(of: later).isEmpty : later.targets.contains { standing($0) != .left }
+            }
+    }
+
+    /// Whether every target that is still placed has the update revision, and nothing is half written.
+    private var isEveryTargetThere: Bool {
+        members.allSatisfy { target in
+            !isPlaced(target)
+                || state.inFlight[target] == nil && state.rows[target]?.revision == state.updateRevision
+        } && !state.inFlight.contains { $0.value.purpose == .back && isPlaced($0.key) }
+    }
+
+    private mutating func complete() {
+        (state.stableRevision, state.completionTime) = (state.updateRevision, now)
+        forgetWaits()
+    }
+
+    /// Forgets what only matters while a run is under way.
+    mutating func forgetWaits() {
+        for target in state.rows.keys {
+            remember(target) { ($0.waitingTime, $0.healthyTime, $0.accepted) = (nil, nil, nil) }
+        }
+    }
+}
+
+// The next targets of the present step.
+extension Turn {
+    private mutating func admitNext() {
+        guard state.preflightTime != nil || !guards.has(.preflight), let step = presentStep ?? plan?.steps.last else {
+            return
+        }
+        if step.isRemoval, state.passedSteps < plan?.steps.count ?? 0 { return admitRemoval(step) }
+        guard let revision = state.updateRevision, isFrontierReached else { return }
+        for target in candidates {
+            guard unsettled.union(unjournaled.keys).count < step.maxConcurrency || !guards.has(.concurrency) else {
+                break
+            }
+            switch readiness(target, revision) {
+            case .ready where isFree(target): journal(target, .revision(revision), .update)
+            case .unreachable: continue
+            case .ready, .waiting, .refused: return
+            }
+        }
+    }
+
+    /// Whether all before the present step is done, and known to be (S2).
+    private var isFrontierReached: Bool {
+        guard let plan, guards.has(.frontier) else { return true }
+        return isEvidenceFresh
+            && plan.steps.prefix(state.passedSteps).allSatisfy { step in
+                step.isRemoval || step.targets.allSatisfy { standing($0).isOver }
+            }
+    }
+
+    /// Targets that may be written next, in plan order: those of the present step, and before them those passed over.
+    private var candidates: [String] {
+        members.filter { target in
+            guard unjournaled[target] == nil, state.inFlight[target].map({ !isCurrent($0) }) ?? true else {
+                return false
+            }
+            guard stepIndex[target] ?? 0 <= state.passedSteps || !guards.has(.frontier) else { return false }
+            let standing = standing(target)
+            return standing == .pending || standing == .passedOver && state.inFlight[target]?.purpose != .back
+                || !guards.has(.supersede) && standing == .writing
+        }
+    }
+
+    /// Whether a target can be journaled: nothing holds it, or only what gives way and is not being written.
+    func isFree(_ target: String) -> Bool {
+        guard state.inFlight[target] != nil else { return true }
+        return !isWriting(target) || !guards.has(.supersede)
+    }
+}
+
+// The last step: targets that have left lose their objects, one at a time.
+extension Turn {
+    /// Targets of a `remove` step that still hold objects and are still not placed.
+    func removals(of step: PlanStep) -> [String] {
+        step.targets.filter { !isPlaced($0) && (state.rows[$0]?.revision != nil || state.inFlight[$0] != nil) }
+    }
+
+    private mutating func admitRemoval(_ step: PlanStep) {
+        let left = removals(of: step)
+        guard state.isRemovalApproved, !left.contains(where: { state.inFlight[$0]?.purpose == .remove }) else { return }
+        guard let target = left.first(where: { !isUnreachable($0) && isFree($0) }) else { return }
+        journal(target, .absent, .remove)
+    }
+}

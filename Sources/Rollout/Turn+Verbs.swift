@@ -1,0 +1,112 @@
+import KubeModel
+
+// What people say by annotations. A value acts once, and only if it names what waits now (S4).
+extension Turn {
+    /// The value that each verb takes now.
+    var tokens: [Verb: String] {
+        var tokens: [Verb: String] = [:]
+        if observed.isDeleting {
+            tokens[.abandon] = abandonable
+            return tokens
+        }
+        if state.isUnfinished, state.course == .update {
+            tokens[.abort] = label
+            tokens[.resume] = hold?.token ?? nextGateToken
+        }
+        if state.isAborted || !retryable.isEmpty {
+            tokens[.retry] = "r\(state.updateRevision?.number ?? 0)/\(state.retries.successor)"
+        }
+        return tokens
+    }
+
+    /// The token of the present step's gate while its targets are still under way.
+    private var nextGateToken: String? {
+        guard let step = presentStep, isGateAsked else { return nil }
+        return gateToken(step)
+    }
+
+    /// Whether a person has given a verb this value since its step began; if so the value is consumed.
+    mutating func consume(_ verb: Verb, _ token: String?) -> Bool {
+        guard let token, let value = observed.verbs[verb] else { return false }
+        guard value == token || !guards.has(.tokenBinding) else { return false }
+        guard value != state.seen[verb] || !guards.has(.tokenOnce) else { return false }
+        state.seen[verb] = value
+        state.handled[verb] = HandledVerb(value: value, time: now)
+        return true
+    }
+
+    /// Makes the present value of a verb inert: what was there when a step began says nothing about it.
+    mutating func passBy(_ verb: Verb) {
+        guard let value = observed.verbs[verb], value != state.seen[verb] else { return }
+        if value == tokens[verb] {
+            answers.append(VerbAnswer(verb: verb, value: value, reason: .alreadyThere, right: value))
+        }
+        state.seen[verb] = value
+    }
+
+    /// Answers values that name nothing that waits, and forgets values that were taken off.
+    mutating func answerVerbs() {
+        let tokens = tokens
+        for verb in Verb.allCases where observed.verbs[verb] != state.seen[verb] {
+            guard let value = observed.verbs[verb] else {
+                state.seen[verb] = nil
+                continue
+            }
+            // A resume that names the present step's gate takes effect at the end of its soak.
+            guard value != tokens[verb] else { continue }
+            answers.append(VerbAnswer(verb: verb, value: value, reason: .wrongValue, right: tokens[verb]))
+            state.seen[verb] = value
+        }
+    }
+
+    /// Does what a resume of the present hold says.
+    mutating func obeyResume(_ hold: Hold) {
+        guard let effect = hold.effect, consume(.resume, hold.token) else { return }
+        switch effect {
+        case .passStep: passStep()
+        case .approveRemoval: state.isRemovalApproved = true
+        case .accept(let target, let reason):
+            guard let revision = state.updateRevision else { return }
+            remember(target) { $0.accepted = Acceptance(revision: revision, reason: reason) }
+        }
+    }
+
+    /// Turns an unfinished run back to the stable revision; beats every other verb.
+    mutating func obeyAbort() {
+        guard consume(.abort, tokens[.abort]) else { return }
+        (state.abortedRevision, state.course) = (state.updateRevision, .back)
+        note(pause: nil)
+    }
+
+    /// Tries again what failed, or starts an aborted revision again.
+    mutating func obeyRetry() {
+        guard consume(.retry, tokens[.retry]) else { return }
+        let targets = retryable
+        state.retries = state.retries.successor
+        guard !state.isAborted else {
+            (state.abortedRevision, state.round) = (nil, state.round.successor)
+            return beginRun(course: .update)
+        }
+        for target in targets {
+            if let entry = state.inFlight[target] {
+                journal(target, entry.goal, entry.purpose)
+            } else if let revision = state.updateRevision {
+                journal(target, .revision(revision), .update)
+            }
+        }
+    }
+
+    /// Targets in which something has failed: a refused write, or bad health past the deadline.
+    private var retryable: [String] {
+        guard state.isUnfinished else { return [] }
+        let refused = entries.filter { item in
+            guard case .failed = outcome(item.target, item.entry) else { return false }
+            return item.entry.purpose == .update || item.entry.purpose == .back
+        }
+        let unhealthy = members.filter { target in
+            guard case .verifying(.bad) = standing(target) else { return false }
+            return isOverdue(target) && !isWriting(target)
+        }
+        return Set(refused.map(\.target)).union(unhealthy).sorted()
+    }
+}
