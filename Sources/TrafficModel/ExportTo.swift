@@ -12,9 +12,11 @@ public struct ExportTo: Sendable, Hashable {
         self.owner = owner
     }
 
+    /// Whether the object is shown everywhere.
+    public var isEverywhere: Bool { namespaces.isEmpty || namespaces.contains("*") }
+
     /// Whether the object is shown in `namespace`.
     public func includes(_ namespace: String) -> Bool {
-        namespaces.isEmpty
-            || namespaces.contains { $0 == "*" || sameBytes($0 == "." ? owner : $0, namespace) }
+        isEverywhere || namespaces.contains { sameBytes($0 == "." ? owner : $0, namespace) }
     }
 }

@@ -1,0 +1,125 @@
+import JSONValue
+import KubeModel
+
+/// The outcome of looking for something.
+enum Lookup<Value> {
+    case found(Value)
+    case notFound
+    /// It cannot be told, and why.
+    case unknown(String)
+}
+
+/// Looks things up, first in the rendered set, then among the live facts; keeps in mind which facts were missing.
+struct FactBook {
+    let set: References
+    let facts: LiveFacts
+    private(set) var needed: Set<FactQuery> = []
+
+    init(set: References, facts: LiveFacts) {
+        self.set = set
+        self.facts = facts
+    }
+
+    mutating func service(_ key: ObjectKey) -> Lookup<ServiceReferences> {
+        if let service = set.services.first(where: { $0.key == key }) { return .found(service) }
+        return object(.service, key) { ServiceReferences($0, key: key) }
+    }
+
+    mutating func gateway(_ key: ObjectKey) -> Lookup<GatewayReferences> {
+        if let gateway = set.gateways.first(where: { $0.key == key }) { return .found(gateway) }
+        return object(.gateway, key) { GatewayReferences($0, key: key) }
+    }
+
+    mutating func virtualService(_ key: ObjectKey) -> Lookup<VirtualServiceReferences> {
+        if let route = set.virtualServices.first(where: { $0.key == key }) { return .found(route) }
+        let domain = facts.clusterDomain
+        return object(.virtualService, key) { VirtualServiceReferences($0, key: key, clusterDomain: domain) }
+    }
+
+    mutating func secret(_ key: ObjectKey) -> Lookup<Void> {
+        switch answer(.secret(key)) {
+        case .objects, .exists: .found(())
+        case .notFound: .notFound
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+
+    /// ServiceEntries of a namespace, or of all; the set's own replace live ones of the same name.
+    mutating func serviceEntries(namespace: String?) -> Lookup<[ServiceEntryReferences]> {
+        let own = set.serviceEntries
+        return list(.serviceEntry, namespace) { ServiceEntryReferences($0, key: $1) }.map { live in
+            own + live.filter { entry in !own.contains { $0.key == entry.key } }
+        }
+    }
+
+    /// DestinationRules of a namespace; the set's own replace live ones of the same name.
+    mutating func destinationRules(namespace: String) -> Lookup<[DestinationRuleReferences]> {
+        let (own, domain) = (set.destinationRules, facts.clusterDomain)
+        return list(.destinationRule, namespace) {
+            DestinationRuleReferences($0, key: $1, clusterDomain: domain)
+        }.map { live in live.filter { rule in !own.contains { $0.key == rule.key } } }
+    }
+
+    /// In which namespace a Gateway's pods run.
+    mutating func gatewayNamespace(of gateway: GatewayReferences) -> GatewayNamespace {
+        let ofSet = GatewayNamespace.resolve(gatewaySelector: gateway.selector, rendered: set.services, live: [])
+        let isOpen =
+            !gateway.selector.isEmpty
+            && !set.services.contains { $0.selector.contains(all: gateway.selector) }
+        guard isOpen else { return ofSet }
+        var live: [ServiceReferences] = []
+        var failure: String?
+        for namespace in facts.gatewayNamespaces {
+            switch list(.service, namespace, { ServiceReferences($0, key: $1) }) {
+            case .found(let services): live += services
+            case .notFound: break
+            case .unknown(let reason): failure = failure ?? reason
+            }
+        }
+        if let failure { return .unknown(failure) }
+        return .resolve(gatewaySelector: gateway.selector, rendered: [], live: live)
+    }
+
+    // MARK: Answers
+
+    private mutating func answer(_ query: FactQuery) -> FactAnswer {
+        if let answer = facts.answers[query] {
+            if case .unknown(let reason) = answer { return .unknown("\(query) cannot be read: \(reason)") }
+            return answer
+        }
+        needed.insert(query)
+        return .unknown("\(query) has not been read yet")
+    }
+
+    private mutating func object<Value>(
+        _ kind: TrafficKind, _ key: ObjectKey, _ read: (JSONValue) -> Value
+    ) -> Lookup<Value> {
+        switch answer(.object(kind, key)) {
+        case .objects(let objects): objects.first.map { .found(read($0)) } ?? .notFound
+        case .notFound: .notFound
+        case .exists: .unknown("\(kind.kind) \(key) was not read as a whole")
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+
+    private mutating func list<Value>(
+        _ kind: TrafficKind, _ namespace: String?, _ read: (JSONValue, ObjectKey) -> Value
+    ) -> Lookup<[Value]> {
+        switch answer(.list(kind, namespace: namespace)) {
+        case .objects(let objects): .found(objects.map { read($0, KubeObject(lenient: $0).key) })
+        case .notFound: .found([])
+        case .exists: .unknown("\(kind.plural) were not read as a whole")
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+}
+
+extension Lookup {
+    func map<Other>(_ transform: (Value) -> Other) -> Lookup<Other> {
+        switch self {
+        case .found(let value): .found(transform(value))
+        case .notFound: .notFound
+        case .unknown(let reason): .unknown(reason)
+        }
+    }
+}

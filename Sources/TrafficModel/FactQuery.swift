@@ -1,0 +1,51 @@
+public import JSONValue
+public import KubeModel
+
+/// One read of a member cluster that a check of references needs.
+public enum FactQuery: Sendable, Hashable {
+    /// One object, by name.
+    case object(TrafficKind, ObjectKey)
+    /// All objects of a kind in a namespace, in all namespaces if it is nil.
+    case list(TrafficKind, namespace: String?)
+    /// Whether a Secret exists; its contents are not wanted.
+    case secret(ObjectKey)
+}
+
+/// What a member answered.
+public enum FactAnswer: Sendable, Hashable {
+    /// The object, or the complete list of objects.
+    case objects([JSONValue])
+    /// The Secret exists.
+    case exists
+    /// The member's API server said that there is no such object.
+    case notFound
+    /// It could not be read (forbidden, unreachable, kind not installed...), and why.
+    case unknown(String)
+}
+
+extension FactQuery: CustomStringConvertible {
+    /// What is read, as messages say it: `Service shop/web`, `ServiceEntries of all namespaces`.
+    public var description: String {
+        switch self {
+        case .object(let kind, let key): "\(kind.kind) \(key)"
+        case .list(let kind, let namespace?): "\(kind.plural) of namespace \(namespace)"
+        case .list(let kind, nil): "\(kind.plural) of all namespaces"
+        case .secret(let key): "Secret \(key)"
+        }
+    }
+}
+
+extension FactQuery: Comparable {
+    private var order: [String] {
+        switch self {
+        case .object(let kind, let key): ["0", kind.rawValue, key.namespace ?? "", key.name]
+        case .list(let kind, let namespace): ["1", kind.rawValue, namespace ?? "", ""]
+        case .secret(let key): ["2", "", key.namespace ?? "", key.name]
+        }
+    }
+
+    /// A fixed order: objects, lists, Secrets; then by kind and names.
+    public static func < (left: FactQuery, right: FactQuery) -> Bool {
+        left.order.lexicographicallyPrecedes(right.order) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}

@@ -1,0 +1,109 @@
+import JSONValue
+import KubeModel
+
+/// Checks whether what Gateways and VirtualServices of a rendered set refer to exists, in the set or in the cluster.
+///
+/// This is the base level of route state: objects are looked up by Istio's rules, but no proxy is asked. Not judged are
+/// a DestinationRule that another one shadows for a proxy, hosts that two Gateways claim, and certificates beyond the
+/// existence of their Secret.
+public enum ReferenceCheck {
+    /// Checks the Gateways and VirtualServices of `set`.
+    ///
+    /// The check itself reads nothing. What it would like to know is in the report's `neededFacts`; with the answers
+    /// added to `facts` it sees further and may ask for more, until nothing is needed any longer: three rounds at most.
+    public static func report(_ set: some Sequence<TrafficObject>, facts: LiveFacts) -> ReferenceReport {
+        let references = References(set, clusterDomain: facts.clusterDomain)
+        var checker = ReferenceChecker(book: FactBook(set: references, facts: facts))
+        for gateway in references.gateways { checker.check(gateway) }
+        for route in references.virtualServices { checker.check(route) }
+        return ReferenceReport(findings: checker.findings, neededFacts: checker.book.needed.sorted())
+    }
+}
+
+/// Collects findings.
+struct ReferenceChecker {
+    var book: FactBook
+    private(set) var findings: [ReferenceFinding] = []
+
+    init(book: FactBook) { self.book = book }
+
+    /// The field of an object that a finding is about.
+    struct Place {
+        let kind: TrafficKind
+        let key: ObjectKey
+        let pointer: JSONPointer
+    }
+
+    mutating func add(
+        _ status: Condition.Status, _ reason: ReferenceFinding.Reason, at place: Place, _ problem: String
+    ) {
+        findings.append(
+            ReferenceFinding(
+                kind: place.kind, key: place.key, pointer: place.pointer, status: status, reason: reason,
+                message: "\(place.kind.kind) \(place.key) \(place.pointer.fieldPath): \(problem)"))
+    }
+
+    mutating func addUnreadable(_ pointers: [JSONPointer], _ kind: TrafficKind, _ key: ObjectKey) {
+        for pointer in pointers {
+            add(
+                .unknown, .fieldUnreadable, at: Place(kind: kind, key: key, pointer: pointer),
+                "is of the wrong type; write it as Istio's reference says")
+        }
+    }
+
+    // MARK: Gateways
+
+    mutating func check(_ gateway: GatewayReferences) {
+        addUnreadable(gateway.unreadable, .gateway, gateway.key)
+        var seen: Set<CredentialName> = []
+        for credential in gateway.servers.flatMap(\.credentials) where seen.insert(credential.value).inserted {
+            check(
+                credential.value, of: gateway,
+                at: Place(kind: .gateway, key: gateway.key, pointer: credential.pointer))
+        }
+    }
+
+    private mutating func check(_ credential: CredentialName, of gateway: GatewayReferences, at place: Place) {
+        if case .elsewhere(let scheme) = credential {
+            return add(
+                .unknown, .credentialElsewhere, at: place,
+                "the certificate comes from \(excerpt(scheme)), which cannot be looked into; name a Secret to have it checked"
+            )
+        }
+        let namespace: String
+        switch book.gatewayNamespace(of: gateway) {
+        case .found(let found): namespace = found
+        case .unknown(let reason):
+            return add(
+                .unknown, .gatewayNamespaceUnknown, at: place,
+                "the namespace of the gateway's pods is unknown: \(reason)")
+        }
+        let key: ObjectKey
+        switch credential {
+        case .secret(let name): key = ObjectKey(namespace: namespace, name: name)
+        case .qualified(let named): key = named
+        case .elsewhere: return
+        }
+        guard sameBytes(key.namespace ?? "", namespace) else {
+            return add(
+                .false, .secretDenied, at: place,
+                "the gateway's pods run in \(namespace) and may not read Secret \(excerpt(key))"
+                    + "; put the Secret into \(namespace) and name it without a namespace")
+        }
+        switch book.secret(key) {
+        case .found: break
+        case .notFound:
+            add(
+                .false, .secretNotFound, at: place,
+                "Secret \(excerpt(key)) does not exist in this cluster; create it in the namespace of the gateway's pods"
+            )
+        case .unknown(let reason): add(.unknown, .referenceUnknown, at: place, reason)
+        }
+    }
+}
+
+/// At most 80 printable ASCII characters of something that a message repeats.
+func excerpt(_ value: some CustomStringConvertible) -> String {
+    let bytes = value.description.utf8.prefix(80).map { (0x20..<0x7f).contains($0) ? $0 : UInt8(ascii: "?") }
+    return String(decoding: bytes, as: UTF8.self)
+}

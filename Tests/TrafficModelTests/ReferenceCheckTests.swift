@@ -1,0 +1,346 @@
+import JSONValue
+import KubeModel
+import Testing
+import TrafficModel
+
+@Suite struct ReferenceCheckTests {
+    private let vip = JSONValue.object(
+        "Service", "vip", namespace: "istio-ingress",
+        ["type": "LoadBalancer", "selector": ["istio": "gw"], "ports": [["port": 443]]])
+    private let backend = JSONValue.object("Service", "web", ["selector": ["app": "web"], "ports": [["port": 8080]]])
+    private let gateway = JSONValue.object(
+        "Gateway", "web",
+        [
+            "selector": ["istio": "gw"],
+            "servers": [
+                [
+                    "port": ["number": 443, "name": "https", "protocol": "HTTPS"], "hosts": ["shop/shop.example.com"],
+                    "tls": ["mode": "SIMPLE", "credentialName": "web-tls"],
+                ]
+            ],
+        ])
+    private let secret = FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: "web-tls"))
+
+    private func route(_ changes: (inout JSONValue) -> Void = { _ in }) -> JSONValue {
+        var spec: JSONValue = [
+            "hosts": ["shop.example.com"], "gateways": ["web"],
+            "http": [["route": [["destination": ["host": "web", "port": ["number": 8080]]]]]],
+        ]
+        changes(&spec)
+        return .object("VirtualService", "web", spec)
+    }
+
+    private func routeTo(_ destination: JSONValue) -> JSONValue {
+        route { $0["http"] = [["route": [["destination": destination]]]] }
+    }
+
+    private func facts(_ answers: [FactQuery: FactAnswer] = [:], single: Bool = true) -> LiveFacts {
+        var all = answers
+        all[secret] = all[secret] ?? .exists
+        return LiveFacts(zoneHasSingleCluster: single, gatewayNamespaces: ["istio-ingress"], answers: all)
+    }
+
+    /// Runs the check, answering every question that is not in `answers` with "not found".
+    private func report(
+        _ objects: [JSONValue], _ answers: [FactQuery: FactAnswer] = [:], single: Bool = true
+    ) -> ReferenceReport {
+        var facts = facts(answers, single: single)
+        let set = objects.compactMap { TrafficObject($0) }
+        for _ in 0..<4 {
+            let report = ReferenceCheck.report(set, facts: facts)
+            guard !report.neededFacts.isEmpty else { return report }
+            for query in report.neededFacts { facts.answers[query] = .notFound }
+        }
+        Issue.record("the check asks without end")
+        return ReferenceCheck.report(set, facts: facts)
+    }
+
+    private func verdicts(_ report: ReferenceReport) -> [String] {
+        report.findings.map { "\($0.status.rawValue) \($0.reason.rawValue) \($0.pointer.fieldPath)" }
+    }
+
+    @Test("a complete set resolves, and needs to know only of the Secret")
+    func complete() {
+        let set = [vip, backend, gateway, route()].compactMap { TrafficObject($0) }
+        let blank = LiveFacts(zoneHasSingleCluster: true, gatewayNamespaces: ["istio-ingress"])
+        let first = ReferenceCheck.report(set, facts: blank)
+        #expect(first.neededFacts == [secret])
+        #expect(first.status == .unknown)
+        let second = ReferenceCheck.report(set, facts: facts())
+        #expect(second.status == .true)
+        #expect(second.findings.isEmpty)
+        #expect(second.neededFacts.isEmpty)
+    }
+
+    @Test("a gateway that does not exist is named, one that exists in the cluster is used")
+    func gateways() {
+        let other = route { $0["gateways"] = ["infra/shared"] }
+        let missing = report([vip, backend, other])
+        #expect(verdicts(missing) == ["False GatewayNotFound spec.gateways[0]"])
+        #expect(
+            missing.decisive?.message.hasPrefix("VirtualService shop/web spec.gateways[0]: Gateway infra/shared")
+                ?? false)
+        let query = FactQuery.object(.gateway, ObjectKey(namespace: "infra", name: "shared"))
+        let live = JSONValue.object(
+            "Gateway", "shared", namespace: "infra", ["servers": [["hosts": ["*.example.com"]]]])
+        #expect(report([vip, backend, other], [query: .objects([live])]).status == .true)
+        let foreign = JSONValue.object(
+            "Gateway", "shared", namespace: "infra", ["servers": [["hosts": ["./shop.example.com"]]]])
+        #expect(
+            verdicts(report([vip, backend, other], [query: .objects([foreign])]))
+                == ["False GatewayHostMismatch spec.gateways[0]"])
+        #expect(
+            verdicts(report([vip, backend, other], [query: .unknown("forbidden")]))
+                == ["Unknown ReferenceUnknown spec.gateways[0]"])
+        let matched = route { $0.set([["match": [["gateways": ["gone"]]]]], at: ["tcp"]) }
+        #expect(
+            verdicts(report([vip, backend, gateway, matched])) == [
+                "False GatewayNotFound spec.tcp[0].match[0].gateways[0]"
+            ])
+    }
+
+    @Test("a host that no gateway serves is named, unless the mesh may serve it")
+    func hosts() {
+        let both = route { $0["hosts"] = ["shop.example.com", "b.example.com"] }
+        #expect(verdicts(report([vip, backend, gateway, both])) == ["False HostNotServed spec.hosts[1]"])
+        let mesh = route {
+            $0["hosts"] = ["shop.example.com", "web"]
+            $0["gateways"] = ["mesh", "web"]
+        }
+        #expect(report([vip, backend, gateway, mesh]).status == .true)
+        let none = route { $0["hosts"] = ["b.example.com"] }
+        #expect(verdicts(report([vip, backend, gateway, none])) == ["False GatewayHostMismatch spec.gateways[0]"])
+    }
+
+    @Test("a VirtualService must be shown to the namespace of the gateway's pods")
+    func export() {
+        func exported(_ list: JSONValue) -> [String] {
+            verdicts(report([vip, backend, gateway, route { $0["exportTo"] = list }]))
+        }
+        #expect(exported(["."]) == ["False NotExported spec.gateways[0]"])
+        #expect(exported(["istio-ingress"]).isEmpty)
+        #expect(exported(["*"]).isEmpty)
+        let lone = report([backend, gateway, route { $0["exportTo"] = ["."] }])
+        #expect(verdicts(lone).contains("Unknown GatewayNamespaceUnknown spec.gateways[0]"))
+    }
+
+    @Test("a missing backend is False only where no other cluster could have it")
+    func backends() {
+        let lost = routeTo(["host": "lost"])
+        #expect(verdicts(report([vip, gateway, lost])) == ["False BackendNotFound spec.http[0].route[0].destination"])
+        #expect(
+            verdicts(report([vip, gateway, lost], single: false))
+                == ["Unknown BackendNotFound spec.http[0].route[0].destination"])
+        let query = FactQuery.object(.service, ObjectKey(namespace: "shop", name: "lost"))
+        let live = JSONValue.object("Service", "lost", ["ports": [["port": 80]]])
+        #expect(report([vip, gateway, lost], [query: .objects([live])]).status == .true)
+        #expect(
+            verdicts(report([vip, gateway, lost], [query: .unknown("forbidden")]))
+                == ["Unknown ReferenceUnknown spec.http[0].route[0].destination"])
+    }
+
+    @Test("the remedy for a host with a dot names the trap")
+    func dottedHosts() throws {
+        let finding = try #require(report([vip, gateway, routeTo(["host": "web.prod"])]).decisive)
+        #expect(finding.message.hasSuffix("for a Service write web.prod.svc.cluster.local"))
+        let external = try #require(report([vip, gateway, routeTo(["host": "api.pay.example.com"])]).decisive)
+        #expect(external.message.contains("ServiceEntry"))
+    }
+
+    @Test("a host of a ServiceEntry is found in the set, in the namespace and everywhere, if it is shown")
+    func serviceEntries() {
+        let external = routeTo(["host": "pay.example.com", "port": ["number": 443]])
+        func entry(_ host: JSONValue = "pay.example.com", namespace: String = "shop", _ export: JSONValue = [])
+            -> JSONValue
+        {
+            .object(
+                "ServiceEntry", "pay", namespace: namespace,
+                ["hosts": [host], "ports": [["number": 443, "name": "tls"]], "exportTo": export])
+        }
+        let own = FactQuery.list(.serviceEntry, namespace: "shop")
+        let all = FactQuery.list(.serviceEntry, namespace: nil)
+        #expect(report([vip, gateway, external, entry()]).status == .true)
+        #expect(report([vip, gateway, external], [own: .objects([entry()])]).status == .true)
+        let elsewhere = entry(namespace: "infra")
+        #expect(report([vip, gateway, external], [own: .objects([]), all: .objects([elsewhere])]).status == .true)
+        let hidden = entry(namespace: "infra", ["."])
+        #expect(report([vip, gateway, external], [own: .objects([]), all: .objects([hidden])]).status == .false)
+        let shown = entry(namespace: "infra", ["istio-ingress"])
+        #expect(report([vip, gateway, external], [own: .objects([]), all: .objects([shown])]).status == .true)
+        #expect(report([vip, gateway, external], [own: .objects([entry("*.example.com")])]).status == .false)
+        #expect(report([vip, gateway, external], [own: .notFound, all: .unknown("forbidden")]).status == .unknown)
+    }
+
+    @Test("questions are asked from the cheapest to the dearest, and each only if needed")
+    func rounds() {
+        let set = [vip, gateway, routeTo(["host": "lost"])].compactMap { TrafficObject($0) }
+        let service = FactQuery.object(.service, ObjectKey(namespace: "shop", name: "lost"))
+        let own = FactQuery.list(.serviceEntry, namespace: "shop")
+        #expect(ReferenceCheck.report(set, facts: facts()).neededFacts == [service])
+        #expect(ReferenceCheck.report(set, facts: facts([service: .notFound])).neededFacts == [own])
+        #expect(
+            ReferenceCheck.report(set, facts: facts([service: .notFound, own: .objects([])])).neededFacts
+                == [.list(.serviceEntry, namespace: nil)])
+    }
+
+    @Test(
+        "a port that the backend lacks is named",
+        arguments: [
+            (["host": "web", "port": ["number": 80]], ["False PortNotFound spec.http[0].route[0].destination"]),
+            (["host": "web"], []),
+            (["host": "two", "port": ["number": 443]], []),
+            (["host": "two"], ["False PortRequired spec.http[0].route[0].destination"]),
+            (["host": "same"], []),
+            (["host": "bare"], ["False PortNotFound spec.http[0].route[0].destination"]),
+        ] as [(JSONValue, [String])])
+    func ports(destination: JSONValue, expected: [String]) {
+        let two = JSONValue.object("Service", "two", ["ports": [["port": 80], ["port": 443], ["port": 1]]])
+        let same = JSONValue.object("Service", "same", ["ports": [["port": 444], ["port": 443]]])
+        let bare = JSONValue.object("Service", "bare", [:])
+        let wide = JSONValue.object(
+            "Gateway", "wide",
+            [
+                "selector": ["istio": "gw"],
+                "servers": [["hosts": ["*"], "port": ["number": destination["host"] == "same" ? 443 : 9]]],
+            ])
+        var bound = routeTo(destination)
+        bound.set(["wide"], at: ["spec", "gateways"])
+        #expect(verdicts(report([vip, backend, two, same, bare, wide, bound])) == expected)
+    }
+
+    @Test("a subset must be defined where the route's proxies look")
+    func subsets() {
+        func rule(_ namespace: String, _ host: JSONValue = "web.shop.svc.cluster.local", _ subset: JSONValue = "v1")
+            -> JSONValue
+        {
+            .object("DestinationRule", "web", namespace: namespace, ["host": host, "subsets": [["name": subset]]])
+        }
+        let wanted = routeTo(["host": "web", "subset": "v1"])
+        let missing = ["False SubsetNotFound spec.http[0].route[0].destination"]
+        func live(_ namespace: String) -> FactQuery { .list(.destinationRule, namespace: namespace) }
+        let base = [vip, backend, gateway, wanted]
+        #expect(verdicts(report(base)) == missing)
+        #expect(report(base + [rule("shop")]).status == .true)
+        #expect(report(base + [rule("shop", "web")]).status == .true)
+        #expect(report(base + [rule("shop", "*.shop.svc.cluster.local")]).status == .true)
+        #expect(verdicts(report(base + [rule("shop", "web", "v2")])) == missing)
+        #expect(verdicts(report(base + [rule("shop", "other")])) == missing)
+        for namespace in ["shop", "istio-ingress", "istio-system"] {
+            #expect(report(base, [live(namespace): .objects([rule(namespace)])]).status == .true, "\(namespace)")
+        }
+        #expect(report(base, [live("istio-system"): .unknown("forbidden")]).status == .unknown)
+        // A rule beside the route, for a backend elsewhere, is seen by sidecars but not by gateway pods.
+        let far = JSONValue.object("Service", "web", namespace: "prod", ["ports": [["port": 80]]])
+        let query = FactQuery.object(.service, ObjectKey(namespace: "prod", name: "web"))
+        let across = routeTo(["host": "web.prod.svc.cluster.local", "subset": "v1"])
+        let beside = rule("shop", "web.prod.svc.cluster.local")
+        let found = report([vip, gateway, across, beside], [query: .objects([far])])
+        #expect(verdicts(found) == missing)
+        #expect(found.decisive?.message.hasSuffix("put it into namespace prod") ?? false)
+        var mesh = across
+        mesh.set(nil, at: ["spec", "gateways"])
+        #expect(report([mesh, beside], [query: .objects([far])]).status == .true)
+    }
+
+    @Test("a delegate must exist and have no hosts")
+    func delegates() {
+        let root = route { $0["http"] = [["delegate": ["name": "part"]]] }
+        let part = JSONValue.object("VirtualService", "part", ["http": [["route": [["destination": ["host": "web"]]]]]])
+        let whole = JSONValue.object("VirtualService", "part", ["hosts": ["web"], "http": []])
+        #expect(verdicts(report([vip, backend, gateway, root])) == ["False DelegateNotFound spec.http[0].delegate"])
+        #expect(report([vip, backend, gateway, root, part]).status == .true)
+        #expect(
+            verdicts(report([vip, backend, gateway, root, whole])) == ["False DelegateInvalid spec.http[0].delegate"])
+        let query = FactQuery.object(.virtualService, ObjectKey(namespace: "shop", name: "part"))
+        #expect(report([vip, backend, gateway, root], [query: .objects([part])]).status == .true)
+    }
+
+    @Test("a Secret must exist where the gateway's pods run")
+    func secrets() {
+        #expect(
+            verdicts(report([vip, gateway], [secret: .notFound])) == [
+                "False SecretNotFound spec.servers[0].tls.credentialName"
+            ])
+        #expect(
+            verdicts(report([vip, gateway], [secret: .unknown("forbidden")]))
+                == ["Unknown ReferenceUnknown spec.servers[0].tls.credentialName"])
+        #expect(verdicts(report([gateway])) == ["Unknown GatewayNamespaceUnknown spec.servers[0].tls.credentialName"])
+        let live = FactQuery.list(.service, namespace: "istio-ingress")
+        #expect(report([gateway], [live: .objects([vip])]).status == .true)
+        func named(_ name: JSONValue) -> [String] {
+            var named = gateway
+            named.set([["hosts": ["a"], "tls": ["mode": "SIMPLE", "credentialName": name]]], at: ["spec", "servers"])
+            return verdicts(report([vip, named]))
+        }
+        #expect(named("istio-ingress/web-tls").isEmpty)
+        #expect(named("shop/web-tls") == ["False SecretDenied spec.servers[0].tls.credentialName"])
+        #expect(named("sds://vault") == ["Unknown CredentialElsewhere spec.servers[0].tls.credentialName"])
+    }
+
+    @Test("False beats Unknown beats True, for the set and for each object")
+    func status() {
+        let both = report([gateway, routeTo(["host": "lost"])])
+        #expect(both.status == .false)
+        #expect(both.status(of: .gateway, ObjectKey(namespace: "shop", name: "web")) == .unknown)
+        #expect(both.status(of: .virtualService, ObjectKey(namespace: "shop", name: "web")) == .false)
+        #expect(both.status(of: .service, ObjectKey(namespace: "shop", name: "web")) == .true)
+        #expect(both.decisive?.reason == .backendNotFound)
+    }
+
+    @Test("a field of the wrong type is unknown, not fine")
+    func unreadable() {
+        let broken = report([vip, backend, gateway, route { $0["http"] = "x" }])
+        #expect(verdicts(broken) == ["Unknown FieldUnreadable spec.http"])
+    }
+
+    @Test("text from a member never breaks a message")
+    func hostileText() throws {
+        let name = String(repeating: "x", count: 5000) + "\n\u{1b}[31m"
+        let finding = try #require(report([vip, gateway, routeTo(["host": .string(name)])]).decisive)
+        #expect(finding.message.utf8.count < 500)
+        #expect(finding.message.utf8.allSatisfy { (0x20..<0x7f).contains($0) })
+    }
+
+    @Test("whatever the objects and answers are, the check ends and never traps")
+    func random() {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SplitMix64(seed: seed)
+        let templates = [
+            vip, backend, gateway, routeTo(["host": "web", "subset": "v1"]),
+            route { $0["http"] = [["delegate": ["name": "p"]]] },
+        ]
+        for _ in 0..<300 {
+            let objects = templates.map { $0.mutated(using: &random) }
+            let set = objects.compactMap { TrafficObject($0) }
+            var facts = LiveFacts(zoneHasSingleCluster: true, gatewayNamespaces: ["istio-ingress"])
+            var rounds = 0
+            while rounds < 6 {
+                let needed = ReferenceCheck.report(set, facts: facts).neededFacts
+                if needed.isEmpty { break }
+                for query in needed {
+                    let answers: [FactAnswer] = [
+                        .notFound, .exists, .unknown("x"), .objects(objects),
+                        .objects([.random(depth: 3, using: &random)]),
+                    ]
+                    facts.answers[query] = answers.randomElement(using: &random)
+                }
+                rounds += 1
+            }
+            #expect(rounds < 6, "seed \(seed)")
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value with a part replaced or removed here and there.
+    func mutated(using random: inout SplitMix64) -> JSONValue {
+        if Int.random(in: 0..<12, using: &random) == 0 { return .random(depth: 2, using: &random) }
+        switch self {
+        case .array(let elements): return .array(elements.map { $0.mutated(using: &random) })
+        case .object(let members):
+            return .object(
+                JSONObject(members.map { ($0.key, $0.key == "kind" ? $0.value : $0.value.mutated(using: &random)) }))
+        default: return self
+        }
+    }
+}
