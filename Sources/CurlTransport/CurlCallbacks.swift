@@ -44,6 +44,7 @@ enum CurlCallbacks {
         context.transfer.lastActivity = context.loop.now
         let abandon = context.loop.cancellation(of: context.transfer)
         let line = unsafe bytes(start, size * count)
+        defer { context.loop.watch(context.transfer) }
         return unsafe context.transfer.receive(headerLine: line, onAbandon: abandon) ? size * count : 0
     }
 

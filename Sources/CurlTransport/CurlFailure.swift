@@ -36,9 +36,11 @@ enum CurlFailure {
     private static func kind(_ report: Report) -> TransportError.Kind {
         // An alert about our certificate comes with TLS 1.3 only when the answer is read.
         if isClientCertificateAlert(report.message) { return .clientCertificateRefused }
-        if report.message.contains("from proxy after CONNECT") { return .proxy }
+        if report.message.contains("CONNECT tunnel failed") { return .proxy }
         return switch report.code {
         case CURLE_COULDNT_RESOLVE_HOST: .nameResolution
+        // HTTP/0.9, which is what anything without a status line looks like.
+        case CURLE_UNSUPPORTED_PROTOCOL where report.mayHaveArrived: .malformedReply
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: .proxy
         case CURLE_COULDNT_CONNECT: connectKind(report)
         case CURLE_OPERATION_TIMEDOUT: .connectTimeout
@@ -49,8 +51,7 @@ enum CurlFailure {
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_NOT_BUILT_IN, CURLE_OUT_OF_MEMORY,
             CURLE_BAD_FUNCTION_ARGUMENT, CURLE_FAILED_INIT:
             .invalidRequest
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2, CURLE_UNSUPPORTED_PROTOCOL:
-            .malformedReply
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2: .malformedReply
         default: .connectionClosed
         }
     }

@@ -41,6 +41,9 @@ final class EngineLoop {
         engine.markEnded()
     }
 
+    /// Sees to it that the transfer is looked at when it is due.
+    func watch(_ transfer: Transfer) { nextSweep = min(nextSweep, transfer.due) }
+
     /// What the reader of a stream does to end it.
     func cancellation(of transfer: Transfer) -> @Sendable () -> Void {
         let id = transfer.id
@@ -62,7 +65,7 @@ final class EngineLoop {
             return
         }
         transfers[id] = context
-        nextSweep = min(nextSweep, transfer.due)
+        watch(transfer)
     }
 
     /// Takes the transfer out of libcurl and frees it.
@@ -90,13 +93,13 @@ final class EngineLoop {
     private func sweep() {
         guard now >= nextSweep else { return }
         for (id, transfer) in transfers.map({ ($0.key, $0.value.transfer) }) where transfer.due <= now {
-            let isSilentStream = transfer.isHeadComplete
-            let limit = isSilentStream ? transfer.order.request.idleTimeout : transfer.order.request.timeout
+            let isStream = transfer.isOpenStream
+            let limit = isStream ? transfer.order.request.idleTimeout : transfer.order.request.timeout
             // A connection that swallowed a request is not used for the next one.
             if transfer.mayHaveArrived { roots.abandonConnections(to: transfer.order.request.connection.server) }
             finish(
                 id,
-                TransportError(isSilentStream ? .idle : .timeout, "\(limit)", mayHaveArrived: transfer.mayHaveArrived))
+                TransportError(isStream ? .idle : .timeout, "\(limit)", mayHaveArrived: transfer.mayHaveArrived))
         }
         nextSweep = transfers.values.map(\.transfer.due).min() ?? now + .seconds(3600)
     }

@@ -54,8 +54,12 @@ import KubeClient
 
     /// When the engine must look at this transfer again.
     var due: ContinuousClock.Instant {
-        if case .stream = order.sink, isHeadComplete { return lastActivity + order.request.idleTimeout }
-        return deadline
+        isOpenStream ? lastActivity + order.request.idleTimeout : deadline
+    }
+
+    /// Whether this is a stream whose reader has it, so that silence counts and no longer the deadline.
+    var isOpenStream: Bool {
+        if case .stream = order.sink { isHeadComplete } else { false }
     }
 
     /// libcurl's own words for what went wrong.

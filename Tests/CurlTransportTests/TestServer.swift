@@ -7,10 +7,10 @@ import Synchronization
 final class TestServer: Sendable {
     /// What arrived, and the connection that it came on.
     struct Exchange: Sendable {
-        var method: String
-        var target: String
-        var fields: [(name: String, value: String)]
-        var body: [UInt8]
+        var method = ""
+        var target = ""
+        var fields: [(name: String, value: String)] = []
+        var body: [UInt8] = []
         /// The number of the connection, from 1 on.
         var connection: Int
         let socket: Int32
@@ -92,7 +92,7 @@ final class TestServer: Sendable {
     private let book = Book()
 
     /// Listens on a free port of 127.0.0.1; every connection gets a thread that reads requests and runs `handler`.
-    init(_ handler: @escaping @Sendable (Exchange) -> After) {
+    init(greeting: String = "", _ handler: @escaping @Sendable (Exchange) -> After) {
         let (socket, port) = Self.listen()
         (listener, self.port) = (socket, port)
         _ = DedicatedThread.run { [book] in
@@ -101,7 +101,7 @@ final class TestServer: Sendable {
                 guard client >= 0 else { return }
                 let number = book.opened(client)
                 _ = DedicatedThread.run {
-                    Self.serve(client, number, record: book.record, handler)
+                    Self.serve(client, number, greeting, record: book.record, handler)
                     book.closed(client)
                     close(client)
                 }
@@ -116,6 +116,8 @@ final class TestServer: Sendable {
     }
 
     var exchanges: [Exchange] { book.state.withLock { $0.exchanges } }
+    /// Connections that are open now.
+    var open: Int { book.state.withLock { $0.open.count } }
     var connections: Int { book.state.withLock { $0.connections } }
 
     /// `http://127.0.0.1:PORT`, with whatever else a test wants.
@@ -145,9 +147,11 @@ final class TestServer: Sendable {
     }
 
     private static func serve(
-        _ client: Int32, _ number: Int, record: (Exchange) -> Void, _ handler: @Sendable (Exchange) -> After
+        _ client: Int32, _ number: Int, _ greeting: String, record: (Exchange) -> Void,
+        _ handler: @Sendable (Exchange) -> After
     ) {
         var input: [UInt8] = []
+        if !greeting.isEmpty { Exchange(connection: number, socket: client).write(greeting) }
         while let exchange = read(client, number, &input) {
             record(exchange)
             guard handler(exchange) == .keep else { return }
@@ -194,6 +198,8 @@ final class Signal: Sendable {
 
     func raise() { semaphore.signal() }
 
-    /// For a thread of the server only; false after 5 s.
-    func wait() -> Bool { semaphore.wait(timeout: .now() + 5) == .success }
+    /// For a thread of the server only; false in time.
+    func wait(milliseconds: Int = 5000) -> Bool {
+        semaphore.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+    }
 }

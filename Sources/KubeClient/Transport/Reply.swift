@@ -8,6 +8,8 @@ public final class Reply<Value: Sendable>: Sendable {
         case empty
         case waiting(CheckedContinuation<Result<Value, TransportError>, Never>)
         case done(Result<Value, TransportError>)
+        /// Handed out, and no longer held: the value may have a life of its own that its holders end.
+        case taken
     }
 
     private let state = Mutex(State.empty)
@@ -25,9 +27,9 @@ public final class Reply<Value: Sendable>: Sendable {
                 state = .done(result)
                 return (nil, true)
             case .waiting(let continuation):
-                state = .done(result)
+                state = .taken
                 return (continuation, true)
-            case .done:
+            case .done, .taken:
                 return (nil, false)
             }
         }
@@ -41,9 +43,16 @@ public final class Reply<Value: Sendable>: Sendable {
             // The continuation is made before the lock is taken, never under it (swiftlang/swift#85668).
             await withCheckedContinuation { continuation in
                 let ready = state.withLock { state -> Result<Value, TransportError>? in
-                    if case .done(let result) = state { return result }
-                    state = .waiting(continuation)
-                    return nil
+                    switch state {
+                    case .done(let result):
+                        state = .taken
+                        return result
+                    case .empty:
+                        state = .waiting(continuation)
+                        return nil
+                    case .waiting, .taken:
+                        return .failure(TransportError(.invalidRequest, "two tasks wait for one answer"))
+                    }
                 }
                 if let ready { continuation.resume(returning: ready) }
             }

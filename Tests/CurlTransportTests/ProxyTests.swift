@@ -1,0 +1,80 @@
+import CurlTransport
+import KubeClient
+import Testing
+
+@Suite("Proxies")
+struct ProxyTests {
+    private static func server(_ name: String) -> TestServer {
+        TestServer { exchange in
+            if exchange.method == "CONNECT" {
+                exchange.answer(403)
+                return .close
+            }
+            exchange.answer(200, name)
+            return .keep
+        }
+    }
+
+    private func body(
+        _ settings: ConnectionSettings, _ variables: [String: String] = [:]
+    ) async throws -> String {
+        try await withTransport(environment: ProxyEnvironment { variables[$0] }) { transport in
+            let response = try await transport.send(HTTPRequest(.get, "/x", connection: settings))
+            return String(decoding: response.body, as: UTF8.self)
+        }
+    }
+
+    @Test("proxy-url takes the request to the proxy, which gets the absolute form")
+    func explicit() async throws {
+        let proxy = Self.server("proxy")
+        var settings = ConnectionSettings(server: try ServerURL("http://api.example.test:8080"))
+        settings.proxy = .url(Secret("http://127.0.0.1:\(proxy.port)"))
+        #expect(try await body(settings) == "proxy")
+        #expect(proxy.exchanges.first?.target == "http://api.example.test:8080/x")
+    }
+
+    @Test("the environment's proxy is taken, and NO_PROXY keeps servers away from it")
+    func environment() async throws {
+        let proxy = Self.server("proxy")
+        let url = "http://127.0.0.1:\(proxy.port)"
+        let settings = ConnectionSettings(server: try ServerURL("http://api.example.test"))
+        #expect(try await body(settings, ["HTTP_PROXY": url]) == "proxy")
+        let server = Self.server("server")
+        // Loopback is never proxied, so no entry is needed for it.
+        #expect(try await body(server.settings(), ["HTTP_PROXY": url]) == "server")
+        let excepted = await failure { () async throws(TransportError) in
+            try await withoutProxy(settings, ["HTTP_PROXY": url, "NO_PROXY": ".example.test"])
+        }
+        #expect(excepted.kind == .nameResolution)
+        #expect(proxy.exchanges.count == 1)
+    }
+
+    private func withoutProxy(
+        _ settings: ConnectionSettings, _ variables: [String: String]
+    ) async throws(TransportError) -> HTTPResponse {
+        let transport = try CurlTransport(environment: ProxyEnvironment { variables[$0] })
+        return try await transport.send(HTTPRequest(.get, "/x", connection: settings))
+    }
+
+    @Test("https goes through a tunnel, never in the clear; a proxy that refuses it is named as the cause")
+    func tunnel() async throws {
+        let proxy = Self.server("proxy")
+        var settings = ConnectionSettings(server: try ServerURL("https://api.example.test:6443"))
+        settings.proxy = .url(Secret("http://user:canary@127.0.0.1:\(proxy.port)"))
+        let error = try await withTransport { [settings] transport in
+            await failure { () async throws(TransportError) in
+                try await transport.send(
+                    HTTPRequest(
+                        .get, "/x", connection: settings,
+                        credentials: RequestCredentials(bearerToken: Secret("canary"))))
+            }
+        }
+        #expect(error.kind == .proxy, "\(error)")
+        #expect(!error.mayHaveArrived)
+        #expect(!"\(error)".contains("canary"))
+        #expect(proxy.exchanges.map(\.method) == ["CONNECT"])
+        #expect(proxy.exchanges.map(\.target) == ["api.example.test:6443"])
+        #expect(proxy.exchanges.first?["Authorization"] == nil)
+        #expect(proxy.exchanges.first?["Proxy-Authorization"]?.hasPrefix("Basic ") == true)
+    }
+}
