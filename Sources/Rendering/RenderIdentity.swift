@@ -1,0 +1,28 @@
+/// Who an AccessPoint is: what its objects carry as labels, and what `$(NAMESPACE)` and `$(NAME)` mean.
+public struct RenderIdentity: Sendable, Hashable {
+    /// The namespace of the AccessPoint.
+    public var namespace: String
+    /// Its name.
+    public var name: String
+    /// Its uid, the proof of ownership.
+    public var uid: String
+    /// The identity of the host cluster.
+    public var hub: String
+
+    /// Makes an identity.
+    public init(namespace: String, name: String, uid: String, hub: String) {
+        self.namespace = namespace
+        self.name = name
+        self.uid = uid
+        self.hub = hub
+    }
+}
+
+/// What the operator's configuration permits to templates.
+public struct RenderOptions: Sendable, Hashable {
+    /// Namespaces beside the AccessPoint's own in which a Service may stand.
+    public var gatewayNamespaces: [String]
+
+    /// Makes options.
+    public init(gatewayNamespaces: [String]) { self.gatewayNamespaces = gatewayNamespaces }
+}
