@@ -1,0 +1,104 @@
+import JSONValue
+
+/// Writes values in block style, with the sequences of a mapping not indented, as kubectl does.
+struct YAMLWriter {
+    private(set) var text = ""
+
+    /// Writes one document.
+    mutating func write(document value: JSONValue) {
+        switch value {
+        case .array(let elements) where !elements.isEmpty: write(elements, indent: 0)
+        case .object(let members) where !members.isEmpty: write(members, indent: 0)
+        case .string(let string): text += string.yamlInline + "\n"
+        default: text += value.yamlScalar + "\n"
+        }
+    }
+
+    /// Writes the entries of a sequence; the first one where the cursor is, the others indented.
+    private mutating func write(_ elements: [JSONValue], indent: Int) {
+        for (index, element) in elements.enumerated() {
+            if index > 0 { startLine(indent) }
+            text += "-"
+            switch element {
+            case .array(let inner) where !inner.isEmpty:
+                text += " "
+                write(inner, indent: indent + 2)
+            case .object(let inner) where !inner.isEmpty:
+                text += " "
+                write(inner, indent: indent + 2)
+            default: write(leaf: element, indent: indent)
+            }
+        }
+    }
+
+    /// Writes the members of a mapping; the first one where the cursor is, the others indented.
+    private mutating func write(_ members: JSONObject, indent: Int) {
+        for (index, member) in members.enumerated() {
+            if index > 0 { startLine(indent) }
+            let key = member.key.yamlInline
+            if key.utf8.count > Self.longestSimpleKey {
+                text += "? \(key)\n"
+                startLine(indent)
+                text += ":"
+            } else {
+                text += "\(key):"
+            }
+            switch member.value {
+            case .array(let inner) where !inner.isEmpty:
+                text += "\n"
+                startLine(indent)
+                write(inner, indent: indent)
+            case .object(let inner) where !inner.isEmpty:
+                text += "\n"
+                startLine(indent + 2)
+                write(inner, indent: indent + 2)
+            default: write(leaf: member.value, indent: indent)
+            }
+        }
+    }
+
+    /// Writes what fits behind a `-` or `key:`, and the end of its line; `indent` is that of the collection.
+    private mutating func write(leaf value: JSONValue, indent: Int) {
+        guard case .string(let string) = value else {
+            text += " \(value.yamlScalar)\n"
+            return
+        }
+        if let block = LiteralBlock(string) {
+            text += " \(block.header)\n"
+            for line in block.lines {
+                if !line.isEmpty { startLine(indent + LiteralBlock.indent) }
+                text += "\(line)\n"
+            }
+        } else {
+            text += " \(string.yamlInline)\n"
+        }
+    }
+
+    private mutating func startLine(_ indent: Int) { text += String(repeating: " ", count: indent) }
+
+    /// YAML bounds a key without `?` to 1024 characters (YAML 1.2 section 7.4.2).
+    private static let longestSimpleKey = 512
+}
+
+extension JSONValue {
+    /// A value that is neither a string nor a collection with entries.
+    fileprivate var yamlScalar: String {
+        switch self {
+        case .null, .string: "null"
+        case .bool(let flag): flag ? "true" : "false"
+        case .integer(let integer): "\(integer)"
+        case .number(let number): Self.yamlNumber(number.text)
+        case .array: "[]"
+        case .object: "{}"
+        }
+    }
+
+    /// YAML 1.1 takes a number with exponent for one only if it has a point and the exponent a sign.
+    private static func yamlNumber(_ text: String) -> String {
+        guard let mark = text.utf8.firstIndex(where: { "eE".utf8.contains($0) }) else { return text }
+        let mantissa = text[..<mark]
+        let exponent = text[text.utf8.index(after: mark)...]
+        let sign = exponent.utf8.first.map { "+-".utf8.contains($0) } == true ? "" : "+"
+        return mantissa + (mantissa.utf8.contains(UInt8(ascii: ".")) ? "" : ".0") + "e" + sign + exponent
+    }
+}
