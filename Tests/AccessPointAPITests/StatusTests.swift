@@ -104,4 +104,53 @@ struct StatusTests {
         status.rollout.pauseTime = Timestamp("2026-11-20T22:14:05.25Z")
         #expect(try AccessPointStatus.decode(status.json).rollout.pauseTime == status.rollout.pauseTime)
     }
+
+    @Test("a status that fits is left as it is")
+    func fits() {
+        var status = AccessPointStatus()
+        status.clusters = [ClusterRow(name: "k1", phase: .available)]
+        #expect(status.fitted() == status)
+        status.summary.truncated = true
+        #expect(status.fitted().summary.truncated == nil)
+    }
+
+    @Test("lists that are too long are cut, and the summary says so")
+    func longLists() throws {
+        var status = AccessPointStatus()
+        status.fqdns = (0..<65).map { HostnameStatus(hostname: "h\($0).example.com") }
+        var certificate = CertificateStatus(name: "tls")
+        certificate.hosts = (0..<9).map { "h\($0)" }
+        status.certificates = [certificate]
+        let fitted = status.fitted()
+        #expect(fitted.fqdns.count == 64)
+        #expect(fitted.certificates[0].hosts.count == 8)
+        #expect(fitted.summary.truncated == true)
+        #expect(try AccessPointStatus.decode(fitted.json) == fitted)
+        #expect(throws: FieldErrors.self) { try AccessPointStatus.decode(status.json) }
+    }
+
+    @Test("a status that is too large loses details of rows, never what the rollout remembers")
+    func large() {
+        var status = AccessPointStatus()
+        status.clusters = (0..<AccessPointStatus.maxTargets).map { number in
+            var row = ClusterRow(name: "k\(number)", phase: number < 256 ? .available : .failed)
+            (row.revision, row.acceptedReason) = ("7-abc", "x")
+            row.message = String(repeating: "m", count: 256)
+            row.failedResources = (0..<5).map {
+                FailedResource(
+                    kind: "Gateway", name: "g\($0)", reason: "r", message: String(repeating: "f", count: 250))
+            }
+            return row
+        }
+        let fitted = status.fitted()
+        #expect(fitted.json.bytes().count <= AccessPointStatus.maxBytes)
+        #expect(fitted.summary.truncated == true)
+        #expect(
+            fitted.clusters.allSatisfy {
+                $0.failedResources.isEmpty && $0.revision == "7-abc" && $0.acceptedReason == "x"
+            })
+        #expect(fitted.clusters.allSatisfy { $0.message.isEmpty == false })
+        let tiny = status.fitted(maxBytes: 60_000)
+        #expect(tiny.clusters.allSatisfy { $0.message.isEmpty && $0.revision == "7-abc" })
+    }
 }

@@ -48,10 +48,10 @@ extension AccessPointStatus: FieldObject {
         fields.conditions("conditions", &conditions)
         fields.object("summary", &summary, .implied)
         fields.object("rollout", &rollout, .implied)
-        fields.objects("clusters", &clusters, .keyed("name", count: 0...512))
-        fields.objects("fqdns", &fqdns, .keyed("hostname", count: 0...64))
-        fields.objects("certificates", &certificates, .keyed("name", count: 0...64))
-        fields.objects("routes", &routes, .keyed("template", count: 0...64))
-        fields.objects("history", &history, .keyed("revision", count: 0...50))
+        fields.objects("clusters", &clusters, .keyed("name", count: 0...Self.maxTargets))
+        fields.objects("fqdns", &fqdns, .keyed("hostname", count: 0...Limit.hostnames))
+        fields.objects("certificates", &certificates, .keyed("name", count: 0...Limit.certificates))
+        fields.objects("routes", &routes, .keyed("template", count: 0...Limit.routes))
+        fields.objects("history", &history, .keyed("revision", count: 0...Limit.history))
     }
 }

@@ -13,7 +13,7 @@ extension ClusterRow: FieldObject {
         fields.value("acceptedRevision", &acceptedRevision, .text(max: 63))
         fields.value("acceptedReason", &acceptedReason, .text(max: 256))
         fields.value("repairTime", &repairTime, .time)
-        fields.objects("addresses", &addresses, .plain(0...16))
+        fields.objects("addresses", &addresses, .plain(0...AccessPointStatus.Limit.addresses))
         fields.object("resources", &resources)
         fields.object("certificates", &certificates)
         fields.object("routes", &routes)
@@ -21,7 +21,7 @@ extension ClusterRow: FieldObject {
         fields.value("message", &message, .text(max: 256), .implied)
         fields.value("lastTransitionTime", &lastTransitionTime, .time)
         fields.value("lastSeenTime", &lastSeenTime, .time)
-        fields.objects("failedResources", &failedResources, .plain(0...5))
+        fields.objects("failedResources", &failedResources, .plain(0...AccessPointStatus.Limit.failedResources))
     }
 }
 

@@ -41,10 +41,10 @@ extension RolloutStatus: FieldObject {
         fields.objects("steps", &steps, .keyed("name", count: 0...35))
         fields.value("epoch", &epoch, .count64)
         fields.value("sequence", &sequence, .count64)
-        fields.objects("inFlight", &inFlight, .keyed("target", count: 0...512))
+        fields.objects("inFlight", &inFlight, .keyed("target", count: 0...AccessPointStatus.maxTargets))
         fields.object("tokens", &tokens, .implied)
         fields.object("seen", &seen, .implied)
-        fields.names("abandoned", &abandoned, 0...512)
+        fields.names("abandoned", &abandoned, 0...AccessPointStatus.maxTargets)
     }
 }
 

@@ -114,13 +114,14 @@ extension CertificateStatus: FieldObject {
 
     mutating func visit<Visitor: FieldVisitor>(_ fields: inout Visitor) {
         fields.value("name", &name, .text(1...253), .required)
-        fields.values("hosts", &hosts, each: .text(max: 253), .plain(0...8))
+        fields.values("hosts", &hosts, each: .text(max: 253), .plain(0...AccessPointStatus.Limit.hosts))
         fields.value("version", &version, .text(max: 64), .implied)
         fields.value("serial", &serial, .text(max: 64), .implied)
         fields.value("notAfter", &notAfter, .time)
         fields.value("targets", &targets, .integer())
         fields.value("ready", &ready, .integer())
-        fields.values("staleClusters", &staleClusters, each: .text(max: 63), .plain(0...10))
+        fields.values(
+            "staleClusters", &staleClusters, each: .text(max: 63), .plain(0...AccessPointStatus.Limit.staleClusters))
         fields.value("message", &message, .text(max: 256), .implied)
     }
 }
