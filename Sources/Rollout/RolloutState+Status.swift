@@ -8,7 +8,7 @@ extension RolloutState {
         fields.set("updateRevision", updateRevision)
         fields.set("course", updateRevision == nil ? nil : course.rawValue)
         fields.set("passedSteps", Int64(passedSteps))
-        fields["removalApproved"] = isRemovalApproved ? true : nil
+        if isRemovalApproved { fields["removalApproved"] = true }
         fields.set("round", round)
         fields.set("retries", retries)
         fields.set("abortedRevision", abortedRevision)
@@ -17,7 +17,7 @@ extension RolloutState {
         fields.set("completionTime", completionTime)
         fields.set("epoch", epoch)
         fields.set("sequence", sequence)
-        fields["inFlight"] = list(inFlight.sorted { $0.key < $1.key }.map { $1.json(target: $0) })
+        fields.set("inFlight", inFlight.sorted { $0.key < $1.key }.map { $1.json(target: $0) })
         fields.set("pauseReason", pause?.reason.rawValue)
         fields.set("pauseTarget", pause?.target)
         fields.set("pauseTime", pause?.time)
@@ -25,13 +25,10 @@ extension RolloutState {
             fields.set(verb.handledField, handled[verb]?.value)
             fields.set(verb.handledField + "Time", handled[verb]?.time)
         }
-        let dealtWith = JSONObject(seen.map { ($0.key.rawValue, .string($0.value)) })
-        fields["seen"] = dealtWith.isEmpty ? nil : .object(dealtWith)
-        fields["abandoned"] = list(abandoned.sorted().map { .string($0) })
+        fields.set("seen", JSONObject(seen.map { ($0.key.rawValue, .string($0.value)) }))
+        fields.set("abandoned", abandoned.sorted().map { .string($0) })
         return fields
     }
-
-    private func list(_ items: [JSONValue]) -> JSONValue? { items.isEmpty ? nil : .array(items) }
 
     /// The fields of a target's row in `status.clusters` that belong to the state; nil if there is no row to keep.
     public func rowFields(of target: String) -> JSONObject? {
@@ -53,8 +50,9 @@ extension RolloutState {
     public init(status: JSONValue?) throws(StoredFieldError) {
         self.init()
         guard let status, !status.isNull else { return }
-        if let rollout = status["rollout"] { try read(StoredFields(rollout, path: "status.rollout")) }
-        for fields in try StoredFields(status, path: "status").objects("clusters") {
+        let fields = try StoredFields(status, path: "status")
+        if let rollout = try fields.object("rollout") { try read(rollout) }
+        for fields in try fields.objects("clusters") {
             let row = try TargetRow(fields)
             rows[try fields.required("name", "a string", \.stringValue)] = row.isBlank ? nil : row
         }
@@ -85,9 +83,7 @@ extension RolloutState {
     }
 
     private mutating func readVerbs(_ fields: StoredFields) throws(StoredFieldError) {
-        let dealtWith = try fields.json["seen"].map { json throws(StoredFieldError) in
-            try StoredFields(json, path: fields.path("seen"))
-        }
+        let dealtWith = try fields.object("seen")
         for verb in Verb.allCases {
             seen[verb] = try dealtWith?.text(verb.rawValue)
             guard let value = try fields.text(verb.handledField) else { continue }

@@ -12,9 +12,8 @@ extension RolloutView {
                 "display": .string("\(stepIndex)/\(stepTotal) \(stepName)"),
             ]
         }
-        let shown = JSONObject(tokens.map { ($0.key.rawValue, .string($0.value)) })
-        fields["tokens"] = shown.isEmpty ? nil : .object(shown)
-        fields["steps"] = steps.isEmpty ? nil : .array(steps.map(\.json))
+        fields.set("tokens", JSONObject(tokens.map { ($0.key.rawValue, .string($0.value)) }))
+        fields.set("steps", steps.map(\.json))
         return fields
     }
 }

@@ -60,6 +60,11 @@ struct StoredFields {
         try optional(key, "a revision such as 7-6c9f8d4b7") { $0.stringValue.flatMap { RevisionName($0) } }
     }
 
+    func object(_ key: String) throws(StoredFieldError) -> StoredFields? {
+        guard let member = json[key], !member.isNull else { return nil }
+        return try StoredFields(member, path: path(key))
+    }
+
     func objects(_ key: String) throws(StoredFieldError) -> [StoredFields] {
         let items = try optional(key, "a list", \.arrayValue) ?? []
         var fields: [StoredFields] = []
@@ -90,5 +95,17 @@ extension JSONObject {
     mutating func set(_ key: String, _ revision: RevisionName?) { self[key] = revision.map { .string($0.description) } }
 
     /// A count that is left out while it is zero.
-    mutating func set(_ key: String, _ count: Int64) { self[key] = count == 0 ? nil : .integer(count) }
+    mutating func set(_ key: String, _ count: Int64) {
+        if count != 0 { self[key] = .integer(count) }
+    }
+
+    /// A list that is left out while it is empty.
+    mutating func set(_ key: String, _ items: [JSONValue]) {
+        if !items.isEmpty { self[key] = .array(items) }
+    }
+
+    /// An object that is left out while it is empty.
+    mutating func set(_ key: String, _ members: JSONObject) {
+        if !members.isEmpty { self[key] = .object(members) }
+    }
 }

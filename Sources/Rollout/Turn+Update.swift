@@ -111,8 +111,8 @@ extension Turn {
             return
         }
         if step.isRemoval, state.passedSteps < plan?.steps.count ?? 0 { return admitRemoval(step) }
-        guard let revision = state.updateRevision, isFrontierReached else { return }
-        for target in candidates {
+        guard let revision = state.updateRevision, isEvidenceFresh || !guards.has(.frontier) else { return }
+        for target in candidates where isFrontier(reached: target) {
             guard unsettled.union(unjournaled.keys).count < step.maxConcurrency || !guards.has(.concurrency) else {
                 break
             }
@@ -124,13 +124,12 @@ extension Turn {
         }
     }
 
-    /// Whether all before the present step is done, and known to be (S2).
-    private var isFrontierReached: Bool {
+    /// Whether all steps before a target's own are done (S2).
+    private func isFrontier(reached target: String) -> Bool {
         guard let plan, guards.has(.frontier) else { return true }
-        return isEvidenceFresh
-            && plan.steps.prefix(state.passedSteps).allSatisfy { step in
-                step.isRemoval || step.targets.allSatisfy { standing($0).isOver }
-            }
+        return plan.steps.prefix(stepIndex[target] ?? 0).allSatisfy { step in
+            step.isRemoval || step.targets.allSatisfy { standing($0).isOver }
+        }
     }
 
     /// Targets that may be written next, in plan order: those of the present step, and before them those passed over.

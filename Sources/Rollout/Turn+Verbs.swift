@@ -11,7 +11,7 @@ extension Turn {
         }
         if state.isUnfinished, state.course == .update {
             tokens[.abort] = label
-            tokens[.resume] = hold?.token ?? nextGateToken
+            tokens[.resume] = resumeToken
         }
         if state.isAborted || !retryable.isEmpty {
             tokens[.retry] = "r\(state.updateRevision?.number ?? 0)/\(state.retries.successor)"
@@ -19,10 +19,16 @@ extension Turn {
         return tokens
     }
 
-    /// The token of the present step's gate while its targets are still under way.
-    private var nextGateToken: String? {
-        guard let step = presentStep, isGateAsked else { return nil }
-        return gateToken(step)
+    /// The token of what waits; while the present step is still under way the one of its gate.
+    ///
+    /// While something is wrong no word is taken for later: it would be given without knowing how that ends.
+    private var resumeToken: String? {
+        switch hold?.reason {
+        case nil, .userPaused, .specNotAccepted:
+            guard let step = presentStep, isGateAsked else { return nil }
+            return gateToken(step)
+        default: return hold?.token
+        }
     }
 
     /// Whether a person has given a verb this value since its step began; if so the value is consumed.

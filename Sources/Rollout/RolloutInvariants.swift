@@ -1,0 +1,252 @@
+public import KubeModel
+
+/// The safety rules of a rollout, checked on one transition from outside.
+///
+/// The checks derive what they need from states, plans and observations by themselves and share nothing with the
+/// planner, so that a mistake there is not repeated here. Tests, model checks and simulations run them on every step.
+public struct RolloutInvariants: Sendable {
+    /// A broken rule.
+    public struct Violation: Sendable, Hashable, CustomStringConvertible {
+        /// The number of the rule, such as `S2`.
+        public let rule: String
+        /// What happened.
+        public let detail: String
+
+        /// Rule and detail.
+        public var description: String { "\(rule): \(detail)" }
+    }
+
+    /// The state before.
+    let previous: RolloutState
+    /// The state after.
+    let next: RolloutState
+    /// What is to be done after the commit.
+    let actions: [RolloutAction]
+    /// What was known.
+    let observed: RolloutObservation
+    /// When it was decided.
+    let now: Timestamp
+
+    /// Takes a transition to be checked.
+    public init(
+        from previous: RolloutState, to decision: RolloutDecision, observed: RolloutObservation, now: Timestamp
+    ) {
+        (self.previous, next, actions) = (previous, decision.state, decision.actions)
+        (self.observed, self.now) = (observed, now)
+    }
+
+    /// Every rule that the transition breaks.
+    public var violations: [Violation] {
+        [concurrency, frontier, approval, writeAhead, noAccident, freeze, supersede, deletion].flatMap { $0 }
+    }
+
+    /// S1: what begins finds room in its step.
+    private var concurrency: [Violation] {
+        begun(.update).compactMap { target, _ in
+            guard let index = step(of: target), let plan else { return nil }
+            let limit = plan.steps[min(next.passedSteps, plan.steps.count - 1)].maxConcurrency
+            let busy = unsettled
+            guard busy.count > limit, index <= next.passedSteps else { return nil }
+            return violation("S1", "\(target) began while \(busy.sorted()) are unsettled, \(limit) allowed")
+        }
+    }
+
+    /// S2 and S3: what begins has everything before it done, healthy, soaked and let through; and its dry run passed.
+    private var frontier: [Violation] {
+        begun(.update).flatMap { target, entry -> [Violation] in
+            guard let revision = next.updateRevision, let plan, let index = step(of: target) else {
+                return [violation("S2", "\(target) began without a plan")]
+            }
+            var found: [Violation] = []
+            if index > next.passedSteps {
+                found.append(violation(next.passedSteps == 0 ? "S3" : "S2", "\(target) began before its step"))
+            }
+            for step in plan.steps.prefix(index) where !step.isRemoval {
+                for earlier in step.targets where !isDone(earlier, revision, soak: step.soakSeconds) {
+                    found.append(violation("S2", "\(target) began while \(earlier) of \(step.name) is not done"))
+                }
+            }
+            let isRetried = previous.rows[target]?.revision == revision || previous.inFlight[target]?.goal == entry.goal
+            let report = observed.targets[target]?.preflight
+            if !isRetried, report?.revision != revision || report?.result != .passed {
+                found.append(violation("S2", "\(target) began without a dry run"))
+            }
+            if observed.isPaused, !isRetried { found.append(violation("S2", "\(target) began while paused")) }
+            return found
+        }
+    }
+
+    /// S4: a gate is passed only by its own token, set since its step began, and recorded with the step.
+    private var approval: [Violation] {
+        guard previous.updateRevision == next.updateRevision, previous.course == next.course, let plan,
+            next.passedSteps > previous.passedSteps
+        else { return [] }
+        return plan.steps.indices.filter { (previous.passedSteps..<next.passedSteps).contains($0) }.compactMap {
+            index in
+            let step = plan.steps[index]
+            guard step.gate == .manual, hasTargets(step), plan.steps.dropFirst(index + 1).contains(where: hasTargets)
+            else { return nil }
+            let token = "\(label)/\(step.name)"
+            let isGiven = observed.verbs[.resume] == token && previous.seen[.resume] != token
+            guard !isGiven || next.handled[.resume]?.value != token else { return nil }
+            return violation("S4", "step \(step.name) was passed without \(token)")
+        }
+    }
+
+    /// S5: every write is journaled in the very state that is committed, and stamps never repeat.
+    private var writeAhead: [Violation] {
+        var found = actions.compactMap { action -> Violation? in
+            switch action {
+            case .assign(let target, let revision):
+                next.inFlight[target]?.goal == .revision(revision)
+                    ? nil : violation("S5", "\(target) is assigned \(revision) without a journal entry")
+            case .apply(let target, let revision, let stamp):
+                next.inFlight[target]?.goal == .revision(revision) && next.inFlight[target]?.stamp == stamp
+                    ? nil : violation("S5", "\(target) is written with \(revision) without a journal entry")
+            case .remove(let target, let stamp):
+                next.inFlight[target]?.goal == .absent && next.inFlight[target]?.stamp == stamp
+                    ? nil : violation("S5", "\(target) is cleaned without a journal entry")
+            case .preflight, .release, .answer, .finalize: nil
+            }
+        }
+        if next.epoch < previous.epoch || next.sequence < previous.sequence {
+            found.append(violation("S5", "a counter went back"))
+        }
+        if let held = observed.heldEpoch, held != previous.epoch, next != previous || !actions.isEmpty {
+            found.append(violation("S5", "a process that was taken over decided something"))
+        }
+        for (target, entry) in next.inFlight where entry.stamp.epoch != next.epoch {
+            if observed.heldEpoch == nil { found.append(violation("S5", "\(target) was not stamped on taking over")) }
+        }
+        return found
+    }
+
+    /// S9 and S14: a target's revision changes only by a journaled write that is reported as done.
+    private var noAccident: [Violation] {
+        Set(previous.rows.keys).union(next.rows.keys).sorted().compactMap { target in
+            let revision = next.rows[target]?.revision
+            guard revision != previous.rows[target]?.revision, !next.abandoned.contains(target) else { return nil }
+            let entry = previous.inFlight[target]
+            let isReported = observed.targets[target]?.report.map { $0.stamp == entry?.stamp && $0.outcome == .done }
+            guard let entry, entry.goal.revision == revision, isReported ?? false else {
+                return violation("S9", "\(target) changed to \(revision?.description ?? "nothing") by itself")
+            }
+            return nil
+        }
+    }
+
+    /// S17: the plan stays as it was frozen; who joins gets the stable revision and a place in `rest`.
+    private var freeze: [Violation] {
+        begun(.join).compactMap { target, entry in
+            entry.goal.revision != nil && entry.goal.revision == next.stableRevision
+                ? nil : violation("S17", "\(target) joined with another than the stable revision")
+        }
+    }
+
+    /// S18: nothing begins towards a superseded revision, and no write is overtaken by the next.
+    private var supersede: [Violation] {
+        var found: [Violation] = []
+        for purpose in JournalEntry.Purpose.allCases {
+            for (target, entry) in begun(purpose) {
+                let assigned = previous.rows[target]?.revision
+                let allowed = [next.updateRevision, next.stableRevision, assigned].compactMap { $0 }
+                if let revision = entry.goal.revision, !allowed.contains(revision) {
+                    found.append(violation("S18", "\(target) began to go to the superseded \(revision)"))
+                }
+                if previous.inFlight[target] != nil, observed.targets[target]?.report?.outcome == .writing {
+                    found.append(violation("S18", "\(target) was journaled anew while it is being written"))
+                }
+            }
+        }
+        return found
+    }
+
+    /// S15: deletion takes one target at a time, and the finalizer goes only when nothing is left.
+    private var deletion: [Violation] {
+        var found: [Violation] = []
+        let removals = next.inFlight.filter { $0.value.purpose == .remove }
+        if removals.count > 1 { found.append(violation("S15", "\(removals.keys.sorted()) are cleaned at once")) }
+        if !removals.isEmpty, !observed.isDeleting, !next.isRemovalApproved, !next.isComplete,
+            begun(.remove).contains(where: { _ in true })
+        {
+            found.append(violation("S15", "a removal began that nobody has approved"))
+        }
+        if actions.contains(.finalize),
+            !next.inFlight.isEmpty || next.rows.contains(where: { $0.value.revision != nil })
+        {
+            found.append(violation("S15", "the finalizer goes while targets hold objects"))
+        }
+        return found
+    }
+}
+
+// What the rules are stated with.
+extension RolloutInvariants {
+    private func violation(_ rule: String, _ detail: String) -> Violation { Violation(rule: rule, detail: detail) }
+
+    private var plan: RolloutPlan? {
+        guard var plan = next.updateRevision.flatMap({ observed.plans[$0] }) else { return nil }
+        let joined = observed.targets.filter { $0.value.isPlaced && !plan.targets.contains($0.key) }.keys.sorted()
+        guard !joined.isEmpty else { return plan }
+        if let index = plan.steps.firstIndex(where: { $0.name == PlanStep.rest }) {
+            plan.steps[index].targets += joined
+        } else {
+            let end = plan.steps.firstIndex(where: \.isRemoval) ?? plan.steps.count
+            plan.steps.insert(PlanStep(name: PlanStep.rest, targets: joined), at: end)
+        }
+        return plan
+    }
+
+    private var label: String {
+        let number = next.updateRevision?.number ?? 0
+        return next.round == 0 ? "r\(number)" : "r\(number).\(next.round.successor)"
+    }
+
+    private func step(of target: String) -> Int? {
+        plan?.steps.firstIndex { !$0.isRemoval && $0.targets.contains(target) }
+    }
+
+    private func hasTargets(_ step: PlanStep) -> Bool {
+        step.isRemoval
+            ? step.targets.contains { !isPlaced($0) && previous.rows[$0]?.revision != nil }
+            : step.targets.contains(where: isPlaced)
+    }
+
+    private func isPlaced(_ target: String) -> Bool { observed.targets[target]?.isPlaced ?? true }
+
+    /// The entries of a purpose that this transition has made.
+    private func begun(_ purpose: JournalEntry.Purpose) -> [(key: String, value: JournalEntry)] {
+        next.inFlight.filter { $0.value.purpose == purpose && $0.value.stamp.sequence > previous.sequence }
+            .sorted { $0.key < $1.key }
+    }
+
+    private func isAccepted(_ target: String) -> Bool {
+        next.updateRevision != nil && next.rows[target]?.accepted?.revision == next.updateRevision
+    }
+
+    private func isDone(_ target: String, _ revision: RevisionName, soak: Int64) -> Bool {
+        guard isPlaced(target), !isAccepted(target) else { return true }
+        guard let row = next.rows[target], row.revision == revision, next.inFlight[target] == nil,
+            observed.targets[target]?.evidence == Evidence(revision: revision, finding: .good),
+            let healthy = row.healthyTime
+        else { return false }
+        return healthy.adding(seconds: soak) <= now
+    }
+
+    private var unsettled: Set<String> {
+        let moving = next.inFlight.filter { $0.value.purpose == .update || $0.value.purpose == .back }.keys
+        let waiting = (plan?.steps ?? []).flatMap { step in
+            step.isRemoval
+                ? []
+                : step.targets.filter { target in
+                    guard let revision = next.updateRevision, next.rows[target]?.revision == revision else {
+                        return false
+                    }
+                    return next.inFlight[target] == nil && !isDone(target, revision, soak: step.soakSeconds)
+                }
+        }
+        return Set(moving).union(waiting).filter { target in
+            !isAccepted(target) && (isPlaced(target) || observed.targets[target]?.reachability != .unreachable)
+        }
+    }
+}

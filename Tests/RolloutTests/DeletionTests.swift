@@ -1,0 +1,233 @@
+import KubeModel
+import Rollout
+import Testing
+
+@Suite("Deletion of the AccessPoint")
+struct DeletionTests {
+    @Test("targets are cleaned one at a time, last in the plan first; then the finalizer goes")
+    func reverseOrder() {
+        var scene = Scene.rolledOut(then: nil, plan: .waves)
+        scene.observed.isDeleting = true
+        scene.run()
+        #expect(scene.writes == ["d=0", "c=0", "b=0", "a=0"])
+        #expect(scene.isFinalized)
+        #expect(scene.state.rows.isEmpty)
+        #expect(scene.violations == [])
+    }
+
+    @Test("it stops at the first target that fails, and goes on when that one is clean")
+    func stopsAtFailure() {
+        var scene = Scene.rolledOut(then: nil, plan: .waves)
+        scene.conduct["c"]?.write = .retrying("403 forbidden")
+        scene.observed.isDeleting = true
+        scene.run()
+        #expect(scene.writes == ["d=0"])
+        #expect(scene.pause == .targetFailed)
+        #expect(!scene.isFinalized)
+        scene.conduct["c"]?.write = .done
+        scene.run()
+        #expect(scene.writes == ["d=0", "c=0", "b=0", "a=0"])
+        #expect(scene.isFinalized)
+    }
+
+    @Test("paused: true holds it")
+    func held() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.observed.isPaused = true
+        scene.observed.isDeleting = true
+        scene.run()
+        #expect(scene.writes == [])
+        #expect(scene.pause == .userPaused)
+        scene.observed.isPaused = false
+        scene.run()
+        #expect(scene.isFinalized)
+    }
+
+    @Test("a dead cluster is passed only by a person who names it, and that is recorded")
+    func abandon() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.conduct["b"]?.isUnreachable = true
+        scene.say(.abandon, "b")
+        scene.run()
+        scene.observed.isDeleting = true
+        scene.run()
+        #expect(scene.writes == ["c=0"])
+        #expect(scene.pause == .clusterUnreachable)
+        #expect(scene.view.tokens == [.abandon: "b"])
+        scene.say(.abandon, "a")
+        scene.run()
+        #expect(scene.writes == ["c=0"])
+        scene.say(.abandon, "b")
+        scene.run()
+        #expect(scene.writes == ["c=0", "a=0"])
+        #expect(scene.state.abandoned == ["b"])
+        #expect(scene.state.handled[.abandon]?.value == "b")
+        #expect(scene.isFinalized)
+        #expect(scene.violations == [])
+    }
+
+    @Test("in mid-rollout it waits for the write that is under way and touches nothing else before")
+    func midRollout() {
+        var scene = Scene.rolledOut(plan: .waves.ungated)
+        scene.conduct["b"]?.write = .writing
+        scene.run()
+        scene.observed.isDeleting = true
+        scene.run()
+        #expect(scene.writes == ["a=7", "d=0", "c=0"])
+        scene.conduct["b"]?.write = .done
+        let stamp = scene.state.inFlight["b"]?.stamp ?? WriteStamp(epoch: 0, sequence: 0)
+        scene.observed.targets["b"]?.report = WriteReport(stamp: stamp, outcome: .retrying("timeout"))
+        scene.run()
+        #expect(scene.writes == ["a=7", "d=0", "c=0", "b=0", "a=0"])
+        #expect(scene.isFinalized)
+        #expect(scene.violations == [])
+    }
+
+    @Test("killed between any two steps, it ends the same, cleaning no target twice")
+    func restarts() {
+        var scene = Scene.rolledOut(then: nil, plan: .waves)
+        scene.observed.isDeleting = true
+        for _ in 0..<60 {
+            scene.step()
+            scene.restart()
+        }
+        scene.run()
+        #expect(scene.isFinalized)
+        #expect(Set(scene.writes) == ["d=0", "c=0", "b=0", "a=0"])
+        #expect(scene.violations == [])
+    }
+}
+
+@Suite("Targets that join, leave or drift")
+struct JoiningTests {
+    @Test("a target that joins gets the stable revision, also while a canary waits at its gate")
+    func joins() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.run()
+        scene.conduct["z"] = Scene.Conduct()
+        scene.run()
+        #expect(scene.writes == ["a=7", "z=6"])
+        #expect(scene.pause == .canaryGate)
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.writes == ["a=7", "z=6", "b=7", "c=7", "z=7"])
+        #expect(scene.state.isComplete)
+        #expect(scene.violations == [])
+    }
+
+    @Test("without a stable revision it waits for its place in rest")
+    func joinsFirst() {
+        var scene = Scene(1, plan: .three)
+        scene.run()
+        scene.conduct["z"] = Scene.Conduct()
+        scene.run()
+        #expect(scene.writes == ["a=1"])
+        scene.say(.resume, "r1/canary")
+        scene.run()
+        #expect(scene.writes == ["a=1", "b=1", "c=1", "z=1"])
+        #expect(scene.violations == [])
+    }
+
+    @Test("after a rollout a joining target is written at once, and one that refuses the dry run harms nobody")
+    func joinsAfter() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.conduct["y"] = Scene.Conduct(dryRun: .refused("no namespace"))
+        scene.conduct["z"] = Scene.Conduct()
+        scene.run()
+        #expect(scene.writes == ["z=6"])
+        #expect(scene.state.isComplete)
+        #expect(scene.pause == nil)
+        #expect(scene.violations == [])
+    }
+
+    @Test("a target that leaves in mid-rollout is skipped and keeps what it has")
+    func leaves() {
+        var scene = Scene.rolledOut(plan: .waves)
+        scene.run()
+        scene.observed.targets["b"]?.isPlaced = false
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.revisions == "a7 b6 c7 d7")
+        #expect(scene.state.isComplete)
+        #expect(scene.violations == [])
+    }
+
+    @Test("a target that left loses its objects in a last step with a gate of its own")
+    func removeStep() {
+        var plan = RolloutPlan.three.ungated
+        var scene = Scene.rolledOut(then: nil, plan: plan)
+        plan.steps[1].targets = ["b"]
+        plan.steps.append(PlanStep(name: PlanStep.remove, targets: ["c"], gate: .manual))
+        scene.observed.targets["c"]?.isPlaced = false
+        scene.want(7, plan: plan)
+        scene.run()
+        #expect(scene.writes == ["a=7", "b=7"])
+        #expect(scene.pause == .removeGate)
+        #expect(scene.view.gate == "r7/remove")
+        #expect(!scene.state.isComplete)
+        scene.say(.resume, "r7/remove")
+        scene.run()
+        #expect(scene.writes == ["a=7", "b=7", "c=0"])
+        #expect(scene.state.rows["c"] == nil)
+        #expect(scene.observed.targets["c"]?.assigned == nil)
+        #expect(scene.state.isComplete)
+        #expect(scene.violations == [])
+    }
+
+    @Test("a target in the remove step that is placed again keeps its objects and gets the revision")
+    func placedAgain() {
+        var plan = RolloutPlan.three.ungated
+        var scene = Scene.rolledOut(then: nil, plan: plan)
+        plan.steps[1].targets = ["b"]
+        plan.steps.append(PlanStep(name: PlanStep.remove, targets: ["c"], gate: .manual))
+        scene.observed.targets["c"]?.isPlaced = false
+        scene.want(7, plan: plan)
+        scene.run()
+        scene.observed.targets["c"]?.isPlaced = true
+        scene.run()
+        #expect(scene.writes == ["a=7", "b=7", "c=7"])
+        #expect(scene.state.isComplete)
+        #expect(scene.violations == [])
+    }
+
+    @Test("drift is corrected to the assigned revision, journaled, one target at a time, also while a gate waits")
+    func repairs() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.run()
+        scene.observed.targets["a"]?.isDrifted = true
+        scene.observed.targets["b"]?.isDrifted = true
+        scene.writes = []
+        scene.step()
+        #expect(scene.inFlight == ["a"])
+        #expect(scene.state.inFlight["a"]?.purpose == .repair)
+        scene.observed.targets["a"]?.isDrifted = false
+        scene.run()
+        #expect(scene.writes == ["a=7", "b=6"])
+        #expect(scene.pause == .canaryGate)
+        #expect(scene.violations == [])
+    }
+
+    @Test("a drift that comes back is corrected at most every thirty seconds")
+    func repairsRarely() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.observed.targets["b"]?.isDrifted = true
+        scene.pass(seconds: 300)
+        #expect((9...11).contains(scene.writes.count), "\(scene.writes)")
+    }
+
+    @Test("a cluster away while the spec changed three times gets the newest revision, and nothing is deleted")
+    func awayAndBack() {
+        var scene = Scene.rolledOut(then: nil, plan: .three.ungated)
+        scene.conduct["b"]?.isUnreachable = true
+        for revision in 7...9 as ClosedRange<Int64> {
+            scene.want(revision)
+            scene.pass(seconds: 1200)
+        }
+        scene.conduct["b"]?.isUnreachable = false
+        scene.pass(seconds: 600)
+        #expect(scene.revisions == "a9 b9 c9")
+        #expect(!scene.writes.contains { $0.hasSuffix("=0") })
+        #expect(scene.writes.filter { $0.hasPrefix("b") } == ["b=9"])
+        #expect(scene.violations == [])
+    }
+}

@@ -1,0 +1,134 @@
+import KubeModel
+import Rollout
+import Testing
+
+@Suite("A gate is opened by its own token, once")
+struct GateTests {
+    @Test(
+        "any other value opens nothing and is answered with the right one, once",
+        arguments: ["true", "r6/canary", "r8/canary", "r7/us", "r7", "R7/canary", " r7/canary", "r7/canary/"])
+    func wrongToken(value: String) {
+        var scene = Scene.rolledOut(plan: .waves)
+        scene.run()
+        scene.say(.resume, value)
+        scene.run()
+        scene.pass(seconds: 100)
+        #expect(scene.writes == ["a=7"])
+        #expect(
+            scene.answers == [VerbAnswer(verb: .resume, value: value, reason: .wrongValue, right: "r7/canary")])
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.writes == ["a=7", "b=7"])
+    }
+
+    @Test("a value that stays on the object is consumed once, also across revisions and restarts")
+    func staysOnObject() {
+        var scene = Scene.rolledOut(plan: .waves)
+        scene.run()
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        scene.restart()
+        scene.run()
+        #expect(scene.pause == .waveGate)
+        scene.want(8)
+        scene.run()
+        #expect(scene.writes.last == "a=8")
+        #expect(scene.pause == .canaryGate)
+        #expect(scene.answers == [])
+    }
+
+    @Test("a value that was there when its step began is inert, and the person is told")
+    func alreadyThere() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.answers.map(\.reason) == [.wrongValue])
+        scene.want(7)
+        scene.run()
+        #expect(scene.writes == ["a=7"])
+        #expect(scene.pause == .canaryGate)
+        #expect(scene.view.inert == [.resume])
+        scene.say(.resume, nil)
+        scene.run()
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.state.isComplete)
+    }
+
+    @Test("a value set together with the spec that it speaks of is inert, and the person is told")
+    func togetherWithSpec() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.writes == ["a=7"])
+        #expect(scene.pause == .canaryGate)
+        #expect(
+            scene.answers == [
+                VerbAnswer(verb: .resume, value: "r7/canary", reason: .alreadyThere, right: "r7/canary")
+            ])
+    }
+
+    @Test("a resume during the soak takes effect at its end")
+    func duringSoak() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.observed.plans[Scene.name(7)] = .three.soaking(60)
+        scene.run()
+        scene.say(.resume, "r7/canary")
+        scene.pass(seconds: 50)
+        #expect(scene.writes == ["a=7"])
+        scene.pass(seconds: 10)
+        #expect(scene.writes == ["a=7", "b=7"])
+        #expect(scene.answers == [])
+        #expect(scene.violations == [])
+    }
+
+    @Test("a resume during the soak that is taken back before its end opens nothing")
+    func takenBack() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.observed.plans[Scene.name(7)] = .three.soaking(60)
+        scene.run()
+        scene.say(.resume, "r7/canary")
+        scene.pass(seconds: 30)
+        scene.say(.resume, nil)
+        scene.pass(seconds: 60)
+        #expect(scene.pause == .canaryGate)
+        #expect(scene.writes == ["a=7"])
+    }
+
+    @Test("a resume while the spec says paused takes effect when it no longer does")
+    func whilePaused() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.run()
+        scene.observed.isPaused = true
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.writes == ["a=7"])
+        #expect(scene.pause == .userPaused)
+        scene.observed.isPaused = false
+        scene.run()
+        #expect(scene.state.isComplete)
+    }
+
+    @Test("a resume that races with a new spec does not open the new revision's gate")
+    func racesWithSpec() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.run()
+        scene.want(8)
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.writes == ["a=7", "a=8"])
+        #expect(scene.pause == .canaryGate)
+        #expect(scene.view.gate == "r8/canary")
+    }
+
+    @Test("a resume set while the operator was down counts when it is back")
+    func whileDown() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.run()
+        scene.restart()
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.state.isComplete)
+        #expect(scene.violations == [])
+    }
+}
