@@ -65,7 +65,9 @@ public struct JSONObject: Sendable, Hashable {
     public subscript(key: String) -> JSONValue? {
         get {
             let place = position(of: key)
-            return place.found ? members[place.index].value : nil
+            // Not a conditional expression: in one of those `nil` would mean the value null.
+            guard place.found else { return nil }
+            return members[place.index].value
         }
         set {
             let place = position(of: key)
@@ -82,7 +84,8 @@ public struct JSONObject: Sendable, Hashable {
     @discardableResult
     public mutating func removeValue(forKey key: String) -> JSONValue? {
         let place = position(of: key)
-        return place.found ? members.remove(at: place.index).value : nil
+        guard place.found else { return nil }
+        return members.remove(at: place.index).value
     }
 
     /// Where `key` is, or where it would be inserted.
