@@ -86,12 +86,13 @@ enum ObjectRules {
         func refuse(_ field: String, _ message: String, _ remedy: String) {
             violations.append(Violation(.fieldNotAllowed, ["spec", field], message, remedy))
         }
-        for field in ["externalIPs", "loadBalancerIP"] where !(spec[field]?.saysNothing ?? true) {
+        func isSet(_ field: String) -> Bool { spec[field].map { !$0.saysNothing && $0 != "" } ?? false }
+        for field in ["externalIPs", "loadBalancerIP"] where isSet(field) {
             refuse(
                 field, "with this field a Service takes the traffic of any address it names",
                 "remove it; ask the load balancer for an address with its annotations")
         }
-        if spec["type"] == "ExternalName" || !(spec["externalName"]?.saysNothing ?? true) {
+        if spec["type"] == "ExternalName" || isSet("externalName") {
             refuse(
                 spec["type"] == "ExternalName" ? "type" : "externalName",
                 "a Service of type ExternalName is another name for any host it names",
@@ -102,10 +103,10 @@ enum ObjectRules {
 }
 
 extension JSONValue {
-    /// Whether a value is the same as none in a field that may not be set.
+    /// Whether normalisation drops a member of this value.
     fileprivate var saysNothing: Bool {
         switch self {
-        case .null, "": true
+        case .null: true
         case .array(let elements): elements.isEmpty
         case .object(let members): members.allSatisfy { $0.value.saysNothing }
         default: false

@@ -1,0 +1,240 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import Rendering
+import Testing
+
+@Suite struct OverrideTests {
+    private func merge(
+        _ name: String, _ patch: JSONValue, targets: TargetSelector? = nil, resources: [ResourceSelector] = []
+    ) -> Override {
+        Override(name: name, targets: targets, resources: resources, change: .mergePatch(patch))
+    }
+
+    private func patch(_ name: String, _ operations: JSONValue, resources: [ResourceSelector] = []) -> Override {
+        Override(name: name, resources: resources, change: .jsonPatch(operations))
+    }
+
+    private let west = TargetSelector(regions: ["us-west"])
+
+    @Test("an override reaches the targets and objects that it names, and no other")
+    func reach() throws {
+        let timeout = merge("timeout", ["spec": ["x": 1]], targets: west, resources: [ResourceSelector(template: "t1")])
+        let rendering = Samples.rendering([Samples.gateway, Samples.route], overrides: [timeout])
+        let values = rendering.sets.map { $0.objects.map { $0.body.value("spec", "x") } }
+        #expect(values == [[nil, 1], [nil, nil]])
+        let report = try #require(rendering.overrides.first)
+        #expect([report.targets, report.objects, report.changed] == [1, 1, 1])
+        #expect(rendering.problems.isEmpty)
+    }
+
+    @Test(
+        "resources are chosen by template, group, kind and name: fields ANDed, entries ORed",
+        arguments: [
+            ([], ["t0", "t1", "t2"]),
+            ([ResourceSelector(template: "t1")], ["t1"]),
+            ([ResourceSelector(kind: "Gateway")], ["t0"]),
+            ([ResourceSelector(group: "networking.istio.io")], ["t0", "t1"]),
+            ([ResourceSelector(group: "")], ["t2"]),
+            ([ResourceSelector(kind: "Gateway", name: "checkout")], ["t0"]),
+            ([ResourceSelector(kind: "Gateway", name: "other")], []),
+            ([ResourceSelector(kind: "Service"), ResourceSelector(template: "t0")], ["t0", "t2"]),
+            ([ResourceSelector(kind: "gateway")], []),
+        ] as [([ResourceSelector], [String])])
+    func resources(selectors: [ResourceSelector], expected: [String]) {
+        let mark = merge("mark", ["metadata": ["annotations": ["mark": "x"]]], resources: selectors)
+        let rendering = Samples.rendering([Samples.gateway, Samples.route, Samples.vip], overrides: [mark])
+        let marked = rendering.sets.first?.objects.filter { $0.body.value("metadata", "annotations", "mark") != nil }
+        #expect(Set((marked ?? []).map(\.template)) == Set(expected))
+    }
+
+    @Test("overrides apply in the order of the list, and the last one wins")
+    func order() throws {
+        let one = merge("one", ["spec": ["x": 1]])
+        let two = merge("two", ["spec": ["x": 2]])
+        #expect(try Samples.body(Samples.gateway, overrides: [one, two]).value("spec", "x") == 2)
+        #expect(try Samples.body(Samples.gateway, overrides: [two, one]).value("spec", "x") == 1)
+    }
+
+    @Test("all six operations of RFC 6902 work on an object")
+    func jsonPatch() throws {
+        let all = patch(
+            "all",
+            [
+                ["op": "test", "path": "/spec/gateways/0", "value": "checkout"],
+                ["op": "add", "path": "/spec/hosts/-", "value": "b.example.com"],
+                ["op": "copy", "from": "/spec/hosts/0", "path": "/spec/hosts/0"],
+                ["op": "replace", "path": "/spec/hosts/1", "value": "c.example.com"],
+                ["op": "move", "from": "/spec/gateways", "path": "/spec/exportTo"],
+                ["op": "remove", "path": "/spec/http/0"],
+            ])
+        let body = try Samples.body(Samples.route, overrides: [all])
+        #expect(
+            body["spec"] == [
+                "hosts": ["checkout.shop.example.com", "c.example.com", "b.example.com"], "exportTo": ["checkout"],
+                "http": [],
+            ])
+    }
+
+    @Test("an omitted object is not in the set, and later overrides do not see it")
+    func omit() throws {
+        let omit = Override(
+            name: "omit", targets: west, resources: [ResourceSelector(kind: "VirtualService")], change: .omit)
+        let after = merge(
+            "after", ["spec": ["x": 1]], targets: west, resources: [ResourceSelector(kind: "VirtualService")])
+        let rendering = Samples.rendering([Samples.gateway, Samples.route], overrides: [omit, after])
+        #expect(rendering.sets.map { $0.objects.map(\.template) } == [["t0"], ["t0", "t1"]])
+        #expect(rendering.codes == ["OverrideUnmatched spec.overrides[1].resources"])
+        #expect(rendering.isAccepted)
+    }
+
+    @Test("to omit everything is refused: a cluster is left by placement")
+    func omitAll() {
+        let omit = Override(name: "omit", targets: west, change: .omit)
+        let rendering = Samples.rendering([Samples.gateway, Samples.route], overrides: [omit])
+        #expect(rendering.problems.map(\.code) == [.nothingLeft])
+        #expect(rendering.problems.map(\.target) == ["us-west-az1-k1"])
+        #expect(rendering.sets.isEmpty)
+    }
+
+    @Test("an override that matches nothing is a warning, not an error and not silence")
+    func unmatched() {
+        let nowhere = merge("nowhere", ["spec": ["x": 1]], targets: TargetSelector(regions: ["mars"]))
+        let nothing = merge("nothing", ["spec": ["x": 1]], resources: [ResourceSelector(template: "t9")])
+        let rendering = Samples.rendering([Samples.gateway], overrides: [nowhere, nothing])
+        #expect(
+            rendering.codes == [
+                "OverrideUnmatched spec.overrides[0].targets", "OverrideUnmatched spec.overrides[1].resources",
+            ])
+        #expect(rendering.problems.allSatisfy { $0.severity == .warning })
+        #expect(rendering.sets.count == 2)
+    }
+
+    @Test(
+        "an override that matches but changes nothing anywhere is an error",
+        arguments: [
+            .mergePatch(["spec": ["selector": ["istio": "ingressgateway"]]]), .mergePatch(["spec": ["gone": nil]]),
+            .mergePatch([:]), .jsonPatch([["op": "test", "path": "/kind", "value": "Gateway"]]),
+            .jsonPatch([["op": "add", "path": "/spec/x", "value": nil]]),
+            .mergePatch(["metadata": ["labels": [:]]]),
+        ] as [OverrideChange])
+    func noEffect(change: OverrideChange) throws {
+        let rendering = Samples.rendering([Samples.gateway], overrides: [Override(name: "idle", change: change)])
+        #expect(rendering.codes == ["OverrideNoEffect spec.overrides[0]"])
+        #expect(try #require(rendering.problems.first).remedy.contains("op remove"))
+        #expect(rendering.sets.isEmpty)
+    }
+
+    @Test("it is enough that an override changes one object of one target")
+    func someEffect() {
+        var gateway = Samples.gateway
+        gateway.set("$(REGION)", at: ["spec", "x"])
+        let rendering = Samples.rendering([gateway], overrides: [merge("set", ["spec": ["x": "us-west"]])])
+        #expect(rendering.isAccepted)
+        #expect(rendering.overrides.first?.objects == 2)
+        #expect(rendering.overrides.first?.changed == 1)
+    }
+
+    @Test(
+        "no override may change what an object is",
+        arguments: [
+            (["metadata": ["name": "other"]], "metadata.name"),
+            (["metadata": ["namespace": "other"]], "metadata.namespace"),
+            (["metadata": ["name": nil]], "metadata.name"), (["kind": "Secret"], "kind"),
+            (["apiVersion": "networking.istio.io/v1beta1"], "apiVersion"),
+            (["metadata": ["namespace": nil]], "metadata.namespace"),
+        ] as [(JSONValue, String)])
+    func identity(change: JSONValue, path: String) throws {
+        let rendering = Samples.rendering([Samples.gateway], overrides: [merge("steal", change)])
+        let problem = try #require(rendering.problems.first)
+        #expect(rendering.codes == ["IdentityChanged \(path)"])
+        #expect(problem.override == "steal")
+        #expect(problem.template == "t0")
+    }
+
+    @Test(
+        "a patch that replaces the whole object, or its metadata, is seen through",
+        arguments: [
+            [["op": "replace", "path": "", "value": 5]], [["op": "replace", "path": "/metadata", "value": "x"]],
+            [["op": "add", "path": "", "value": ["kind": "Gateway"]]], [["op": "remove", "path": "/metadata"]],
+            [["op": "move", "from": "/metadata", "path": "/spec/metadata"]],
+        ] as [JSONValue])
+    func wholeObject(operations: JSONValue) {
+        let rendering = Samples.rendering([Samples.gateway], overrides: [patch("whole", operations)])
+        #expect(!rendering.isAccepted)
+        #expect(rendering.problems.contains { $0.code == .identityChanged })
+    }
+
+    @Test(
+        "an override is held to the same rules as a template",
+        arguments: [
+            (["metadata": ["ownerReferences": [["kind": "X"]]]], "FieldNotAllowed metadata.ownerReferences"),
+            (
+                ["metadata": ["labels": ["accesspoint.io/uid": "mine"]]],
+                "ReservedName metadata.labels[\"accesspoint.io/uid\"]"
+            ),
+            (["metadata": ["labels": ["x": 1]]], "InvalidObject metadata.labels.x"),
+            (["status": ["loadBalancer": ["ingress": [["ip": "1.1.1.1"]]]]], "FieldNotAllowed status"),
+            (["spec": ["externalIPs": ["1.1.1.1"]]], "FieldNotAllowed spec.externalIPs"),
+            (["spec": ["type": "ExternalName"]], "FieldNotAllowed spec.type"),
+        ] as [(JSONValue, String)])
+    func rules(change: JSONValue, expected: String) throws {
+        let rendering = Samples.rendering([Samples.vip], overrides: [merge("bad", change)])
+        #expect(rendering.codes == [expected])
+        #expect(rendering.problems.first?.override == "bad")
+    }
+
+    @Test("a patch that fails names override, operation, place, template and target")
+    func failing() throws {
+        let wrong = patch(
+            "wrong",
+            [["op": "add", "path": "/spec/x", "value": 1], ["op": "replace", "path": "/spec/gone", "value": 1]],
+            resources: [ResourceSelector(template: "t1")])
+        let problem = try #require(
+            Samples.rendering([Samples.gateway, Samples.route], overrides: [wrong], targets: [Samples.west]).problems
+                .first)
+        #expect(problem.code == .patchFailed)
+        #expect(problem.override == "wrong")
+        #expect(problem.operation == 1)
+        #expect(problem.template == "t1")
+        #expect(problem.target == "us-west-az1-k1")
+        #expect(problem.path == "spec.overrides[0].jsonPatch[1]")
+        #expect(problem.message.contains("/spec/gone"))
+        #expect(!problem.remedy.isEmpty)
+    }
+
+    @Test(
+        "a malformed patch is refused once, whatever the targets",
+        arguments: [
+            "x", [["op": "add", "path": "/spec/x"]], [["op": "fly", "path": "/a"]], [5],
+            [["op": "move", "path": "/a"]], [["path": "/a"]], [["op": "remove", "path": "a"]],
+        ] as [JSONValue])
+    func malformed(operations: JSONValue) throws {
+        let rendering = Samples.rendering([Samples.gateway], overrides: [patch("bad", operations)])
+        #expect(rendering.problems.map(\.code) == [.patchFailed])
+        #expect(rendering.problems.first?.target == nil)
+        #expect(rendering.problems.first?.path.hasPrefix("spec.overrides[0].jsonPatch") ?? false)
+    }
+
+    @Test("one failing override does not make the others report errors of its making")
+    func noCascade() {
+        let bad = patch("bad", [["op": "remove", "path": "/spec/gone"]])
+        let idle = merge("idle", ["spec": ["x": 1]], resources: [ResourceSelector(template: "t0")])
+        let rendering = Samples.rendering([Samples.gateway], overrides: [bad, idle])
+        #expect(rendering.problems.filter { $0.severity == .error }.map(\.override) == ["bad"])
+    }
+
+    @Test("copies cannot make an object grow without bound")
+    func growth() {
+        var operations: [JSONValue] = [
+            ["op": "add", "path": "/spec/a", "value": .string(String(repeating: "x", count: 1000))]
+        ]
+        for _ in 0..<199 { operations.append(["op": "copy", "from": "/spec", "path": "/spec/a"]) }
+        let rendering = Samples.rendering([Samples.gateway], overrides: [patch("bomb", .array(operations))])
+        #expect(rendering.problems.map(\.code) == [.patchFailed])
+        let many = (0..<60).map { index in
+            merge("m\(index)", ["spec": ["f\(index)": .string(String(repeating: "x", count: 20_000))]])
+        }
+        #expect(Samples.rendering([Samples.gateway], overrides: many).problems.map(\.code).contains(.objectTooLarge))
+    }
+}
