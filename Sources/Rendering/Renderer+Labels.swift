@@ -26,6 +26,14 @@ extension Renderer {
         return Set(keys).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// The facts of a target without the labels that the spec does not read.
+    public static func frozen(_ facts: TargetFacts, for spec: AccessPointSpec) -> TargetFacts {
+        var frozen = facts
+        let read = labelsRead(by: spec).map { ($0, facts.labels[$0]) }
+        frozen.labels = JSONObject(read.compactMap { key, value in value.map { (key, $0) } })
+        return frozen
+    }
+
     /// What is wrong with the number of labels that the spec reads.
     var labelProblems: [RenderProblem] {
         let count = Self.labelsRead(by: spec).count

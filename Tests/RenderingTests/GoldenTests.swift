@@ -23,13 +23,17 @@ import YAMLFormat
         let documents = rendering.sets.map { set -> JSONValue in
             ["target": .string(set.target), "hash": .string(set.hash), "objects": .array(set.objects.map(\.body))]
         }
-        let text = YAML.text(documents: documents)
         let file = Self.folder.appending(path: "\(name).rendered.yaml")
-        if Self.isRewriting { try Data(text.utf8).write(to: file) }
-        let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-        let lines = zip(text.split(separator: "\n"), expected.split(separator: "\n"))
-        let first = lines.first { $0.0 != $0.1 }
-        #expect(text == expected, "first difference: \(first.map { "\($0.0) instead of \($0.1)" } ?? "length")")
+        if Self.isRewriting { try Data(YAML.text(documents: documents).utf8).write(to: file) }
+        let expected = try YAML.documents([UInt8](Data(contentsOf: file)))
+        #expect(documents.count == expected.count)
+        for (document, wanted) in zip(documents, expected) {
+            #expect(document["target"] == wanted["target"])
+            #expect(document["hash"] == wanted["hash"])
+            let (objects, others) = (document["objects"]?.arrayValue ?? [], wanted["objects"]?.arrayValue ?? [])
+            #expect(objects.count == others.count)
+            for (object, other) in zip(objects, others) { #expect(object == other) }
+        }
     }
 
     @Test("the goldens speak of every kind")

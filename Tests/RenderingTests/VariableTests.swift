@@ -117,5 +117,8 @@ import Testing
         spec.policy.rollout.waves = [WavePolicy(name: "w", targets: selector("g")), WavePolicy(name: "rest")]
         spec.policy.placement = Placement(type: .selector, clusterSelector: selector("h").clusterSelector)
         #expect(Renderer.labelsRead(by: spec) == ["a/x", "b", "c", "d", "e", "f", "g", "h"])
+        var target = Samples.west
+        target.labels = ["b": "1", "h": "", "not": "2"]
+        #expect(Renderer.frozen(target, for: spec).labels == ["b": "1", "h": ""])
     }
 }
