@@ -39,7 +39,7 @@ struct PEMBlock {
                 return isEnd
                     ? .success(blocks) : .failure(.damagedPEM(block: blocks.count + 1, reason: LibcryptoError.take()))
             }
-            guard blocks.count < maxBlocks else { return .failure(.tooManyCertificates(limit: maxBlocks)) }
+            guard blocks.count < maxBlocks else { return .failure(.tooManyBlocks(limit: maxBlocks)) }
             blocks.append(block)
         }
     }

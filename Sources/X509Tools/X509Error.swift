@@ -4,6 +4,8 @@
 public enum X509Error: Error, Sendable, Equatable {
     /// The input is larger than a certificate chain or key can sensibly be.
     case tooLarge(bytes: Int, limit: Int)
+    /// There are more PEM blocks than a certificate file can sensibly have.
+    case tooManyBlocks(limit: Int)
     /// There are more certificates than a chain can sensibly have.
     case tooManyCertificates(limit: Int)
     /// The input holds no PEM block of a certificate.
@@ -30,6 +32,8 @@ extension X509Error: CustomStringConvertible {
         switch self {
         case .tooLarge(let bytes, let limit):
             "cannot read PEM of \(bytes) bytes: the limit is \(limit) bytes"
+        case .tooManyBlocks(let limit):
+            "cannot read PEM: it has more than \(limit) blocks"
         case .tooManyCertificates(let limit):
             "cannot read the certificate chain: it has more than \(limit) certificates"
         case .noCertificate:

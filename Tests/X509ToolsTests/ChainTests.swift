@@ -45,6 +45,24 @@ import X509Tools
         #expect(leaf[0].issuer == forged[0].subject)
     }
 
+    @Test("a damaged signature is nobody's, and the right key under another name issued nothing")
+    func damaged() throws {
+        let issuer = try #require(try Certificate.chain(pem: root.certificatePEM).first)
+        let leaf = try #require(try Certificate.chain(pem: root.issue(request()).certificatePEM).first)
+        #expect(leaf.isIssued(by: issuer))
+        var damaged = leaf.der
+        damaged[damaged.count - 1] ^= 1
+        #expect(try !Certificate.chain(pem: pem(damaged))[0].isIssued(by: issuer))
+        var renamed = issuer.der
+        let name = [UInt8]("Test CA".utf8)
+        for index in renamed.indices.dropLast(name.count) where Array(renamed[index..<index + name.count]) == name {
+            renamed[index] = UInt8(ascii: "B")
+        }
+        let other = try Certificate.chain(pem: pem(renamed))[0]
+        #expect(other.subject == "CN=Best CA")
+        #expect(!leaf.isIssued(by: other))
+    }
+
     @Test("a certificate that is no authority issues nothing")
     func leafAsIssuer() throws {
         let leaf = try Certificate.chain(pem: issued.certificatePEM)

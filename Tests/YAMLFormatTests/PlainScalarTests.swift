@@ -83,6 +83,17 @@ func refusal(_ text: String, limits: YAMLLimits = .default) -> YAMLError? {
         #expect(YAML.text(["k": [text: 1] as JSONValue]) == "k:\n  \"\(text)\": 1\n")
     }
 
+    @Test("a refusal says what to write instead")
+    func hints() {
+        #expect(refusal("a: yes")?.message.contains("write true") == true)
+        #expect(refusal("a: 017")?.message.contains("leading zeros") == true)
+        #expect(refusal("a: 1_000")?.message.contains("underscores") == true)
+        #expect(refusal("a: 12:30")?.message.contains("base 60") == true)
+        #expect(refusal("a: 2026-01-31")?.message.contains("time") == true)
+        #expect(refusal("a: 0o17")?.message.contains("decimal") == true)
+        #expect(refusal("a: .inf")?.message.contains("JSON") == true)
+    }
+
     @Test("a tag of the core schema must suit the value")
     func tags() throws {
         #expect(try read("- !!str 1\n- !!int \"5\"\n- !!float 1\n- !!bool true\n- !!null ~") == ["1", 5, 1, true, nil])
