@@ -23,7 +23,14 @@ func system(_ name: String, pkgConfig: String, apt: String) -> [Target] {
     [.systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])]
 }
 
+/// A program: parses its flags, wires the rooms and runs.
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    [.executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)]
+}
+
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 // Arrows point only downward: a room may name only rooms that stand above it in this table.
 let house: [[Target]] = [
@@ -46,6 +53,9 @@ let house: [[Target]] = [
     room("CurlTransport", ["KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue", "KubeModel"]),
     room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"]),
     room("Telemetry", ["JSONValue", log]),
+    // The product.
+    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", log]),
+    executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", log, arguments, signals]),
 ]
 
 let package = Package(
@@ -53,6 +63,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: house.flatMap { $0 }
 )

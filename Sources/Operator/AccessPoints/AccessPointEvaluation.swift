@@ -1,0 +1,107 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import Rendering
+import Rollout
+import TrafficModel
+
+/// What the present spec comes to, before anything is decided: its placement, its sets, and what is wrong with it.
+struct AccessPointEvaluation: Sendable {
+    /// Why the spec is not accepted.
+    struct Refusal: Sendable, Hashable {
+        var reason: String
+        var messages: [String]
+    }
+
+    var placement: PlacementDecision?
+    /// The targets that are placed now; the last ones where the placement is not certain.
+    var placed: [TargetFacts] = []
+    /// Targets that hold objects and are no longer placed, on proof.
+    var leaving: Set<String> = []
+    var outcome: RenderOutcome?
+    var plan: RolloutPlan?
+    var refusal: Refusal?
+
+    /// Whether the spec may become, or is, a revision.
+    var isAccepted: Bool { refusal == nil && placement?.isCertain ?? false }
+}
+
+extension AccessPointEvaluation {
+    /// Evaluates the spec of a scene; pure but for the memo and the claims.
+    init(_ scene: AccessPointScene, renders: RenderMemo, claims: ObjectClaims) {
+        let known = Set(scene.assigned.keys)
+        guard !scene.metadata.isBeingDeleted else {
+            placed = scene.assigned.values.map(\.spec.facts)
+            return
+        }
+        let spec: AccessPointSpec
+        switch scene.spec {
+        case .success(let valid): spec = valid
+        case .failure(let errors):
+            refusal = Refusal(reason: "Invalid", messages: errors.errors.map(\.description))
+            placed = scene.assigned.values.map(\.spec.facts)
+            return
+        }
+        let placement = PlacementResolver.resolve(spec, members: scene.members.values.map(\.facts))
+        self.placement = placement
+        guard placement.isCertain, scene.membersAreCertain else {
+            placed = scene.assigned.values.map(\.spec.facts)
+            return
+        }
+        placed = placement.targets
+        leaving = known.subtracting(placed.map(\.name))
+        let outcome = renders.present(
+            spec, generation: scene.metadata.generation, scene.identity, targets: placed)
+        self.outcome = outcome
+        if !outcome.isValid {
+            let errors = outcome.problems.filter { $0.severity == .error }
+            refusal = Refusal(
+                reason: errors.first?.code.rawValue ?? "Invalid", messages: errors.map(\.description))
+            return
+        }
+        do {
+            plan = try RolloutPlan.make(policy: spec.policy.rollout, targets: placed, leaving: Array(leaving))
+        } catch {
+            refusal = Refusal(reason: error == .canaryEmpty ? "CanaryEmpty" : "PlacementEmpty", messages: ["\(error)"])
+            return
+        }
+        refusal = Self.ownership(outcome, scene, claims)
+    }
+
+    /// Refuses what another AccessPoint has: seen in a member, or claimed and not written yet.
+    private static func ownership(_ outcome: RenderOutcome, _ scene: AccessPointScene, _ claims: ObjectClaims)
+        -> Refusal?
+    {
+        var messages: [String] = []
+        var wanted: Set<ObjectClaims.Identity> = []
+        for set in outcome.sets.values.sorted(by: { $0.target < $1.target }) {
+            for object in set.objects {
+                let identity = ObjectClaims.Identity(cluster: set.target, kind: object.kind, key: object.key)
+                if let owner = scene.owner(of: object, in: set.target), owner != scene.key {
+                    messages.append(Self.owned(identity, by: owner))
+                } else {
+                    wanted.insert(identity)
+                }
+            }
+        }
+        messages += claims.claim(wanted, for: scene.key).conflicts.map { Self.owned($0.identity, by: $0.owner) }
+        return messages.isEmpty ? nil : Refusal(reason: "ObjectOwned", messages: messages)
+    }
+
+    private static func owned(_ identity: ObjectClaims.Identity, by owner: ObjectKey) -> String {
+        "\(identity.kind.kind) \(identity.key) in \(identity.cluster) belongs to AccessPoint \(owner)"
+            + "; one object has one owner: rename it in the template, or remove it there first"
+    }
+}
+
+extension AccessPointScene {
+    /// The AccessPoint to which a member's object at the place of a rendered one belongs, where that is another
+    /// one of this host.
+    fileprivate func owner(of object: RenderedObject, in target: String) -> ObjectKey? {
+        guard let live = members[target]?.session?.cache.object(object.kind, object.key),
+            live.label(Names.Label.uid) != uid, let name = live.label(Names.Label.accessPoint),
+            let namespace = live.label(Names.Label.namespace)
+        else { return nil }
+        return ObjectKey(namespace: namespace, name: name)
+    }
+}

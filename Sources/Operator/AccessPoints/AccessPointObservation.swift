@@ -1,0 +1,110 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import Rendering
+import Rollout
+import TrafficModel
+
+/// What was found out about the targets of one AccessPoint, and what the planner is told of it.
+struct AccessPointObservation: Sendable {
+    /// One target as it is seen now.
+    struct Target: Sendable {
+        var facts: TargetFacts
+        var health: MemberHealth
+        var reports: MemberJobs.Reports
+        /// How well it serves its assigned revision; nil where it has none.
+        var evidence: TargetEvidence?
+    }
+
+    var targets: [String: Target] = [:]
+    var rollout = RolloutObservation()
+}
+
+extension AccessPointObservation {
+    /// Observes every target that is placed, journaled, remembered or assigned.
+    init(
+        _ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, wanted: RevisionName?, heldEpoch: Int64?,
+        renders: RenderMemo, options: OperatorOptions
+    ) {
+        let placed = Set(evaluation.placed.map(\.name))
+        let known = placed.union(scene.assigned.keys).union(scene.state.rows.keys).union(scene.state.inFlight.keys)
+        let policy = (try? scene.spec.get())?.policy ?? AccessPointSpec.Policy()
+        rollout.wanted = wanted
+        rollout.isPaused = policy.rollout.paused
+        rollout.isDeleting = scene.metadata.isBeingDeleted
+        rollout.heldEpoch = heldEpoch
+        for name in [wanted, scene.state.updateRevision, scene.state.stableRevision].compactMap({ $0 }) {
+            rollout.plans[name] = scene.records[name]?.plan
+        }
+        for verb in Verb.allCases {
+            rollout.verbs[verb] = scene.metadata.annotation("\(Names.group)/\(verb.rawValue)")
+        }
+        for name in known {
+            let isLeft = evaluation.leaving.contains(name) || (evaluation.isCertain && !placed.contains(name))
+            let target = Self.target(
+                name, scene, evaluation, policy: policy.runtime, renders: renders, options: options)
+            targets[name] = target
+            rollout.targets[name] = Self.told(
+                name, target, isPlaced: !isLeft, scene, drift: policy.runtime.drift)
+        }
+    }
+
+    private static func target(
+        _ name: String, _ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, policy: RuntimePolicy,
+        renders: RenderMemo, options: OperatorOptions
+    ) -> Target {
+        let member = scene.members[name]
+        let assignment = scene.state.assignment(of: name)
+        let record = assignment.flatMap { scene.records[$0] }
+        let facts =
+            scene.facts(of: name, in: record) ?? TargetFacts(name: name, region: "", availabilityZone: "")
+        var target = Target(
+            facts: facts, health: member?.health ?? MemberHealth(uid: nil),
+            reports: member?.session?.jobs.reports(of: scene.uid) ?? MemberJobs.Reports())
+        guard let session = member?.session, let record,
+            let set = renders.set(record, scene.identity, facts: facts)
+        else { return target }
+        let first = session.facts.need(
+            TargetEvidence.queries(of: set, facts: [:], gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
+        let known = session.facts.need(
+            TargetEvidence.queries(of: set, facts: first, gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
+        target.evidence = TargetEvidence.collect(
+            set: set, live: { session.cache.object($0, $1) }, isComplete: session.cache.isComplete, facts: known,
+            zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1, gatewayNamespaces: options.gatewayNamespaces,
+            now: scene.now, certificateWarningSeconds: Int64(policy.certificateWarningSeconds))
+        return target
+    }
+
+    /// What the planner is told of a target: evidence only of the revision that is assigned, and while it is in flight
+    /// only after the write that is journaled now has been reported as done.
+    private static func told(
+        _ name: String, _ target: Target, isPlaced: Bool, _ scene: AccessPointScene, drift: RuntimePolicy.Drift
+    ) -> TargetObservation {
+        var told = TargetObservation(isPlaced: isPlaced)
+        switch target.health.state {
+        case .unknown: told.reachability = scene.members[name] == nil ? .unreachable : .unknown
+        case .reachable: told.reachability = .reachable
+        case .unreachable, .unauthorised, .forbidden, .identityChanged: told.reachability = .unreachable
+        }
+        told.assigned = scene.assigned[name]?.spec.revision.flatMap(RevisionName.init)
+        told.preflight = target.reports.preflight
+        told.report = target.reports.write
+        guard target.health.isReachable, let evidence = target.evidence,
+            let assignment = scene.state.assignment(of: name)
+        else { return told }
+        if let entry = scene.state.inFlight[name] {
+            guard let report = target.reports.write, report.stamp == entry.stamp, report.outcome == .done else {
+                return told
+            }
+        } else {
+            told.isDrifted = evidence.isDrifted && drift == .correct
+        }
+        told.evidence = Evidence(revision: assignment, finding: evidence.finding)
+        return told
+    }
+}
+
+extension AccessPointEvaluation {
+    /// Whether the placement is known for certain: only then does absence from it mean anything.
+    var isCertain: Bool { placement?.isCertain ?? false }
+}

@@ -1,0 +1,112 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Rendering
+import Rollout
+
+extension AccessPointReconciler {
+    /// Performs what was committed. Work in members is only handed over; writes to the host are awaited.
+    func perform(_ actions: [RolloutAction], _ scene: AccessPointScene) async throws(APIError) {
+        for action in actions {
+            switch action {
+            case .preflight(let target, let revision):
+                guard let (session, set) = work(target, revision, scene) else { continue }
+                session.jobs.preflight(revision, set, for: scene.key, with: writer(session, scene))
+            case .assign(let target, let revision):
+                try await assign(target, revision, scene)
+            case .apply(let target, let revision, let stamp):
+                guard let (session, set) = work(target, revision, scene) else { continue }
+                session.jobs.write(stamp, set, for: scene.key, with: writer(session, scene))
+            case .remove(let target, let stamp):
+                guard let session = scene.members[target]?.session, session.health.isReachable else { continue }
+                session.jobs.write(stamp, nil, for: scene.key, with: writer(session, scene))
+            case .release(let target):
+                try await release(target, scene)
+            case .answer: continue
+            case .finalize:
+                if let patched = try await client.keepFinalizer(
+                    present: false, on: scene.object, Names.accessPoints)
+                {
+                    host.accessPoints.observe(written: patched)
+                }
+                renders.forget(scene.uid)
+                registry.forget(owner: scene.uid, key: scene.key)
+            }
+        }
+    }
+
+    /// The session and the set for a write; nil where the member has no usable credentials, or where another cluster
+    /// answers in its place: then nothing is sent.
+    private func work(_ target: String, _ revision: RevisionName, _ scene: AccessPointScene) -> (
+        MemberSession, RenderedSet
+    )? {
+        guard let session = scene.members[target]?.session, session.health.isReachable,
+            let record = scene.records[revision], let facts = scene.facts(of: target, in: record),
+            let set = renders.set(record, scene.identity, facts: facts)
+        else { return nil }
+        return (session, set)
+    }
+
+    private func writer(_ session: MemberSession, _ scene: AccessPointScene) -> MemberWriter {
+        MemberWriter(
+            client: session.client, cache: session.cache, owner: scene.uid,
+            fence: { [mayWrite, session] in mayWrite() && session.health.isReachable })
+    }
+
+    /// Writes the assigned revision and the facts that it was rendered with into the AccessPointTarget.
+    private func assign(_ target: String, _ revision: RevisionName, _ scene: AccessPointScene) async throws(APIError) {
+        let facts =
+            scene.facts(of: target, in: scene.records[revision])
+            ?? TargetFacts(name: target, region: "", availabilityZone: "")
+        let spec = AccessPointTargetSpec(
+            accessPointName: scene.metadata.name, clusterName: target, region: facts.region,
+            availabilityZone: facts.availabilityZone, labels: facts.labels, revision: revision.description)
+        let key = ObjectKey(namespace: scene.key.namespace, name: Names.target(of: scene.metadata.name, in: target))
+        if let known = scene.assigned[target], known.spec == spec { return }
+        var body: JSONValue = [
+            "apiVersion": .string(Names.apiVersion), "kind": .string(Names.accessPointTarget.kind),
+            "metadata": [
+                "name": .string(key.name), "labels": .object(scene.hostLabels),
+                "ownerReferences": [scene.ownerReference],
+            ], "spec": spec.json,
+        ]
+        body.set(.string(key.namespace ?? ""), at: ["metadata", "namespace"])
+        let written = try await client.apply(
+            body, resource: Names.accessPointTargets, key: key, fieldManager: Names.fieldManager, force: true)
+        host.targets.observe(written: written.object)
+    }
+
+    private func release(_ target: String, _ scene: AccessPointScene) async throws(APIError) {
+        guard let known = scene.assigned[target] else { return }
+        do {
+            try await client.delete(
+                Names.accessPointTargets, known.metadata.key,
+                preconditions: Preconditions(uid: known.metadata.uid, resourceVersion: nil))
+        } catch {
+            guard error.disposition == .notFound(.object) else { throw error }
+        }
+        if let stored = host.targets.get(known.metadata.key) {
+            host.targets.apply(.changes([.delete(host.targets.stored(stored))]))
+        }
+    }
+}
+
+extension AccessPointScene {
+    /// Labels of the objects that the operator keeps on the host for this AccessPoint.
+    var hostLabels: JSONObject {
+        [
+            Names.Label.managedBy: .string(Names.managedBy), Names.Label.accessPoint: .string(metadata.name),
+            Names.Label.uid: .string(uid),
+        ]
+    }
+
+    /// The owner reference of those objects: the host's garbage collector takes them away with the AccessPoint.
+    var ownerReference: JSONValue {
+        [
+            "apiVersion": .string(Names.apiVersion), "kind": .string(Names.accessPoint.kind),
+            "name": .string(metadata.name), "uid": .string(uid), "controller": true, "blockOwnerDeletion": true,
+        ]
+    }
+}

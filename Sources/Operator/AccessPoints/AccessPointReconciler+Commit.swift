@@ -1,0 +1,86 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Logging
+import Rollout
+import Synchronization
+
+extension AccessPointReconciler {
+    /// How the status write went.
+    enum Commitment: Sendable {
+        /// It is stored, or there was nothing to store.
+        case committed
+        /// Only observations differ, and the last ones are too fresh: they ride on a later write.
+        case deferred(Duration)
+        /// Somebody else has changed the object: everything has to be decided anew.
+        case lost
+    }
+
+    /// Least time between two writes that only tell what was observed.
+    static let observationInterval: Duration = .seconds(1)
+
+    /// Stores the decision by compare-and-swap: a merge patch that carries the resourceVersion that was read.
+    func commit(
+        _ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, _ observation: AccessPointObservation,
+        _ decision: RolloutDecision
+    ) async throws(APIError) -> Commitment {
+        let status = self.status(scene, evaluation, observation, decision)
+        let stored = scene.object.status ?? .object(JSONObject())
+        guard let patch = StatusPatch.merge(from: stored, to: status) else { return .committed }
+        if decision.state == scene.state, StatusChange.isObservationOnly(from: stored, to: status),
+            let left = remainder(scene.uid)
+        {
+            return .deferred(left)
+        }
+        var body: JSONValue = ["status": patch]
+        body.set(.string(scene.metadata.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
+        do {
+            let written = try await client.mergePatch(
+                body, resource: Names.accessPoints, key: scene.key, fieldManager: Names.fieldManager,
+                subresource: "status")
+            host.accessPoints.observe(written: written)
+        } catch {
+            switch error.disposition {
+            case .conflict: return .lost
+            case .notFound(.object): return .lost
+            default: throw error
+            }
+        }
+        term.withLock { term in
+            term.observedAt[scene.uid] = timeline.now
+            if decision.state.epoch != scene.state.epoch { term.heldEpochs[scene.uid] = decision.state.epoch }
+        }
+        return .committed
+    }
+
+    private func remainder(_ uid: String) -> Duration? {
+        guard let last = term.withLock({ $0.observedAt[uid] }) else { return nil }
+        let left = Self.observationInterval - last.duration(to: timeline.now)
+        return left > .zero ? left : nil
+    }
+
+    /// Says what was committed, as Events; what was not committed did not happen.
+    func announce(_ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, _ decision: RolloutDecision) {
+        for said in Announcement.between(scene.state, decision.state, view: decision.view) {
+            recorder.record(said, on: scene.object)
+            logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))
+        }
+        for case .answer(let answer) in decision.actions {
+            recorder.record(Announcement(answer), on: scene.object)
+        }
+        let problem = evaluation.refusal.map { "\($0.reason): \($0.messages.joined(separator: "; "))" }
+        let isNews = term.withLock { term in
+            defer { term.announcedProblem[scene.uid] = problem }
+            return problem != nil && term.announcedProblem[scene.uid] != problem
+        }
+        if isNews, let refusal = evaluation.refusal {
+            recorder.record(
+                Announcement(
+                    isWarning: true, reason: refusal.reason, action: "Validate",
+                    note: refusal.messages.joined(separator: "; ")),
+                on: scene.object)
+        }
+    }
+}

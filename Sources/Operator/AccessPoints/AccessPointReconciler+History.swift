@@ -1,0 +1,81 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Rollout
+
+extension AccessPointReconciler {
+    /// Records what became of revisions, and drops those beyond the history limit.
+    ///
+    /// Follows from the committed state alone, so that a step that was missed is made up for later.
+    func tidy(_ scene: AccessPointScene, _ state: RolloutState) async throws(APIError) {
+        guard !scene.metadata.isBeingDeleted else { return }
+        for record in scene.records.values where record.outcome == nil {
+            guard let outcome = record.outcome(in: state) else { continue }
+            let patch: JSONValue = [
+                "metadata": [
+                    "annotations": [
+                        RevisionRecord.Annotation.outcome: .string(outcome.rawValue),
+                        RevisionRecord.Annotation.completion: .string(scene.now.rfc3339),
+                    ]
+                ]
+            ]
+            let written = try await client.mergePatch(
+                patch, resource: HostStores.revisions, key: record.object.key, fieldManager: Names.fieldManager)
+            host.revisions.observe(written: written)
+        }
+        let limit = (try? scene.spec.get())?.policy.rollout.revisionHistoryLimit ?? 10
+        for record in scene.expired(in: state, limit: limit) {
+            do {
+                try await client.delete(
+                    HostStores.revisions, record.object.key,
+                    preconditions: Preconditions(uid: record.object.uid, resourceVersion: record.object.resourceVersion)
+                )
+            } catch {
+                guard error.disposition == .notFound(.object) else { throw error }
+            }
+            host.revisions.apply(.changes([.delete(host.revisions.stored(record.object))]))
+        }
+        renders.keep(Set(scene.records.keys), for: scene.uid)
+    }
+}
+
+extension RevisionRecord {
+    /// What became of a revision, by the state of the rollout; nil while that is open.
+    func outcome(in state: RolloutState) -> RevisionOutcome.Outcome? {
+        if name == state.stableRevision { return .completed }
+        if name == state.abortedRevision { return .aborted }
+        guard let update = state.updateRevision, name.number < update.number else { return nil }
+        return .superseded
+    }
+}
+
+extension AccessPointScene {
+    /// The oldest revisions beyond the limit that nothing refers to.
+    func expired(in state: RolloutState, limit: Int) -> [RevisionRecord] {
+        var used = Set(state.rows.values.compactMap(\.revision))
+        used.formUnion(state.inFlight.values.compactMap(\.goal.revision))
+        used.formUnion(assigned.values.compactMap { $0.spec.revision.flatMap(RevisionName.init) })
+        used.formUnion([state.stableRevision, state.updateRevision, state.abortedRevision].compactMap { $0 })
+        let newest = state.updateRevision?.number ?? 0
+        let old = records.values.filter { !used.contains($0.name) && $0.name.number < newest }
+            .sorted { $0.name.number > $1.name.number }
+        return Array(old.dropFirst(max(0, limit)))
+    }
+
+    /// The history that status shows, newest first.
+    func history(limit: Int) -> [RevisionOutcome] {
+        records.values.filter { $0.outcome != nil }.sorted { $0.name.number > $1.name.number }.prefix(max(0, limit))
+            .map { record in
+                var entry = RevisionOutcome(revision: record.name.number)
+                entry.hash = record.name.hash
+                entry.outcome = record.outcome
+                entry.startTime = record.object.annotation(RevisionRecord.Annotation.start).flatMap { Timestamp($0) }
+                entry.completionTime = record.object.annotation(RevisionRecord.Annotation.completion)
+                    .flatMap { Timestamp($0) }
+                entry.cause = record.object.annotation(RevisionRecord.Annotation.cause) ?? ""
+                return entry
+            }
+    }
+}

@@ -1,0 +1,60 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import Rendering
+import Rollout
+
+extension AccessPointReconciler {
+    /// The whole status that follows from what was decided and seen.
+    func status(
+        _ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, _ observation: AccessPointObservation,
+        _ decision: RolloutDecision
+    ) -> JSONValue {
+        var input = StatusInput(
+            key: scene.key, generation: scene.metadata.generation,
+            acceptance: evaluation.acceptance(observation, decision),
+            placement: evaluation.placement.map { PlacementState($0) } ?? .unknown("The spec is not accepted"))
+        input.isDeleting = scene.metadata.isBeingDeleted
+        input.rollout = decision.state
+        input.view = decision.view
+        input.plan = decision.state.updateRevision.flatMap { scene.records[$0]?.plan }
+        let placed = Set(evaluation.placed.map(\.name))
+        input.targets = observation.targets.sorted { $0.key < $1.key }.map { name, target in
+            var shown = TargetInput(target.facts)
+            shown.isPlaced = placed.contains(name)
+            shown.reachability = scene.members[name] == nil ? .unreachable(lastSeen: nil) : .init(target.health)
+            shown.evidence = target.evidence
+            shown.failures = decision.view.phase == .blocked ? target.reports.refusals : []
+            if let failure = target.reports.failure { shown.failures.append(failure) }
+            return shown
+        }
+        if let policy = try? scene.spec.get().policy { input.minAvailable = policy.runtime.minAvailable }
+        input.warnings = (evaluation.outcome?.problems ?? []).filter { $0.severity == .warning }.map(\.description)
+        let limit = (try? scene.spec.get())?.policy.rollout.revisionHistoryLimit ?? 10
+        input.history = scene.history(limit: limit)
+        let previous = (try? AccessPointStatus.decode(scene.object.status)) ?? AccessPointStatus()
+        return StatusAggregator.status(input, previous: previous, now: scene.now)
+    }
+}
+
+extension AccessPointEvaluation {
+    /// Whether the spec is accepted: what is wrong with it, what a member refused, or that the dry run passed.
+    func acceptance(_ observation: AccessPointObservation, _ decision: RolloutDecision) -> SpecAcceptance {
+        if let refusal { return .refused(refusal.reason, refusal.messages) }
+        if decision.view.phase == .blocked {
+            let refused = observation.targets.sorted { $0.key < $1.key }.flatMap { name, target in
+                target.reports.refusals.map { (name, $0) }
+            }
+            if let first = refused.first {
+                return .refused(first.1.reason.rawValue, refused.map { "\($0.0): \($0.1)" })
+            }
+            return .refused("DryRunFailed", [decision.view.message])
+        }
+        let count = placed.count
+        if decision.state.isComplete { return .accepted("Applied to \(count) target\(count == 1 ? "" : "s")") }
+        if decision.state.preflightTime != nil {
+            return .accepted("Dry run passed on \(count) target\(count == 1 ? "" : "s")")
+        }
+        return .pending("Dry run under way")
+    }
+}

@@ -1,0 +1,185 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Logging
+import Rendering
+import Rollout
+import Synchronization
+import TrafficModel
+
+/// Brings one AccessPoint forward: reads the scene, decides, commits the decision, and only then acts on it.
+///
+/// It never waits for a member. What members do comes back as reports and makes the AccessPoint be looked at again.
+final class AccessPointReconciler: Reconciler {
+    /// What belongs to this term of leadership and is lost with it.
+    struct Term: Sendable {
+        var heldEpochs: [String: Int64] = [:]
+        var observedAt: [String: Moment] = [:]
+        var announcedProblem: [String: String] = [:]
+    }
+
+    let host: HostStores
+    let client: KubeClient
+    let registry: MemberRegistry
+    let recorder: EventRecorder
+    let options: OperatorOptions
+    let hubID: String
+    let timeline: Timeline
+    let now: @Sendable () -> Timestamp
+    let mayWrite: @Sendable () -> Bool
+    /// Makes other AccessPoints be looked at again.
+    let wake: @Sendable (Set<ObjectKey>) -> Void
+    let renders: RenderMemo
+    let claims = ObjectClaims()
+    let term = Mutex(Term())
+    let logger: Logger
+    private let planner = RolloutPlanner()
+
+    init(
+        host: HostStores, client: KubeClient, registry: MemberRegistry, recorder: EventRecorder,
+        options: OperatorOptions, hubID: String, timeline: Timeline, now: @escaping @Sendable () -> Timestamp,
+        mayWrite: @escaping @Sendable () -> Bool, wake: @escaping @Sendable (Set<ObjectKey>) -> Void, logger: Logger
+    ) {
+        self.host = host
+        self.client = client
+        self.registry = registry
+        self.recorder = recorder
+        self.options = options
+        self.hubID = hubID
+        self.timeline = timeline
+        self.now = now
+        self.mayWrite = mayWrite
+        self.wake = wake
+        self.logger = logger
+        renders = RenderMemo(options: RenderOptions(gatewayNamespaces: options.gatewayNamespaces))
+    }
+
+    func reconcile(_ key: ObjectKey) async -> Outcome {
+        guard let object = host.accessPoints.get(key) else {
+            forget(key)
+            return .done
+        }
+        do {
+            return try await advance(object)
+        } catch let error as APIError {
+            return .retry(Setback("\(error)"))
+        } catch let error as StoredFieldError {
+            return .terminal(
+                Setback(
+                    "status.rollout of AccessPoint \(key) cannot be read, so nothing is decided for it: \(error)"
+                        + "; restore the status from a backup, or remove status.rollout to have it rebuilt from the"
+                        + " AccessPointTargets"))
+        } catch {
+            return .retry(Setback("\(error)"))
+        }
+    }
+
+    private func advance(_ object: KubeObject) async throws -> Outcome {
+        let scene = try AccessPointScene(object, host: host, registry: registry, hubID: hubID, now: now())
+        let evaluation = AccessPointEvaluation(scene, renders: renders, claims: claims)
+        guard let wanted = try await wantedRevision(scene, evaluation) else { return .requeue(after: .zero) }
+        let observation = AccessPointObservation(
+            scene, evaluation, wanted: wanted.name, heldEpoch: term.withLock { $0.heldEpochs[scene.uid] },
+            renders: renders, options: options)
+        let decision = planner.step(scene.state, observation.rollout, now: scene.now)
+        if decision.isFenced {
+            return .retry(Setback("another process has taken over AccessPoint \(scene.key); nothing was decided"))
+        }
+        if try await keepFinalizer(scene, decision) { return .requeue(after: .zero) }
+        let wait: Duration?
+        switch try await commit(scene, evaluation, observation, decision) {
+        case .committed: wait = nil
+        case .deferred(let left): wait = left
+        case .lost: return .retry(Setback("AccessPoint \(scene.key) was changed by somebody else meanwhile"))
+        }
+        announce(scene, evaluation, decision)
+        try await perform(decision.actions, scene)
+        try await tidy(scene, decision.state)
+        return .requeue(after: next(scene, decision, wait))
+    }
+
+    /// When to look again: what the planner asks for, what was put off, and the resync, whichever comes first.
+    private func next(_ scene: AccessPointScene, _ decision: RolloutDecision, _ wait: Duration?) -> Duration {
+        let checks = [decision.nextCheck.map { max($0 - scene.now, .milliseconds(10)) }, wait]
+        return checks.compactMap { $0 }.reduce(options.resyncInterval, min)
+    }
+
+    private func forget(_ key: ObjectKey) {
+        wake(claims.forget(key))
+        for session in registry.sessions { _ = session.facts.need([], for: key) }
+    }
+}
+
+extension AccessPointReconciler {
+    /// A revision that the spec asks for; its name is nil while the spec is not accepted.
+    struct Wanted: Sendable {
+        var name: RevisionName?
+    }
+
+    /// Finds or makes the revision that the present spec asks for.
+    ///
+    /// - Returns: nil where one was just made: the scene has to be read again.
+    private func wantedRevision(_ scene: AccessPointScene, _ evaluation: AccessPointEvaluation)
+        async throws(APIError) -> Wanted?
+    {
+        guard evaluation.isAccepted, let outcome = evaluation.outcome, let plan = evaluation.plan,
+            let spec = try? scene.spec.get()
+        else { return Wanted(name: nil) }
+        let newest = scene.records.keys.max { $0.number < $1.number }
+        let candidates = [scene.state.updateRevision, scene.state.stableRevision, newest].compactMap { $0 }
+        let question = RevisionChoice.Question(
+            wanted: outcome.sets, leaving: evaluation.leaving, candidates: candidates,
+            highest: candidates.map(\.number).max() ?? 0)
+        let choice = RevisionChoice.choose(
+            question, plan: { scene.records[$0]?.plan },
+            set: { [renders] name, target in
+                guard let record = scene.records[name],
+                    let facts = record.facts[target] ?? scene.assigned[target]?.spec.facts
+                        ?? scene.members[target]?.facts.facts
+                else { return nil }
+                return renders.set(record, scene.identity, facts: facts)
+            })
+        switch choice {
+        case .existing(let name): return Wanted(name: name)
+        case .new(let number):
+            try await makeRevision(number, scene, spec, plan, evaluation.placed)
+            return nil
+        }
+    }
+
+    private func makeRevision(
+        _ number: Int64, _ scene: AccessPointScene, _ spec: AccessPointSpec, _ plan: RolloutPlan,
+        _ targets: [TargetFacts]
+    ) async throws(APIError) {
+        let object = RevisionRecord.object(
+            number: number, spec: spec, plan: plan, targets: targets, scene: scene)
+        do {
+            let made = try await client.create(object, resource: HostStores.revisions, fieldManager: Names.fieldManager)
+            host.revisions.observe(written: made)
+            recorder.record(
+                Announcement(
+                    reason: "RevisionCreated", action: "Render",
+                    note:
+                        "Revision \(made.name.dropFirst(scene.metadata.name.utf8.count + 1)) of \(targets.count) targets"
+                ),
+                on: scene.object)
+        } catch {
+            // Made by an earlier attempt whose answer was lost: the watch brings it.
+            guard error.disposition == .conflict else { throw error }
+            let known = try await client.get(HostStores.revisions, object.key)
+            host.revisions.observe(written: known)
+        }
+    }
+
+    /// The finalizer stands before the first journal entry, and goes when the planner says that nothing is left.
+    private func keepFinalizer(_ scene: AccessPointScene, _ decision: RolloutDecision) async throws(APIError) -> Bool {
+        let holds = scene.metadata.finalizers.contains(Names.finalizer)
+        guard !holds, !scene.metadata.isBeingDeleted, !decision.state.inFlight.isEmpty else { return false }
+        if let patched = try await client.keepFinalizer(present: true, on: scene.object, Names.accessPoints) {
+            host.accessPoints.observe(written: patched)
+        }
+        return true
+    }
+}

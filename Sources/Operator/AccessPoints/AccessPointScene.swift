@@ -1,0 +1,126 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import KubeRuntime
+import Logging
+import Rendering
+import Rollout
+import TrafficModel
+
+/// Everything that one decision about an AccessPoint rests on, read once at its beginning.
+struct AccessPointScene: Sendable {
+    /// What is known of one member at this moment.
+    struct Member: Sendable {
+        var facts: MemberFacts
+        /// nil while it has no usable credentials.
+        var session: MemberSession?
+        var health: MemberHealth
+    }
+
+    let object: KubeObject
+    let metadata: ResourceMetadata
+    let identity: RenderIdentity
+    /// The spec, or what is wrong with it.
+    let spec: Result<AccessPointSpec, FieldErrors>
+    let state: RolloutState
+    let members: [String: Member]
+    /// Whether every registered member could be read; without it nothing counts as left.
+    let membersAreCertain: Bool
+    /// The AccessPointTargets of this AccessPoint, by target.
+    let assigned: [String: AccessPointTarget]
+    /// The revisions that exist, by name.
+    let records: [RevisionName: RevisionRecord]
+    let now: Timestamp
+
+    var key: ObjectKey { metadata.key }
+
+    var uid: String { identity.uid }
+
+    /// What a log line about this AccessPoint carries.
+    func logging(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        more.merging(["namespace": "\(key.namespace ?? "")", "name": "\(key.name)"]) { own, _ in own }
+    }
+
+    /// Reads the scene out of the stores.
+    ///
+    /// - Throws: where the stored rollout state cannot be read: a journal that is guessed is no journal.
+    init(_ object: KubeObject, host: HostStores, registry: MemberRegistry, hubID: String, now: Timestamp)
+        throws(StoredFieldError)
+    {
+        self.object = object
+        self.now = now
+        metadata = ResourceMetadata(object)
+        identity = RenderIdentity(
+            namespace: object.namespace ?? "", name: object.name, uid: object.uid ?? "", hub: hubID)
+        spec = Result { () throws(FieldErrors) in try AccessPoint.decode(object.json).spec }
+        assigned = Self.targets(of: object, host)
+        records = Self.records(of: object, host)
+        (members, membersAreCertain) = Self.members(host, registry)
+        state = try Self.state(of: object, assigned: assigned, records: records)
+    }
+
+    /// The facts of a target for a revision: those frozen in the revision, else those it was assigned with, else the
+    /// present ones.
+    func facts(of target: String, in record: RevisionRecord?) -> TargetFacts? {
+        record?.facts[target] ?? assigned[target]?.spec.facts ?? members[target]?.facts.facts
+    }
+
+    /// How many clusters the zone of a target has.
+    func clusters(inZoneOf target: String) -> Int {
+        guard let own = members[target]?.facts.facts else { return 1 }
+        return members.values.filter {
+            $0.facts.facts.region == own.region && $0.facts.facts.availabilityZone == own.availabilityZone
+        }.count
+    }
+}
+
+extension AccessPointScene {
+    private static func targets(of object: KubeObject, _ host: HostStores) -> [String: AccessPointTarget] {
+        var targets: [String: AccessPointTarget] = [:]
+        for stored in host.targets.list(indexedBy: HostStores.index(object.key)) {
+            // A target of an AccessPoint that had this name before is not ours.
+            guard stored.ownerReferences.contains(where: { $0.uid == object.uid }),
+                let target = try? AccessPointTarget.decode(stored.json)
+            else { continue }
+            targets[target.spec.clusterName] = target
+        }
+        return targets
+    }
+
+    private static func records(of object: KubeObject, _ host: HostStores) -> [RevisionName: RevisionRecord] {
+        var records: [RevisionName: RevisionRecord] = [:]
+        for stored in host.revisions.list(indexedBy: object.uid ?? "") {
+            guard let record = RevisionRecord(stored) else { continue }
+            records[record.name] = record
+        }
+        return records
+    }
+
+    private static func members(_ host: HostStores, _ registry: MemberRegistry) -> ([String: Member], Bool) {
+        var members: [String: Member] = [:]
+        var certain = host.memberClusters.isReady
+        for stored in host.memberClusters.list() where !stored.isBeingDeleted {
+            guard let cluster = try? MemberCluster.decode(stored.json) else {
+                certain = false
+                continue
+            }
+            let session = registry.session(stored.name)
+            members[stored.name] = Member(
+                facts: MemberFacts(cluster), session: session,
+                health: session?.health ?? MemberHealth(uid: cluster.status.clusterUID))
+        }
+        return (members, certain)
+    }
+
+    private static func state(
+        of object: KubeObject, assigned: [String: AccessPointTarget], records: [RevisionName: RevisionRecord]
+    ) throws(StoredFieldError) -> RolloutState {
+        if object.status?["rollout"] == nil, !assigned.isEmpty {
+            // Status was lost: what each target was assigned still stands in its own object.
+            let completed = records.values.filter { $0.outcome == .completed }.map(\.name).max { $0.number < $1.number }
+            let revisions = assigned.compactMapValues { $0.spec.revision.flatMap(RevisionName.init) }
+            return RolloutState.recovered(assigned: revisions, completed: completed)
+        }
+        return try RolloutState(status: object.status)
+    }
+}

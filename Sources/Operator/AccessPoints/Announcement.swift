@@ -1,0 +1,115 @@
+import AccessPointAPI
+import Rollout
+
+/// Something that happened to an AccessPoint and that a person may want to read as an Event.
+struct Announcement: Sendable, Hashable {
+    var isWarning = false
+    /// From the closed list of docs/reasons.md.
+    var reason: String
+    /// What the operator did, in one word.
+    var action: String
+    var note: String
+}
+
+extension Announcement {
+    /// What two committed states of a rollout say happened between them; a pure function, so that nothing is announced
+    /// that was not committed.
+    static func between(_ old: RolloutState, _ new: RolloutState, view: RolloutView) -> [Announcement] {
+        var said: [Announcement] = []
+        if new.updateRevision != old.updateRevision, let revision = new.updateRevision {
+            let isBack = revision == new.stableRevision
+            said.append(
+                Announcement(
+                    reason: isBack ? "RolloutReturned" : "RolloutStarted", action: "Rollout",
+                    note: "Revision \(revision)\(isBack ? " is the stable one: the targets go back to it" : "")"))
+        }
+        if new.course == .back, old.course != .back {
+            said.append(
+                Announcement(
+                    reason: "RollbackStarted", action: "Rollback",
+                    note: "Targets go back to \(new.stableRevision.map { "revision \($0)" } ?? "holding nothing")"))
+        }
+        said += targets(old, new)
+        if let pause = new.pause, pause.reason != old.pause?.reason {
+            said.append(
+                Announcement(
+                    isWarning: pause.reason.isTrouble, reason: "RolloutPaused", action: "Pause",
+                    note: "\(pause.reason.rawValue): \(view.message)"))
+        }
+        for verb in Verb.allCases {
+            guard let handled = new.handled[verb], handled != old.handled[verb] else { continue }
+            said.append(
+                Announcement(
+                    reason: verb.doneReason, action: verb.rawValue.capitalised,
+                    note: "\(verb.rawValue)=\(handled.value) was set by a person and is done"))
+        }
+        if new.isComplete, !old.isComplete || old.stableRevision != new.stableRevision,
+            let revision = new.stableRevision
+        {
+            said.append(
+                Announcement(
+                    reason: "RolloutCompleted", action: "Rollout", note: "Every target is on revision \(revision)"))
+        }
+        return said
+    }
+
+    private static func targets(_ old: RolloutState, _ new: RolloutState) -> [Announcement] {
+        old.inFlight.keys.sorted().compactMap { target in
+            guard let entry = old.inFlight[target], new.inFlight[target]?.stamp != entry.stamp,
+                new.rows[target]?.revision == entry.goal.revision
+            else { return nil }
+            switch entry.purpose {
+            case .repair:
+                return Announcement(
+                    isWarning: true, reason: "DriftCorrected", action: "Repair",
+                    note: "\(target): objects differed from their revision and were put back")
+            case .remove:
+                return Announcement(reason: "TargetRemoved", action: "Remove", note: "\(target) holds nothing any more")
+            case .update, .back, .join:
+                let revision = entry.goal.revision.map { "is on revision \($0)" } ?? "holds nothing any more"
+                return Announcement(reason: "TargetUpdated", action: "Apply", note: "\(target) \(revision)")
+            }
+        }
+    }
+
+    /// The answer to a verb that does nothing.
+    init(_ answer: VerbAnswer) {
+        let right =
+            answer.right.map { "; the value that it takes now is \($0)" }
+            ?? "; there is nothing to \(answer.verb.rawValue) now"
+        let why =
+            switch answer.reason {
+            case .wrongValue: "does not name what waits now"
+            case .alreadyThere: "was there before its step began; take it off and set it again"
+            }
+        self.init(
+            isWarning: true, reason: "\(answer.verb.rawValue.capitalised)Ignored",
+            action: answer.verb.rawValue.capitalised,
+            note: "accesspoint.io/\(answer.verb.rawValue)=\(answer.value) \(why)\(right)")
+    }
+}
+
+extension PauseReason {
+    /// Whether a pause means that something went wrong.
+    fileprivate var isTrouble: Bool {
+        switch self {
+        case .userPaused, .canaryGate, .waveGate, .removeGate: false
+        case .specNotAccepted, .preflightRefused, .targetFailed, .deadlineExceeded, .clusterUnreachable: true
+        }
+    }
+}
+
+extension Verb {
+    fileprivate var doneReason: String {
+        switch self {
+        case .resume: "RolloutResumed"
+        case .abort: "RolloutAborted"
+        case .retry: "RolloutRetried"
+        case .abandon: "TargetAbandoned"
+        }
+    }
+}
+
+extension String {
+    fileprivate var capitalised: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,82 @@
+import AccessPointAPI
+import KubeModel
+import Rendering
+import Rollout
+import Synchronization
+
+/// What a spec renders for several targets at once.
+struct RenderOutcome: Sendable {
+    /// By target; empty where anything is wrong.
+    var sets: [String: RenderedSet]
+    var problems: [RenderProblem]
+    var isValid: Bool
+}
+
+/// Rendered sets that are asked for again and again, kept per AccessPoint; the renderer is pure, so a set never ages.
+final class RenderMemo: Sendable {
+    /// What the present spec renders.
+    struct Present: Sendable {
+        var generation: Int64
+        var targets: [TargetFacts]
+        var outcome: RenderOutcome
+    }
+
+    private struct Key: Hashable {
+        var revision: RevisionName
+        var facts: TargetFacts
+    }
+
+    private struct Entry {
+        var present: Present?
+        var sets: [Key: RenderedSet?] = [:]
+    }
+
+    private let entries = Mutex<[String: Entry]>([:])
+    private let options: RenderOptions
+
+    init(options: RenderOptions) {
+        self.options = options
+    }
+
+    /// What the present spec renders for these targets.
+    func present(_ spec: AccessPointSpec, generation: Int64, _ identity: RenderIdentity, targets: [TargetFacts])
+        -> RenderOutcome
+    {
+        if let known = entries.withLock({ $0[identity.uid]?.present }), known.generation == generation,
+            known.targets == targets
+        {
+            return known.outcome
+        }
+        let rendering = Renderer(identity: identity, spec: spec, options: options).render(all: targets)
+        let outcome = RenderOutcome(
+            sets: Dictionary(rendering.sets.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first }),
+            problems: rendering.problems, isValid: rendering.isAccepted)
+        entries.withLock {
+            $0[identity.uid, default: Entry()].present = Present(
+                generation: generation, targets: targets, outcome: outcome)
+        }
+        return outcome
+    }
+
+    /// What a revision renders for a target; nil where that is not valid (any more).
+    func set(_ record: RevisionRecord, _ identity: RenderIdentity, facts: TargetFacts) -> RenderedSet? {
+        let key = Key(revision: record.name, facts: facts)
+        if let known = entries.withLock({ $0[identity.uid]?.sets[key] }) { return known }
+        let set = Renderer(identity: identity, spec: record.spec, options: options).render(facts).set
+        entries.withLock { $0[identity.uid, default: Entry()].sets[key] = .some(set) }
+        return set
+    }
+
+    /// Keeps only the sets of revisions that are still in play.
+    func keep(_ revisions: Set<RevisionName>, for uid: String) {
+        entries.withLock { entries in
+            guard let entry = entries[uid], entry.sets.keys.contains(where: { !revisions.contains($0.revision) }) else {
+                return
+            }
+            entries[uid]?.sets = entry.sets.filter { revisions.contains($0.key.revision) }
+        }
+    }
+
+    /// Forgets an AccessPoint that is gone.
+    func forget(_ uid: String) { entries.withLock { $0[uid] = nil } }
+}

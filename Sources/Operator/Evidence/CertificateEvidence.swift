@@ -1,0 +1,131 @@
+import KubeModel
+import X509Tools
+
+/// What is known of one TLS credential of one target: can the gateway serve these hosts with it?
+struct CertificateEvidence: Sendable, Hashable {
+    /// How it stands, from worst to best; each is also a ``ReasonCode``.
+    enum State: String, Sendable, Hashable, CaseIterable {
+        /// There is no such Secret.
+        case missing = "SecretNotFound"
+        /// The gateway's pods may not read the Secret: it is in another namespace.
+        case denied = "SecretDenied"
+        /// The Secret holds no certificate and key that can be read.
+        case invalidKeys = "InvalidKeys"
+        /// The private key belongs to another certificate.
+        case keyMismatch = "KeyMismatch"
+        /// The certificate has ended.
+        case expired = "Expired"
+        /// The certificate has not begun.
+        case notYetValid = "NotYetValid"
+        /// A host is none of the certificate's names.
+        case hostNotCovered = "HostNotCovered"
+        /// It cannot be told where the gateway's pods run, and with them the Secret.
+        case namespaceUnknown = "GatewayNamespaceUnknown"
+        /// The certificate comes from elsewhere than a Secret.
+        case elsewhere = "CredentialElsewhere"
+        /// The Secret was not, or could not be, read.
+        case unreadable = "SecretUnreadable"
+        /// It serves, and ends soon.
+        case expiringSoon = "ExpiringSoon"
+        /// It serves.
+        case ready = "SecretReady"
+    }
+
+    /// The Secret's name; for a source other than Secrets the whole credential name.
+    var name: String
+    /// The Secret's namespace; nil where it is not known or does not apply.
+    var namespace: String?
+    /// The hosts of the servers that name it.
+    var hosts: [String]
+    /// How it stands.
+    var state: State
+    /// What is wrong and what to do; empty if nothing is.
+    var message: String
+    /// First 12 hex digits of the leaf's SHA-256 fingerprint.
+    var version: String?
+    /// Serial number of the leaf in hexadecimal.
+    var serial: String?
+    /// The last second of the leaf's validity.
+    var notAfter: Timestamp?
+
+    /// Whether a gateway can serve with it now; nil: unknown.
+    var isReady: Bool? {
+        switch state {
+        case .ready, .expiringSoon: true
+        case .namespaceUnknown, .elsewhere, .unreadable: nil
+        case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered: false
+        }
+    }
+
+    /// Makes evidence that rests on no certificate.
+    init(name: String, namespace: String? = nil, hosts: [String], state: State, message: String) {
+        self.name = name
+        self.namespace = namespace
+        self.hosts = hosts
+        self.state = state
+        self.message = message
+    }
+
+    /// Judges one Secret for the hosts that a Gateway serves with it.
+    ///
+    /// - Parameters:
+    ///   - secret: namespace and name.
+    ///   - hosts: hosts of the servers that name it; a `*` cannot be covered by any certificate and is not asked for.
+    ///   - facts: what was read, nil where nothing was read yet.
+    ///   - now: host time.
+    ///   - warningSeconds: from this remaining life on the state is ExpiringSoon.
+    static func judge(
+        _ secret: ObjectKey, hosts: [String], facts: SecretFacts?, now: Timestamp, warningSeconds: Int64
+    ) -> CertificateEvidence {
+        var evidence = CertificateEvidence(
+            name: secret.name, namespace: secret.namespace, hosts: hosts, state: .unreadable, message: "")
+        switch facts {
+        case nil: evidence.message = "Secret \(secret) has not been read yet"
+        case .unreadable(let why): evidence.message = "Secret \(secret) cannot be read: \(why)"
+        case .missing:
+            evidence.state = .missing
+            evidence.message = "Secret \(secret) does not exist; create it in the namespace of the gateway's pods"
+        case .invalid(let why):
+            evidence.state = .invalidKeys
+            evidence.message = "Secret \(secret) \(why); store certificate and key as data tls.crt and tls.key"
+        case .keyMismatch(let leaf):
+            evidence.describe(leaf)
+            evidence.state = .keyMismatch
+            evidence.message =
+                "Secret \(secret): the private key does not belong to the certificate; store a pair that fits"
+        case .usable(let leaf):
+            evidence.describe(leaf)
+            evidence.weigh(leaf, now: now, warningSeconds: warningSeconds)
+        }
+        return evidence
+    }
+
+    private mutating func describe(_ leaf: Certificate) {
+        version = String(leaf.fingerprint.prefix(12))
+        serial = leaf.serial
+        notAfter = Timestamp(secondsSince1970: leaf.notAfter)
+    }
+
+    private mutating func weigh(_ leaf: Certificate, now: Timestamp, warningSeconds: Int64) {
+        let secret = ObjectKey(namespace: namespace, name: name)
+        let seconds = now.secondsSince1970
+        let end = Timestamp(secondsSince1970: leaf.notAfter)
+        if leaf.notAfter < seconds {
+            (state, message) = (.expired, "Secret \(secret): the certificate ended \(end.rfc3339); renew it")
+        } else if seconds < leaf.notBefore {
+            let begin = Timestamp(secondsSince1970: leaf.notBefore).rfc3339
+            (state, message) = (.notYetValid, "Secret \(secret): the certificate is valid only from \(begin) on")
+        } else if let bare = hosts.first(where: { $0 != "*" && !leaf.covers(host: $0) }) {
+            let names = leaf.dnsNames.prefix(4).joined(separator: ", ")
+            (state, message) = (
+                .hostNotCovered,
+                "Secret \(secret): the certificate does not cover host \(bare) but \(names.isEmpty ? "none" : names)"
+                    + "; issue it for all hosts of the Gateway"
+            )
+        } else if end <= now.adding(seconds: warningSeconds) {
+            (state, message) = (.expiringSoon, "Secret \(secret): the certificate ends \(end.rfc3339); renew it")
+        } else {
+            (state, message) = (.ready, "")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import JSONValue
+import KubeModel
+import Rendering
+import TrafficModel
+
+/// Finds the Secrets of Gateways where the gateways' pods run, and judges their certificates.
+struct CredentialCheck {
+    /// The Services of the rendered set.
+    let services: [ServiceReferences]
+    let facts: [FactQuery: FactAnswer]
+    let gatewayNamespaces: [String]
+    let now: Timestamp
+    let warningSeconds: Int64
+
+    /// A certificate source of a Gateway, found or not.
+    private enum Source: Hashable {
+        case secret(ObjectKey)
+        /// No Secret can be looked into, and why.
+        case none(String, CertificateEvidence.State, String)
+    }
+
+    /// One entry per certificate that the Gateways among the objects name, with the hosts of all servers that name it.
+    ///
+    /// What a server names for verifying its clients (`caCertCredentialName`) holds no certificate of its own; the
+    /// check of references asks whether it exists.
+    func evidence(of objects: [RenderedObject]) -> [CertificateEvidence] {
+        var order: [Source] = []
+        var hosts: [Source: [String]] = [:]
+        for object in objects where object.kind == .gateway {
+            let gateway = GatewayReferences(object.body, key: object.key)
+            let namespace = gatewayNamespace(of: gateway)
+            for server in gateway.servers {
+                for credential in server.credentials where credential.pointer.tokens.last != "caCertCredentialName" {
+                    let written = object.body.value(at: credential.pointer)?.stringValue ?? ""
+                    let source = source(credential.value, written: written, gateway, namespace)
+                    if hosts[source] == nil { order.append(source) }
+                    let names = server.hosts.map(\.value.host.text)
+                    let known = hosts[source, default: []]
+                    hosts[source] = known + names.filter { !known.contains($0) }
+                }
+            }
+        }
+        return order.map { judge($0, hosts: hosts[$0] ?? []) }
+    }
+
+    private func judge(_ source: Source, hosts: [String]) -> CertificateEvidence {
+        switch source {
+        case .secret(let key):
+            .judge(
+                key, hosts: hosts, facts: facts[.secret(key)]?.secretFacts, now: now, warningSeconds: warningSeconds)
+        case .none(let name, let state, let message):
+            CertificateEvidence(name: name, hosts: hosts, state: state, message: message)
+        }
+    }
+
+    private func source(
+        _ credential: CredentialName, written: String, _ gateway: GatewayReferences, _ namespace: GatewayNamespace
+    ) -> Source {
+        let name = Text.cut(Text.clean(written), to: 253)
+        if case .elsewhere = credential {
+            return .none(
+                name, .elsewhere,
+                "Gateway \(gateway.key): \(name) is no Secret and cannot be looked into; name a Secret to have it checked")
+        }
+        guard case .found(let namespace) = namespace else {
+            guard case .unknown(let why) = namespace else { return .none(name, .namespaceUnknown, "") }
+            return .none(
+                name, .namespaceUnknown, "Gateway \(gateway.key): the namespace of the gateway's pods is unknown: \(why)")
+        }
+        switch credential {
+        case .qualified(let key) where key != ObjectKey(namespace: namespace, name: key.name):
+            return .none(
+                name, .denied,
+                "Gateway \(gateway.key): the gateway's pods run in \(namespace) and may not read Secret \(key)"
+                    + "; put it into \(namespace) and name it without a namespace")
+        case .qualified(let key): return .secret(key)
+        case .secret(let secret): return .secret(ObjectKey(namespace: namespace, name: secret))
+        case .elsewhere: return .none(name, .elsewhere, "")
+        }
+    }
+
+    /// The namespace of the Service whose selector contains the Gateway's: of the set, else of a gateway namespace.
+    private func gatewayNamespace(of gateway: GatewayReferences) -> GatewayNamespace {
+        let rendered = GatewayNamespace.resolve(gatewaySelector: gateway.selector, rendered: services, live: [])
+        if case .found = rendered { return rendered }
+        guard !gateway.selector.isEmpty else { return rendered }
+        var live: [ServiceReferences] = []
+        for namespace in gatewayNamespaces {
+            switch facts[.list(.service, namespace: namespace)] {
+            case nil: return .unknown("the Services of namespace \(namespace) have not been read yet")
+            case .unreadable(let why)?: return .unknown("the Services of namespace \(namespace) cannot be read: \(why)")
+            case .objects(let objects)?:
+                live += objects.map { ServiceReferences($0, key: KubeObject(lenient: $0).key) }
+            case .notFound?, .secret?: break
+            }
+        }
+        return .resolve(gatewaySelector: gateway.selector, rendered: services, live: live)
+    }
+}

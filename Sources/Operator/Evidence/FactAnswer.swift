@@ -1,0 +1,61 @@
+import JSONValue
+import KubeModel
+import TrafficModel
+
+/// What a member answered to a ``FactQuery``: facts only, never the contents of a Secret.
+///
+/// Two answers are equal if nothing that is looked at has changed, so that a poll tells nobody of a new
+/// resourceVersion or status.
+enum FactAnswer: Sendable, Hashable {
+    /// The object, or the complete list of objects in byte order of their names: names and `spec`, nothing else.
+    case objects([JSONValue])
+    /// The facts of the Secret's certificate.
+    case secret(SecretFacts)
+    /// The member's API server said that there is no such object.
+    case notFound
+    /// It could not be read (forbidden, unreachable, kind not installed...); says why.
+    case unreadable(String)
+
+    /// The answer that a successful read gives.
+    ///
+    /// - Parameters:
+    ///   - objects: what was read: the one object, or all of a list.
+    ///   - query: what was asked for; a Secret is reduced to its facts here, and its key is not kept.
+    static func found(_ objects: [KubeObject], for query: FactQuery) -> FactAnswer {
+        switch query {
+        case .secret: objects.first.map { .secret(.of(secret: $0)) } ?? .notFound
+        case .object: objects.first.map { .objects([reduced($0)]) } ?? .notFound
+        case .list: .objects(objects.sorted { $0.key < $1.key }.map(reduced))
+        }
+    }
+
+    private static func reduced(_ object: KubeObject) -> JSONValue {
+        var metadata: JSONObject = ["name": .string(object.name)]
+        metadata["namespace"] = object.namespace.map { .string($0) }
+        var members: JSONObject = ["metadata": .object(metadata)]
+        members["spec"] = object.spec
+        return .object(members)
+    }
+}
+
+extension FactAnswer {
+    /// The answer as the check of references takes it.
+    var reference: TrafficModel.FactAnswer {
+        switch self {
+        case .objects(let objects): .objects(objects)
+        case .secret(.missing), .notFound: .notFound
+        case .secret(.unreadable(let why)), .unreadable(let why): .unknown(why)
+        case .secret: .exists
+        }
+    }
+
+    /// The answer to a query for a Secret; nil if it answers something else.
+    var secretFacts: SecretFacts? {
+        switch self {
+        case .secret(let facts): facts
+        case .notFound: .missing
+        case .unreadable(let why): .unreadable(why)
+        case .objects: nil
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import KubeModel
+import TrafficModel
+
+/// How one object of a target's set is stored in the member.
+struct ObjectEvidence: Sendable, Hashable {
+    /// What lives at the object's place.
+    enum State: Sendable, Hashable {
+        /// Our object, as rendered.
+        case stored
+        /// Nothing.
+        case missing
+        /// Our object, but not as rendered: the first places that differ, as JSON pointers.
+        case differs([String])
+        /// An object that is not ours.
+        case foreign(ObjectFailure)
+        /// Our object, on its way out.
+        case terminating(ObjectFailure)
+        /// It cannot be told while not all lists of the member are complete.
+        case unknown
+    }
+
+    /// The most differences that are kept.
+    static let shownDifferences = 3
+
+    /// The template entry that the object comes from.
+    var template: String
+    /// Its kind.
+    var kind: TrafficKind
+    /// Its namespace and name.
+    var key: ObjectKey
+    /// The hash of its rendering.
+    var hash: String
+    /// What lives there.
+    var state: State
+    /// uid of the live object.
+    var uid: String?
+    /// `apiVersion` of the live object, or of the rendering.
+    var apiVersion: String
+    /// Whether it is stored as rendered and does what it is for: a Service of type LoadBalancer has its address, a
+    /// Gateway its certificates, a VirtualService what it refers to.
+    var working: Verdict
+
+    /// Whether it is stored as rendered.
+    var stored: Verdict {
+        let name = "\(kind.kind) \(key)"
+        switch state {
+        case .stored: return Verdict(.true, .stored)
+        case .missing: return Verdict(.false, .objectMissing, "\(name) does not exist")
+        case .differs(let places):
+            return Verdict(
+                .false, .objectDiffers,
+                "\(name) differs from its rendering at \(Text.list(places, most: Self.shownDifferences))")
+        case .foreign(let failure): return Verdict(.false, ReasonCode(failure.reason), failure.description)
+        case .terminating(let failure): return Verdict(.false, .objectTerminating, failure.description)
+        case .unknown: return Verdict(.unknown, .observationPending, "\(name) has not been looked at yet")
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import Rendering
+import TrafficModel
+
+extension TargetEvidence {
+    /// What must be read in the member, besides the operator's own objects, before the evidence is whole.
+    ///
+    /// Later reads depend on the answers to earlier ones (the gateway's namespace comes before its Secret), so ask
+    /// again when answers have come in; after three rounds nothing is added.
+    ///
+    /// - Parameters:
+    ///   - set: the rendered set of the target's assigned revision.
+    ///   - facts: the answers so far.
+    ///   - gatewayNamespaces: namespaces in which gateways may run.
+    /// - Returns: everything that is needed, what is answered already included.
+    static func queries(
+        of set: RenderedSet, facts: [FactQuery: FactAnswer], gatewayNamespaces: [String]
+    ) -> Set<FactQuery> {
+        let objects = set.objects.map(\.traffic)
+        var known = LiveFacts(zoneHasSingleCluster: true, gatewayNamespaces: gatewayNamespaces)
+        var asked: Set<FactQuery> = []
+        while true {
+            let fresh = Set(ReferenceCheck.report(objects, facts: known).neededFacts).subtracting(asked)
+            asked.formUnion(fresh)
+            let answers = fresh.compactMap { query in facts[query].map { (query, $0.reference) } }
+            guard !answers.isEmpty else { return asked }
+            known.answers.merge(answers) { _, new in new }
+        }
+    }
+
+    /// Judges a target by what is known of its member.
+    ///
+    /// - Parameters:
+    ///   - set: the rendered set of the target's assigned revision.
+    ///   - live: our object at a place, as last seen in the member; nil where none is known.
+    ///   - isComplete: whether the member's lists are complete, so that what is not known does not exist.
+    ///   - facts: the answers to ``queries(of:facts:gatewayNamespaces:)``.
+    ///   - zoneHasOneCluster: whether a backend that is missing here cannot be in another cluster of the zone.
+    ///   - gatewayNamespaces: namespaces in which gateways may run.
+    ///   - now: host time; only certificates are judged by it.
+    ///   - certificateWarningSeconds: from this remaining life on a certificate ends soon.
+    static func collect(
+        set: RenderedSet, live: (TrafficKind, ObjectKey) -> KubeObject?, isComplete: Bool,
+        facts: [FactQuery: FactAnswer], zoneHasOneCluster: Bool, gatewayNamespaces: [String], now: Timestamp,
+        certificateWarningSeconds: Int64
+    ) -> TargetEvidence {
+        let traffic = set.objects.map(\.traffic)
+        let report = ReferenceCheck.report(
+            traffic,
+            facts: LiveFacts(
+                zoneHasSingleCluster: zoneHasOneCluster, gatewayNamespaces: gatewayNamespaces,
+                answers: facts.mapValues(\.reference)))
+        let references = References(traffic)
+        let credentials = CredentialCheck(
+            services: references.services, facts: facts, gatewayNamespaces: gatewayNamespaces, now: now,
+            warningSeconds: certificateWarningSeconds)
+        var evidence = TargetEvidence()
+        evidence.isComplete = isComplete
+        var found = set.objects.map { ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete) }
+        for (index, object) in set.objects.enumerated() where found[index].stored.status == .true {
+            switch object.kind {
+            case .service where ServiceReferences(object.body, key: object.key).type == "LoadBalancer":
+                found[index].working = AddressEvidence.judge(object.key, live: live(.service, object.key)).verdict
+            case .gateway:
+                let own = credentials.evidence(of: [object])
+                found[index].working = Verdict.worst(own.map(\.verdict)) ?? found[index].working
+            case .virtualService:
+                found[index].working = RouteEvidence.judge(found[index], references: report).verdict
+            default: break
+            }
+        }
+        evidence.objects = found
+        evidence.addresses = references.services.filter { $0.type == "LoadBalancer" }
+            .map { .judge($0.key, live: live(.service, $0.key)) }
+        evidence.certificates = credentials.evidence(of: set.objects)
+        evidence.routes = found.filter { $0.kind == .virtualService }.map { .judge($0, references: report) }
+        evidence.hosts = Self.hosts(of: references, evidence)
+        if !references.gateways.isEmpty || !references.virtualServices.isEmpty {
+            evidence.references =
+                report.decisive.map { Verdict($0.status, ReasonCode($0.reason), $0.message) }
+                ?? Verdict(.true, .resolvedRefs)
+        }
+        return evidence
+    }
+
+    private static func hosts(of references: References, _ evidence: TargetEvidence) -> [HostEvidence] {
+        references.publicHosts().map { host in
+            let serving = references.virtualServices.filter { route in
+                !route.gatewayKeys.isEmpty && route.hosts.contains { host.isCovered(by: $0.value) }
+            }
+            let keys = Set(serving.map(\.key))
+            let routes = evidence.routes.filter { keys.contains($0.key) }.map(\.verdict)
+            return HostEvidence(
+                hostname: host.text,
+                verdict: Verdict.worst(routes + [evidence.addressesReady].compactMap(\.self)))
+        }
+    }
+}
+
+extension ObjectEvidence {
+    /// Compares a rendered object with what lives at its place, by the rules by which it is written.
+    init(_ object: RenderedObject, live: KubeObject?, isComplete: Bool) {
+        let owner = object.body.value("metadata", "labels", Names.Label.uid)?.stringValue ?? ""
+        let apiVersion = [live?.apiVersion, object.body["apiVersion"]?.stringValue].compactMap(\.self)
+        self.init(
+            template: object.template, kind: object.kind, key: object.key, hash: object.hash, state: .unknown,
+            uid: live?.uid, apiVersion: apiVersion.first { !$0.isEmpty } ?? "", working: Verdict(.true, .stored))
+        if isComplete {
+            switch WriteDecision.decide(rendered: object, live: live, owner: owner) {
+            case .none: state = .stored
+            case .create: state = .missing
+            case .refuse(let failure) where failure.reason == .objectTerminating: state = .terminating(failure)
+            case .refuse(let failure): state = .foreign(failure)
+            case .update:
+                let differences = LiveComparison.differences(
+                    rendered: object.body, live: live?.json ?? .null, kind: object.kind, limit: Self.shownDifferences)
+                state = .differs(differences.map { Text.cut($0.pointer.description, to: 80) })
+            }
+        }
+        working = stored
+    }
+}

@@ -1,0 +1,136 @@
+import AccessPointAPI
+import KubeModel
+import Rollout
+import TrafficModel
+
+/// What one target shows of one rendered set, gathered from the member itself.
+///
+/// Every verdict is three-valued; one that is nil was not asked for: a set without a Service of type LoadBalancer asks
+/// for no address, one without a TLS credential for no certificate, one without a VirtualService for no route.
+struct TargetEvidence: Sendable, Hashable {
+    /// The objects of the set, in apply order.
+    var objects: [ObjectEvidence] = []
+    /// The Services of type LoadBalancer.
+    var addresses: [AddressEvidence] = []
+    /// The TLS credentials that the Gateways name.
+    var certificates: [CertificateEvidence] = []
+    /// The VirtualServices.
+    var routes: [RouteEvidence] = []
+    /// The host names that people use.
+    var hosts: [HostEvidence] = []
+    /// Whether everything that Gateways and VirtualServices refer to was found; nil: there are none.
+    var references: Verdict?
+    /// Whether the lists of the member are complete; without that nothing counts as missing.
+    var isComplete = true
+
+    /// Makes evidence of an empty set.
+    init() {}
+}
+
+// The verdicts.
+extension TargetEvidence {
+    /// Whether every object is stored as rendered.
+    var stored: Verdict {
+        guard isComplete else {
+            return Verdict(.unknown, .observationPending, "not all lists of the cluster are complete yet")
+        }
+        return Verdict.worst(objects.map(\.stored)) ?? Verdict(.true, .stored)
+    }
+
+    /// Whether every Service of type LoadBalancer has an address.
+    var addressesReady: Verdict? { Verdict.worst(addresses.map(\.verdict)) }
+
+    /// Whether every certificate serves now; one that ends soon does.
+    var certificatesReady: Verdict? { Verdict.worst(certificates.map(\.verdict)) }
+
+    /// The certificate that ends soon, as a verdict that closes no gate.
+    var certificateWarning: Verdict? {
+        certificates.first { $0.state == .expiringSoon }.map { Verdict(.false, .expiringSoon, $0.message) }
+    }
+
+    /// Whether every VirtualService routes.
+    var routesReady: Verdict? { Verdict.worst(routes.map(\.verdict)) }
+
+    /// The verdict that decides whether the target serves: the worst of all that was asked for.
+    var overall: Verdict {
+        guard isComplete else { return stored }
+        return Verdict.worst([stored, addressesReady, certificatesReady, routesReady].compactMap(\.self)) ?? stored
+    }
+
+    /// What the gate of a rollout is told.
+    ///
+    /// A certificate that ends soon closes no gate; what is unknown neither opens nor fails it.
+    var finding: Evidence.Finding {
+        let verdict = overall
+        let text = Text.cut("\(verdict.reason.rawValue): \(verdict.message)", to: 256)
+        return switch verdict.status {
+        case .true: .good
+        case .false: .bad(text)
+        case .unknown: .cannotTell(text)
+        }
+    }
+
+    /// Whether what is stored is known to differ from the rendering: an object is changed or gone.
+    var isDrifted: Bool { drift != nil }
+
+    /// The first object that is changed or gone.
+    var drift: Verdict? {
+        guard isComplete else { return nil }
+        for object in objects {
+            switch object.state {
+            case .differs, .missing: return object.stored
+            case .stored, .foreign, .terminating, .unknown: continue
+            }
+        }
+        return nil
+    }
+
+    /// Counts for the row of the target.
+    var resources: ResourceCounts {
+        ResourceCounts(
+            total: objects.count, applied: objects.count { $0.state == .stored },
+            ready: objects.count { $0.working.status == .true })
+    }
+
+    /// The objects as the status of an AccessPointTarget lists them.
+    var inventory: [InventoryEntry] {
+        objects.map { object in
+            var entry = InventoryEntry(
+                GroupVersionKind(apiVersion: object.apiVersion, kind: object.kind.kind),
+                namespace: object.key.namespace ?? "", name: object.key.name)
+            let working = object.working
+            entry.hash = object.hash
+            entry.uid = object.uid ?? ""
+            entry.applied = object.stored.status.bool
+            entry.ready = working.status.bool
+            if working.status != .true {
+                entry.reason = working.reason.rawValue
+                entry.message = Text.cut(working.message, to: 512)
+            }
+            return entry
+        }
+    }
+}
+
+extension CertificateEvidence {
+    /// Whether a gateway can serve with it now.
+    var verdict: Verdict {
+        let reason = ReasonCode(state)
+        return switch isReady {
+        case true?: Verdict(.true, .secretReady)
+        case false?: Verdict(.false, reason, message)
+        case nil: Verdict(.unknown, reason, message)
+        }
+    }
+}
+
+extension Condition.Status {
+    /// True, false or, if unknown, nil.
+    var bool: Bool? {
+        switch self {
+        case .true: true
+        case .false: false
+        case .unknown: nil
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import KubeClient
+import KubeModel
+import Rendering
+
+extension ObjectFailure {
+    /// What an API server's refusal means for one rendered object, in the words that a person acts on.
+    init(_ object: RenderedObject, error: APIError, dryRun: Bool) {
+        let reason: Reason
+        var remedy = ""
+        switch error.disposition {
+        case .conflict: reason = .applyConflict
+        case .identity: reason = .unauthorised
+        case .denied: reason = .forbidden
+        case .notFound(.namespace):
+            reason = .namespaceMissing
+            remedy = "; create it there: kubectl create namespace \(object.key.namespace ?? "")"
+        case .notFound(.resource), .notFound(.object): reason = .kindMissing
+        case .throttled, .unavailable, .unreachable, .cancelled, .expired: reason = .clusterUnreachable
+        case .unknownOutcome: reason = .outcomeUnknown
+        case .permanent: reason = dryRun ? .dryRunFailed : .applyFailed
+        }
+        self.init(object, reason: reason, message: "\(error)\(remedy)")
+        if case .throttled(let wait) = error.disposition { retryAfter = wait }
+    }
+
+    /// Whether waiting can help: the same request may succeed later without anybody changing the AccessPoint.
+    var mayPass: Bool {
+        switch reason {
+        case .clusterUnreachable, .outcomeUnknown, .applyConflict, .objectTerminating, .unauthorised, .deleteFailed:
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,50 @@
+public import KubeModel
+public import Rendering
+import TrafficModel
+
+/// Why one object of a target could not be brought into the state that its rendering asks for.
+public struct ObjectFailure: Error, Sendable, Hashable {
+    /// The closed list of causes; each has its remedy in the message.
+    public enum Reason: String, Sendable, Hashable {
+        case objectExists = "ObjectExists"
+        case objectOwned = "ObjectOwned"
+        case objectTerminating = "ObjectTerminating"
+        case namespaceMissing = "NamespaceMissing"
+        case kindMissing = "KindMissing"
+        case dryRunFailed = "DryRunFailed"
+        case applyConflict = "ApplyConflict"
+        case forbidden = "Forbidden"
+        case unauthorised = "CredentialInvalid"
+        case clusterUnreachable = "ClusterUnreachable"
+        case outcomeUnknown = "OutcomeUnknown"
+        case applyFailed = "ApplyFailed"
+        case deleteFailed = "DeleteFailed"
+    }
+
+    public var template: String
+    public var kind: String
+    public var key: ObjectKey
+    public var reason: Reason
+    public var message: String
+    /// How long the server asked to wait before the next attempt.
+    public var retryAfter: Duration?
+
+    /// A failure of one rendered object.
+    public init(_ object: RenderedObject, reason: Reason, message: String) {
+        self.init(
+            template: object.template, kind: object.kind.kind, key: object.key, reason: reason, message: message)
+    }
+
+    /// A failure of an object that is known by kind and key only.
+    public init(template: String, kind: String, key: ObjectKey, reason: Reason, message: String) {
+        self.template = template
+        self.kind = kind
+        self.key = key
+        self.reason = reason
+        self.message = message
+    }
+}
+
+extension ObjectFailure: CustomStringConvertible {
+    public var description: String { "\(kind) \(key) \(message)" }
+}

@@ -1,0 +1,54 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+
+/// What the operator knows of the host cluster, kept current by watches and by its own writes.
+final class HostStores: Sendable {
+    static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
+    static let revisions = GroupVersionResource(group: "apps", version: "v1", resource: "controllerrevisions")
+
+    let accessPoints = ObjectStore<KubeObject>()
+    let memberClusters = ObjectStore<KubeObject>()
+    /// AccessPointTargets, found by `namespace/accessPointName` and by `cluster:name`.
+    let targets = ObjectStore<KubeObject>(index: { object in
+        let spec = object.spec
+        guard let owner = spec?["accessPointName"]?.stringValue, let cluster = spec?["clusterName"]?.stringValue else {
+            return []
+        }
+        return [
+            HostStores.index(ObjectKey(namespace: object.namespace, name: owner)), HostStores.index(cluster: cluster),
+        ]
+    })
+    /// ControllerRevisions of ours, found by the uid of their AccessPoint.
+    let revisions = ObjectStore<KubeObject>(index: { $0.label(Names.Label.uid).map { [$0] } ?? [] })
+    /// Secrets of the namespaces that MemberClusters may name.
+    let secrets: [String: ObjectStore<KubeObject>]
+
+    init(secretNamespaces: [String]) {
+        var secrets: [String: ObjectStore<KubeObject>] = [:]
+        for namespace in secretNamespaces { secrets[namespace] = ObjectStore() }
+        self.secrets = secrets
+    }
+
+    static func index(_ accessPoint: ObjectKey) -> String { "\(accessPoint)" }
+
+    static func index(cluster: String) -> String { "cluster:\(cluster)" }
+
+    /// Every watch that fills these stores: resource, namespace and label selector.
+    var watches: [(ObjectStore<KubeObject>, GroupVersionResource, namespace: String?, selector: String?)] {
+        let ours = "\(Names.Label.managedBy)=\(Names.managedBy)"
+        return [
+            (accessPoints, Names.accessPoints, nil, nil),
+            (memberClusters, Names.memberClusters, nil, nil),
+            (targets, Names.accessPointTargets, nil, nil),
+            (revisions, Self.revisions, nil, ours),
+        ] + secrets.map { ($0.value, Self.secrets, $0.key, nil) }
+    }
+
+    /// Waits until every first list is complete.
+    func waitUntilReady() async throws {
+        for watch in watches { try await watch.0.waitUntilReady() }
+    }
+}

@@ -1,0 +1,29 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+
+extension KubeClient {
+    /// Puts our finalizer on an object, or takes it off one that is being deleted, on the condition that the list of
+    /// finalizers is still the one that was read.
+    ///
+    /// - Parameter present: whether it shall be there; it is never taken off an object that is not being deleted.
+    /// - Returns: the object as it is now; nil where nothing was to be done, or where it is gone.
+    func keepFinalizer(present: Bool, on object: KubeObject, _ resource: GroupVersionResource)
+        async throws(APIError) -> KubeObject?
+    {
+        let patch: JSONPatch
+        switch (FinalizerMachine(finalizer: Names.finalizer).step(for: object), present) {
+        case (.add(let addition), true): patch = addition
+        case (.cleanUp(let removal), false): patch = removal
+        default: return nil
+        }
+        do {
+            return try await jsonPatch(patch.json, resource: resource, key: object.key)
+        } catch {
+            if error.disposition == .notFound(.object) { return nil }
+            throw error
+        }
+    }
+}

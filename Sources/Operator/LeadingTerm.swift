@@ -1,0 +1,160 @@
+import AccessPointAPI
+import CurlTransport
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Logging
+import Synchronization
+
+/// What a process does while it leads: the controllers of MemberClusters and AccessPoints, and the members' sessions.
+final class LeadingTerm: Sendable {
+    private let host: HostStores
+    private let client: KubeClient
+    private let transport: CurlTransport
+    private let elector: LeaderElector
+    private let recorder: EventRecorder
+    private let options: OperatorOptions
+    private let hubID: String
+    private let timeline: Timeline
+    private let clock: HostClock
+    private let logger: Logger
+    private let registry = MemberRegistry()
+    private let isStopping = Mutex(false)
+    private let accessPoints: WorkQueue<ObjectKey>
+    private let members: WorkQueue<ObjectKey>
+
+    init(
+        host: HostStores, client: KubeClient, transport: CurlTransport, elector: LeaderElector,
+        recorder: EventRecorder, options: OperatorOptions, hubID: String, timeline: Timeline, clock: HostClock,
+        logger: Logger
+    ) {
+        self.host = host
+        self.client = client
+        self.transport = transport
+        self.elector = elector
+        self.recorder = recorder
+        self.options = options
+        self.hubID = hubID
+        self.timeline = timeline
+        self.clock = clock
+        self.logger = logger
+        // Namespaces take turns, so that one with many AccessPoints does not hold up the others.
+        accessPoints = WorkQueue(timeline: timeline, group: { $0.namespace ?? "" })
+        members = WorkQueue(timeline: timeline)
+    }
+
+    /// Time within which a request to a member is answered or given up; it must end before another process may lead.
+    private var requestTimeout: Duration { min(.seconds(30), options.leaseDuration / 2) }
+
+    /// Whether a mutating request may be sent to a member now.
+    private func mayWrite() -> Bool {
+        !isStopping.withLock { $0 } && elector.permitsWrite(timeout: requestTimeout)
+    }
+
+    /// Leads until cancelled, then ends the sessions; no request is begun after the cancellation.
+    func lead(_ leadership: Leadership) async throws {
+        try await host.waitUntilReady()
+        let subscriptions = subscribe()
+        defer { withExtendedLifetime(subscriptions) {} }
+        let accessPointController = controller("accesspoint", accessPointReconciler(), accessPoints, workers: 4)
+        let memberController = controller("membercluster", memberReconciler(), members, workers: 4)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await memberController.run() }
+            group.addTask { try await accessPointController.run() }
+            try await withTaskCancellationHandler {
+                try await group.waitForAll()
+            } onCancel: {
+                isStopping.withLock { $0 = true }
+            }
+        }
+        isStopping.withLock { $0 = true }
+        await registry.stop()
+    }
+
+    private func controller<R: Reconciler<ObjectKey>>(
+        _ name: String, _ reconciler: R, _ queue: WorkQueue<ObjectKey>, workers: Int
+    ) -> Controller<R> {
+        Controller(name: name, reconciler: reconciler, queue: queue, workers: workers, timeline: timeline) {
+            [logger] report in
+            let about: Logger.Metadata = ["controller": "\(name)", "key": "\(report.item.key)"]
+            switch report.outcome {
+            case .done, .requeue: break
+            case .retry(let error):
+                logger.warning("Reconcile is tried again", metadata: about.merging(["error": "\(error)"]) { $1 })
+            case .terminal(let error):
+                logger.error("Reconcile waits for a change", metadata: about.merging(["error": "\(error)"]) { $1 })
+            }
+        }
+    }
+}
+
+extension LeadingTerm {
+    private func accessPointReconciler() -> AccessPointReconciler {
+        AccessPointReconciler(
+            host: host, client: client, registry: registry, recorder: recorder, options: options, hubID: hubID,
+            timeline: timeline, now: { [clock] in clock.now }, mayWrite: { [weak self] in self?.mayWrite() ?? false },
+            wake: { [accessPoints] in accessPoints.add(contentsOf: $0) }, logger: logger)
+    }
+
+    private func memberReconciler() -> MemberClusterReconciler {
+        MemberClusterReconciler(
+            host: host, client: client, registry: registry, options: options, now: { [clock] in clock.now },
+            open: { [weak self, accessPoints, connect, options, hubID, timeline, clock, logger] name, endpoint, knownUID in
+                MemberSession(
+                    name: name, client: connect(name, endpoint), knownUID: knownUID, options: options, hubID: hubID,
+                    timeline: timeline, now: { clock.now },
+                    listener: MemberSession.Listener(
+                        accessPointsChanged: { [accessPoints] in accessPoints.add(contentsOf: $0) },
+                        healthChanged: { [weak self] in self?.healthChanged($0) }),
+                    logger: logger)
+            },
+            connect: connect, membersChanged: { [weak self] in self?.wakeAll() })
+    }
+
+    private var connect: @Sendable (String, ClusterEndpoint) -> KubeClient {
+        { [transport, requestTimeout] name, endpoint in
+            KubeClient(
+                endpoint: endpoint, transport: transport, clusterName: name, userAgent: "accesspoint-operator"
+            ).with(timeout: requestTimeout)
+        }
+    }
+
+    private func healthChanged(_ name: String) {
+        members.add(ObjectKey(namespace: nil, name: name))
+        wakeAll()
+    }
+
+    private func wakeAll() { accessPoints.add(contentsOf: host.accessPoints.list().map(\.key)) }
+
+    /// What makes which object be looked at again.
+    private func subscribe() -> [StoreSubscription] {
+        [
+            host.accessPoints.feed(accessPoints) { [$0.key] },
+            host.targets.feed(accessPoints) { Self.owners(of: $0) },
+            host.revisions.feed(accessPoints) { Self.owners(of: $0) },
+            host.memberClusters.feed(members) { [$0.key] },
+            host.memberClusters.feed(accessPoints) { [host] _ in host.accessPoints.list().map(\.key) },
+            host.targets.feed(members) { change in
+                [change.before, change.after].compactMap { $0?.spec?["clusterName"]?.stringValue }
+                    .map { ObjectKey(namespace: nil, name: $0) }
+            },
+        ]
+            + host.secrets.map { namespace, store in
+                store.feed(members) { [host, options] change in
+                    host.memberClusters.list().filter { cluster in
+                        let reference = cluster.spec?.value("access", "secretRef")
+                        return reference?["name"]?.stringValue == change.key.name
+                            && (reference?["namespace"]?.stringValue ?? options.namespace) == namespace
+                    }.map(\.key)
+                }
+            }
+    }
+
+    private static func owners(of change: StoreChange<KubeObject>) -> [ObjectKey] {
+        [change.before, change.after].compactMap { object in
+            guard let object, let name = object.label(Names.Label.accessPoint) else { return nil }
+            return ObjectKey(namespace: object.namespace, name: name)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import KubeClient
+import KubeModel
+import TrafficModel
+
+/// Reads by name what rendered sets refer to in a member: Services, Istio objects of others, and TLS Secrets.
+struct FactReader: Sendable {
+    private static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
+
+    let client: KubeClient
+    let cache: MemberCache
+
+    /// The answer to one query; a failure is an answer too, never a missing object.
+    func read(_ query: FactQuery) async -> FactAnswer {
+        do throws(APIError) {
+            switch query {
+            case .secret(let key):
+                return .found([try await client.get(Self.secrets, key)], for: query)
+            case .object(let kind, let key):
+                guard let resource = cache.resource(kind) else { return Self.notServed(kind) }
+                return .found([try await client.get(resource, key)], for: query)
+            case .list(let kind, let namespace):
+                guard let resource = cache.resource(kind) else { return Self.notServed(kind) }
+                return .found(try await client.listAll(resource, namespace: namespace).items, for: query)
+            }
+        } catch {
+            switch error.disposition {
+            case .notFound(.object), .notFound(.namespace): return .notFound
+            default: return .unreadable("\(error)")
+            }
+        }
+    }
+
+    /// All answers; a few reads at a time, for they are many and none of them is urgent.
+    func read(_ queries: Set<FactQuery>) async -> [FactQuery: FactAnswer] {
+        await withTaskGroup(of: (FactQuery, FactAnswer).self) { group in
+            var waiting = queries.sorted()[...]
+            for query in waiting.prefix(2) { group.addTask { (query, await read(query)) } }
+            waiting = waiting.dropFirst(2)
+            var answers: [FactQuery: FactAnswer] = [:]
+            while let (query, answer) = await group.next() {
+                answers[query] = answer
+                if let next = waiting.popFirst() { group.addTask { (next, await read(next)) } }
+            }
+            return answers
+        }
+    }
+
+    private static func notServed(_ kind: TrafficKind) -> FactAnswer {
+        .unreadable("the cluster does not serve \(kind.plural)")
+    }
+}

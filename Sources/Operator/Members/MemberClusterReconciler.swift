@@ -1,0 +1,147 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Logging
+
+/// Keeps a member's session in step with its MemberCluster and Secret, and its health in the MemberCluster's status.
+struct MemberClusterReconciler: Reconciler {
+    let host: HostStores
+    let client: KubeClient
+    let registry: MemberRegistry
+    let options: OperatorOptions
+    let now: @Sendable () -> Timestamp
+    /// Makes a session that has not begun yet.
+    let open: @Sendable (_ name: String, _ endpoint: ClusterEndpoint, _ knownUID: String?) -> MemberSession
+    /// A client for a member, to try new credentials with.
+    let connect: @Sendable (_ name: String, _ endpoint: ClusterEndpoint) -> KubeClient
+    /// Called when a session appeared or went: every AccessPoint may be placed differently.
+    let membersChanged: @Sendable () -> Void
+
+    func reconcile(_ key: ObjectKey) async -> Outcome {
+        guard let object = host.memberClusters.get(key) else {
+            registry.remove(key.name)
+            membersChanged()
+            return .done
+        }
+        let member: MemberCluster
+        do {
+            member = try MemberCluster.decode(object.json)
+        } catch {
+            return await write(
+                object, session: nil, problem: MemberAccess.Problem(reason: "Invalid", message: "\(error)"))
+        }
+        if let outcome = await keepFinalizer(object) { return outcome }
+        var problem: MemberAccess.Problem?
+        do {
+            problem = try await keepSession(member)
+        } catch {
+            problem = error
+        }
+        let outcome = await write(object, session: registry.session(key.name), problem: problem)
+        // New credentials that do not work yet may work later, without any event on the host.
+        if problem != nil, case .done = outcome { return .requeue(after: options.probeInterval) }
+        return outcome
+    }
+
+    /// Opens the session, or takes it over to new credentials once these are seen to work.
+    private func keepSession(_ member: MemberCluster) async throws(MemberAccess.Problem) -> MemberAccess.Problem? {
+        let name = member.metadata.name
+        let access = try MemberAccess.read(member.spec.access.secretRef, host: host, options: options)
+        if registry.isCurrent(name, digest: access.digest) { return nil }
+        guard let session = registry.session(name) else {
+            let session = open(name, access.endpoint, member.status.clusterUID)
+            registry.put(session, digest: access.digest)
+            session.start()
+            membersChanged()
+            return nil
+        }
+        let client = connect(name, access.endpoint)
+        var health = MemberHealth(uid: session.health.uid)
+        health.observe(await MemberSession.probe(client.with(timeout: .seconds(5))), now: now())
+        guard health.isReachable else {
+            // What works is kept for as long as the new credentials do not; a session that does not work has
+            // nothing to lose.
+            if session.health.isReachable {
+                let condition = health.ready(observedGeneration: 0)
+                return MemberAccess.Problem(
+                    reason: condition.reason,
+                    message: "the new credentials in Secret \(member.spec.access.secretRef.name) do not work, the old"
+                        + " ones stay in use: \(condition.message)")
+            }
+            session.replace(client: client)
+            registry.put(session, digest: access.digest)
+            return nil
+        }
+        session.replace(client: client)
+        registry.put(session, digest: access.digest)
+        return nil
+    }
+
+    /// A MemberCluster stays while a target refers to it, so that nothing is left behind in it unseen.
+    private func keepFinalizer(_ object: KubeObject) async -> Outcome? {
+        let isUsed = !host.targets.list(indexedBy: HostStores.index(cluster: object.name)).isEmpty
+        do throws(APIError) {
+            guard
+                let patched = try await client.keepFinalizer(present: isUsed, on: object, Names.memberClusters)
+            else { return nil }
+            host.memberClusters.observe(written: patched)
+            return .requeue(after: .zero)
+        } catch {
+            return .retry(Setback("\(error)"))
+        }
+    }
+
+    private func write(_ object: KubeObject, session: MemberSession?, problem: MemberAccess.Problem?) async
+        -> Outcome
+    {
+        let old: MemberClusterStatus
+        do { old = try MemberClusterStatus.decode(object.status) } catch { return .terminal(Setback("\(error)")) }
+        let users = Set(
+            host.targets.list(indexedBy: HostStores.index(cluster: object.name)).map {
+                ObjectKey(namespace: $0.namespace, name: $0.spec?["accessPointName"]?.stringValue ?? "")
+            })
+        let status = MemberClusterStatus.next(
+            after: old, generation: object.generation ?? 0, health: session?.health, problem: problem,
+            accessPoints: users.count, now: now())
+        guard let patch = StatusPatch.merge(from: old.json, to: status.json) else { return .done }
+        var body: JSONValue = ["status": patch]
+        body.set(.string(object.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
+        do throws(APIError) {
+            let written = try await client.mergePatch(
+                body, resource: Names.memberClusters, key: object.key, fieldManager: Names.fieldManager,
+                subresource: "status")
+            host.memberClusters.observe(written: written)
+            return .done
+        } catch {
+            return .retry(Setback("\(error)"))
+        }
+    }
+}
+
+extension MemberClusterStatus {
+    /// The status that follows from what is known now; nothing in it changes while nothing is learnt.
+    static func next(
+        after old: MemberClusterStatus, generation: Int64, health: MemberHealth?, problem: MemberAccess.Problem?,
+        accessPoints: Int, now: Timestamp
+    ) -> MemberClusterStatus {
+        var status = old
+        status.observedGeneration = generation
+        status.accessPoints = accessPoints
+        var ready = (health ?? MemberHealth(uid: nil)).ready(observedGeneration: generation)
+        if let problem {
+            // Old credentials that still work keep the cluster in service; the message says that new ones do not.
+            let works = health?.isReachable ?? false
+            ready = Condition(
+                type: "Ready", status: works ? .true : .false, reason: problem.reason, message: problem.message,
+                observedGeneration: generation)
+        }
+        _ = status.conditions.set(ready, now: now.wholeSeconds)
+        if let version = health?.version { status.kubernetesVersion = version }
+        // The identity is written down at first contact and never replaced by another.
+        if status.clusterUID == nil { status.clusterUID = health?.uid }
+        status.lastSeenTime = (health?.isReachable ?? false) ? nil : health?.lastSeen?.wholeSeconds ?? old.lastSeenTime
+        return status
+    }
+}

@@ -1,0 +1,191 @@
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Rendering
+import Rollout
+import Synchronization
+
+/// The work that one member does for AccessPoints, and what came of it.
+///
+/// A reconcile hands work over and goes on; what came of it is a report that the next reconcile reads. Work that is
+/// under way is not begun a second time, and newer work for the same AccessPoint ends the older first.
+final class MemberJobs: Sendable {
+    /// What is known of the work for one AccessPoint.
+    struct Reports: Sendable {
+        var preflight: PreflightReport?
+        /// Failures of the last dry run, object by object.
+        var refusals: [ObjectFailure] = []
+        var write: WriteReport?
+        /// The failure that the write stands at.
+        var failure: ObjectFailure?
+    }
+
+    private struct Entry {
+        var reports = Reports()
+        var preflight: Task<Void, Never>?
+        var write: Task<Void, Never>?
+        var generation: UInt64 = 0
+    }
+
+    /// Waits between two attempts at a write that may still succeed.
+    static let retry = BackoffPolicy(base: .milliseconds(500), cap: .seconds(60), jitter: 0.2)
+
+    private let entries = Mutex<[String: Entry]>([:])
+    private let isDraining = Mutex(false)
+    private let limit: ConcurrencyLimit
+    private let timeline: Timeline
+    private let now: @Sendable () -> Timestamp
+    private let changed: @Sendable (ObjectKey) -> Void
+
+    /// - Parameters:
+    ///   - concurrency: pieces of work under way at once.
+    ///   - now: host time.
+    ///   - changed: called when a report of an AccessPoint changed.
+    init(
+        concurrency: Int, timeline: Timeline, now: @escaping @Sendable () -> Timestamp,
+        changed: @escaping @Sendable (ObjectKey) -> Void
+    ) {
+        limit = ConcurrencyLimit(concurrency)
+        self.timeline = timeline
+        self.now = now
+        self.changed = changed
+    }
+
+    /// What is known of the work for an AccessPoint.
+    func reports(of owner: String) -> Reports { entries.withLock { $0[owner]?.reports ?? Reports() } }
+
+    /// Forgets an AccessPoint that is gone, and ends what is under way for it.
+    func forget(_ owner: String) {
+        let entry = entries.withLock { $0.removeValue(forKey: owner) }
+        entry?.preflight?.cancel()
+        entry?.write?.cancel()
+    }
+
+    /// Waits for the attempt of each write that is under way, so that its outcome is known; begins no other.
+    func drain() async {
+        isDraining.withLock { $0 = true }
+        let running = entries.withLock { entries in
+            entries.values.compactMap { entry -> Task<Void, Never>? in
+                entry.preflight?.cancel()
+                // A write that waits for its next attempt has nothing under way.
+                if entry.reports.write?.outcome != .writing { entry.write?.cancel() }
+                return entry.write
+            }
+        }
+        for task in running { await task.value }
+    }
+
+    /// Ends everything that is under way.
+    func stop() {
+        let all = entries.withLock { entries in
+            defer { entries = [:] }
+            return Array(entries.values)
+        }
+        for entry in all {
+            entry.preflight?.cancel()
+            entry.write?.cancel()
+        }
+    }
+}
+
+extension MemberJobs {
+    /// Dry-runs a set, unless that is under way.
+    func preflight(_ revision: RevisionName, _ set: RenderedSet, for key: ObjectKey, with writer: MemberWriter) {
+        entries.withLock { entries in
+            var entry = entries[writer.owner] ?? Entry()
+            let last = entry.reports.preflight
+            if last?.revision == revision, last?.result == .pending { return }
+            let attempts = last?.revision == revision ? (last?.attempts ?? 0) + 1 : 1
+            entry.reports.preflight = PreflightReport(
+                revision: revision, result: .pending, time: now(), attempts: attempts)
+            entry.preflight?.cancel()
+            entry.preflight = Task { [self] in
+                await limit.run {
+                    let failures = await writer.preflight(set)
+                    guard !Task.isCancelled else { return }
+                    finish(failures, revision: revision, attempts: attempts, owner: writer.owner)
+                }
+                changed(key)
+            }
+            entries[writer.owner] = entry
+        }
+    }
+
+    private func finish(_ failures: [ObjectFailure], revision: RevisionName, attempts: Int, owner: String) {
+        let refused = failures.filter { !$0.mayPass }
+        let result: PreflightReport.Result =
+            if let first = refused.first {
+                .refused(first.description)
+            } else if failures.isEmpty {
+                .passed
+            } else {
+                .unreachable
+            }
+        entries.withLock { entries in
+            guard var entry = entries[owner], entry.reports.preflight?.revision == revision else { return }
+            entry.reports.preflight = PreflightReport(
+                revision: revision, result: result, time: now(), attempts: attempts)
+            entry.reports.refusals = refused.isEmpty ? failures : refused
+            entry.preflight = nil
+            entries[owner] = entry
+        }
+    }
+
+    /// Brings the member to a set, or to nothing, under one journal entry; repeats what may still succeed.
+    ///
+    /// - Parameters:
+    ///   - stamp: the committed journal entry that allows the write.
+    ///   - set: what shall be there; nil for nothing.
+    func write(_ stamp: WriteStamp, _ set: RenderedSet?, for key: ObjectKey, with writer: MemberWriter) {
+        entries.withLock { entries in
+            var entry = entries[writer.owner] ?? Entry()
+            guard entry.reports.write?.stamp != stamp else { return }
+            let older = entry.write
+            older?.cancel()
+            entry.reports.write = WriteReport(stamp: stamp, outcome: .writing)
+            entry.reports.failure = nil
+            entry.write = Task { [self] in
+                // Two writes for one target never overlap: the older ends first.
+                await older?.value
+                await repeated(stamp, key: key, owner: writer.owner) {
+                    if let set { await writer.apply(set) } else { await writer.removeAll() }
+                }
+            }
+            entries[writer.owner] = entry
+        }
+    }
+
+    private func repeated(
+        _ stamp: WriteStamp, key: ObjectKey, owner: String, _ attempt: @Sendable () async -> ObjectFailure?
+    ) async {
+        var backoff = Backoff(Self.retry)
+        var random = SystemRandomNumberGenerator()
+        while !Task.isCancelled {
+            report(stamp, .writing, nil, key: key, owner: owner)
+            let failure = await limit.run { await attempt() }
+            guard !Task.isCancelled, !isDraining.withLock({ $0 }) else { return }
+            guard let failure else { return report(stamp, .done, nil, key: key, owner: owner) }
+            guard failure.mayPass else {
+                return report(stamp, .failed(failure.description), failure, key: key, owner: owner)
+            }
+            report(stamp, .retrying(failure.description), failure, key: key, owner: owner)
+            let delay = backoff.fail(now: timeline.now, using: &random)
+            do { try await timeline.sleep(for: max(delay, failure.retryAfter ?? .zero)) } catch { return }
+        }
+    }
+
+    private func report(
+        _ stamp: WriteStamp, _ outcome: WriteReport.Outcome, _ failure: ObjectFailure?, key: ObjectKey, owner: String
+    ) {
+        let isNews = entries.withLock { entries in
+            guard var entry = entries[owner], let old = entry.reports.write, old.stamp == stamp else { return false }
+            let new = WriteReport(stamp: stamp, outcome: outcome)
+            entry.reports.write = new
+            // While it is tried again, the last failure stays visible.
+            if outcome != .writing { entry.reports.failure = failure }
+            entries[owner] = entry
+            return new != old
+        }
+        if isNews { changed(key) }
+    }
+}

@@ -1,0 +1,80 @@
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Logging
+import TrafficModel
+
+extension MemberSession {
+    /// Time between two looks at which kinds the member serves.
+    static let discoveryInterval: Duration = .seconds(60)
+
+    /// Watches our objects of every kind that the member serves, and looks for kinds that are installed later.
+    func keepWatching(_ client: KubeClient) async {
+        await withDiscardingTaskGroup { group in
+            var watched: [TrafficKind: String] = [:]
+            while !Task.isCancelled {
+                if health.isReachable, let found = await Self.discover(client) {
+                    cache.version = found.version
+                    cache.discovered(found.kinds)
+                }
+                for (kind, version) in cache.served where watched[kind] == nil {
+                    watched[kind] = version
+                    group.addTask { await self.watch(kind, version, client) }
+                    group.addTask { await self.tellWhenComplete(kind) }
+                }
+                await watchNow.wait(atMost: watched.isEmpty ? options.probeInterval : Self.discoveryInterval, timeline)
+            }
+        }
+    }
+
+    private func watch(_ kind: TrafficKind, _ version: String, _ client: KubeClient) async {
+        guard let store = cache.stores[kind] else { return }
+        let source = ClusterListWatch(
+            client: client, resource: kind.resource(version), labelSelector: Self.selector(hub: hubID))
+        let reflector = Reflector(source: source, store: store, timeline: timeline) { [probeNow, logger] failure in
+            guard let failure else { return }
+            logger.debug("A watch failed", metadata: ["kind": "\(kind.kind)", "error": "\(failure)"])
+            if failure.kind == .unreachable || failure.kind == .unauthorized { probeNow.raise() }
+        }
+        await reflector.run()
+    }
+
+    /// An empty list changes no object; who waits for the lists to be complete has to be told.
+    private func tellWhenComplete(_ kind: TrafficKind) async {
+        do { try await cache.stores[kind]?.waitUntilReady() } catch { return }
+        if cache.isComplete { listener.healthChanged(name) }
+    }
+
+    /// What a server is and serves; nil where it could not say or is not ready to say it.
+    ///
+    /// A server that has just started answers 404 for groups that it will serve a moment later, so the answer counts
+    /// only when it calls itself ready.
+    static func discover(_ client: KubeClient) async -> (version: MemberCache.Version, kinds: [TrafficKind: String])? {
+        do throws(APIError) {
+            _ = try await client.getRaw("/readyz")
+            let version = try await client.serverVersion()
+            var kinds: [TrafficKind: String] = [:]
+            for group in Set(TrafficKind.allCases.map(\.group)) {
+                let served = try await Self.resources(of: group, client)
+                for kind in TrafficKind.allCases where kind.group == group {
+                    let versions = served.filter { $0.kind == kind.kind && $0.verbs.contains("watch") }
+                        .map(\.resource.version)
+                    kinds[kind] = kind.newestVersion(servedBy: versions)
+                }
+            }
+            return (MemberCache.Version(major: version.major, minor: version.minor), kinds)
+        } catch {
+            return nil
+        }
+    }
+
+    private static func resources(of group: String, _ client: KubeClient) async throws(APIError) -> [APIResource] {
+        do {
+            return try await client.apiResources(group)
+        } catch {
+            // The group is not installed; readiness was asked before.
+            if case .notFound = error.disposition { return [] }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import AccessPointAPI
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Logging
+import Synchronization
+import TrafficModel
+
+/// The connection to one member cluster: its client, its health, what it holds, and the work that it does.
+///
+/// Everything here belongs to this member alone, so that a slow, dead or hostile one delays no other.
+final class MemberSession: Sendable {
+    /// What the session tells the rest of the operator.
+    struct Listener: Sendable {
+        /// An object, a fact or a report of these AccessPoints changed.
+        var accessPointsChanged: @Sendable (Set<ObjectKey>) -> Void
+        /// Health or identity changed.
+        var healthChanged: @Sendable (String) -> Void
+    }
+
+    private struct State {
+        var client: KubeClient
+        var health: MemberHealth
+        var connection: Task<Void, Never>?
+        var readRound: UInt64 = 0
+    }
+
+    let name: String
+    let cache = MemberCache()
+    let facts: FactBook<FactQuery, FactAnswer>
+    let jobs: MemberJobs
+
+    private let state: Mutex<State>
+    let options: OperatorOptions
+    let hubID: String
+    let timeline: Timeline
+    private let now: @Sendable () -> Timestamp
+    let listener: Listener
+    let logger: Logger
+    let probeNow = Signal()
+    let readNow = Signal()
+    let watchNow = Signal()
+    private let subscriptions = Mutex<[StoreSubscription]>([])
+
+    /// - Parameters:
+    ///   - client: the connection to begin with.
+    ///   - knownUID: uid of the kube-system namespace from earlier contact, nil where there was none.
+    init(
+        name: String, client: KubeClient, knownUID: String?, options: OperatorOptions, hubID: String,
+        timeline: Timeline, now: @escaping @Sendable () -> Timestamp, listener: Listener, logger: Logger
+    ) {
+        self.name = name
+        self.options = options
+        self.hubID = hubID
+        self.timeline = timeline
+        self.now = now
+        self.listener = listener
+        var logger = logger
+        logger[metadataKey: "cluster"] = "\(name)"
+        self.logger = logger
+        state = Mutex(State(client: client, health: MemberHealth(uid: knownUID)))
+        facts = FactBook(wake: { [readNow] in readNow.raise() })
+        jobs = MemberJobs(
+            concurrency: options.memberConcurrency, timeline: timeline, now: now,
+            changed: { listener.accessPointsChanged([$0]) })
+    }
+
+    var health: MemberHealth { state.withLock { $0.health } }
+
+    var client: KubeClient { state.withLock { $0.client } }
+
+    /// Begins to probe, to watch and to read.
+    func start() {
+        subscriptions.withLock { $0 = cache.subscribe(listener.accessPointsChanged) }
+        connect()
+    }
+
+    /// Ends everything that this session does.
+    func stop() {
+        state.withLock { $0.connection }?.cancel()
+        jobs.stop()
+        subscriptions.withLock { $0 = [] }
+    }
+
+    /// Goes over to another client: the old one serves until this call, the caches keep what they hold and are
+    /// brought up to date by a complete list through the new one.
+    func replace(client: KubeClient) {
+        let old = state.withLock { state in
+            state.client = client
+            return state.connection
+        }
+        old?.cancel()
+        connect()
+    }
+
+    /// Looks at the member again at once, for somebody has seen a request fail.
+    func probe() { probeNow.raise() }
+
+    /// Selects the objects of this host's operator.
+    static func selector(hub: String) -> String {
+        "\(Names.Label.managedBy)=\(Names.managedBy),\(Names.Label.hub)=\(hub)"
+    }
+
+    private func connect() {
+        let task = Task { [weak self] in
+            guard let self else { return }
+            await self.run()
+        }
+        state.withLock { $0.connection = task }
+    }
+}
+
+extension MemberSession {
+    private func run() async {
+        let client = self.client
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.keepProbing(client) }
+            group.addTask { await self.keepReading(client) }
+            group.addTask { await self.keepWatching(client) }
+        }
+    }
+
+    // MARK: Health
+
+    private func keepProbing(_ client: KubeClient) async {
+        let client = client.with(timeout: min(options.probeInterval, .seconds(5)))
+        while !Task.isCancelled {
+            let probe = await Self.probe(client)
+            guard !Task.isCancelled else { return }
+            await take(probe, client)
+            await probeNow.wait(atMost: options.probeInterval, timeline)
+        }
+    }
+
+    /// One look at a member: who it is and whether it accepts the credential.
+    static func probe(_ client: KubeClient) async -> MemberHealth.Probe {
+        do throws(APIError) {
+            let namespaces = GroupVersionResource(group: "", version: "v1", resource: "namespaces")
+            let system = try await client.get(namespaces, ObjectKey(namespace: nil, name: "kube-system"))
+            let version = try await client.serverVersion()
+            return .answered(uid: system.uid ?? "", version: version.gitVersion)
+        } catch {
+            return switch error.disposition {
+            case .identity: .unauthorised("\(error)")
+            case .denied: .forbidden("\(error)")
+            default: .failed("\(error)")
+            }
+        }
+    }
+
+    private func take(_ probe: MemberHealth.Probe, _ client: KubeClient) async {
+        let now = self.now()
+        let (before, after) = state.withLock { state in
+            let before = state.health
+            state.health.observe(probe, now: now)
+            return (before, state.health)
+        }
+        guard before.state != after.state || before.uid != after.uid || before.version != after.version else { return }
+        logger.info("Member health changed", metadata: ["state": "\(after.state)"])
+        listener.healthChanged(name)
+        if after.isReachable {
+            readNow.raise()
+            watchNow.raise()
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import AccessPointAPI
+import CurlTransport
+public import KubeClient
+import KubeModel
+import KubeRuntime
+public import Logging
+import Synchronization
+
+/// One operator process: watches the host, takes the Lease, and while it leads brings AccessPoints forward.
+public struct OperatorProcess: Sendable {
+    private static let namespaces = GroupVersionResource(group: "", version: "v1", resource: "namespaces")
+    private static let agent = "accesspoint-operator"
+
+    private let options: OperatorOptions
+    private let endpoint: ClusterEndpoint
+    private let logger: Logger
+
+    /// A process that does not run yet.
+    ///
+    /// - Parameters:
+    ///   - options: how it runs.
+    ///   - host: how the host cluster is reached.
+    ///   - logger: where it writes what it does.
+    public init(options: OperatorOptions, host: ClusterEndpoint, logger: Logger) {
+        self.options = options
+        endpoint = host
+        self.logger = logger
+    }
+
+    /// Runs until the task is cancelled; then writes under way are finished and the Lease is given back.
+    ///
+    /// - Throws: where the host cannot be used, or where leadership was lost: this process must not go on then.
+    public func run() async throws {
+        let settings = try LeaseSettings(
+            leaseDuration: options.leaseDuration, renewDeadline: options.renewDeadline,
+            retryPeriod: options.retryPeriod)
+        let transport = try CurlTransport()
+        let client = KubeClient(
+            endpoint: endpoint, transport: transport, clusterName: "host", userAgent: Self.agent)
+        do {
+            try await run(client, transport, settings)
+        } catch {
+            await transport.shutdown()
+            if error is CancellationError { return }
+            throw error
+        }
+        await transport.shutdown()
+    }
+
+    private func run(_ client: KubeClient, _ transport: CurlTransport, _ settings: LeaseSettings) async throws {
+        let timeline = Timeline()
+        let clock = HostClock(timeline: timeline)
+        let hubID = try await hubID(client, timeline)
+        let host = HostStores(
+            secretNamespaces: Set([options.namespace] + options.clusterSecretNamespaces).sorted())
+        let elector = LeaderElector(
+            identity: options.identity, settings: settings,
+            leases: ClusterLease(
+                client: client, key: ObjectKey(namespace: options.namespace, name: Self.agent)),
+            timeline: timeline, date: { clock.now }, notice: { [logger] in Self.log($0, logger) })
+        let recorder = EventRecorder(
+            controller: Names.reportingController, instance: options.identity, sink: ClusterEvents(client: client),
+            timeline: timeline, date: { clock.now })
+        let term = LeadingTerm(
+            host: host, client: client, transport: transport, elector: elector, recorder: recorder, options: options,
+            hubID: hubID, timeline: timeline, clock: clock, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for watch in host.watches {
+                let source = ClusterListWatch(
+                    client: client, resource: watch.1, namespace: watch.namespace, labelSelector: watch.selector)
+                let reflector = Reflector(source: source, store: watch.0, timeline: timeline) { [logger] failure in
+                    guard let failure else { return }
+                    logger.warning("A watch of the host failed", metadata: ["error": "\(failure)"])
+                }
+                group.addTask { await reflector.run() }
+            }
+            group.addTask { await recorder.run() }
+            try await elector.run { leadership in try await term.lead(leadership) }
+            group.cancelAll()
+        }
+    }
+
+    /// The mark of this host on objects in members; asked until the host answers.
+    private func hubID(_ client: KubeClient, _ timeline: Timeline) async throws -> String {
+        if let id = options.hubID { return id }
+        var backoff = Backoff(.watch)
+        var random = SystemRandomNumberGenerator()
+        while true {
+            do throws(APIError) {
+                let system = try await client.get(Self.namespaces, ObjectKey(namespace: nil, name: "kube-system"))
+                if let uid = system.uid { return uid }
+            } catch {
+                if error.disposition == .denied || error.disposition == .identity { throw error }
+                logger.warning("The host does not answer yet", metadata: ["error": "\(error)"])
+            }
+            try await timeline.sleep(for: backoff.fail(now: timeline.now, using: &random))
+        }
+    }
+
+    private static func log(_ notice: LeaderElector.Notice, _ logger: Logger) {
+        switch notice {
+        case .acquired: logger.info("Took the lease")
+        case .lost(let loss): logger.error("Lost the lease", metadata: ["loss": "\(loss)"])
+        case .holder(let holder): logger.info("Another replica leads", metadata: ["holder": "\(holder)"])
+        case .failed(let error): logger.warning("A lease request failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// How one operator process runs; every value comes from a flag of the executable.
+public struct OperatorOptions: Sendable {
+    /// Namespace of the operator: its Lease and, by default, the Secrets of MemberClusters.
+    public var namespace = "accesspoint-system"
+    /// Further namespaces whose Secrets a MemberCluster may name.
+    public var clusterSecretNamespaces: [String] = []
+    /// Namespaces of ingress gateways: a template's Service may go there, and TLS Secrets are read there.
+    public var gatewayNamespaces = ["istio-ingress"]
+    /// Label value that marks the objects of this host; the host's kube-system uid when absent.
+    public var hubID: String?
+    /// Permits loopback addresses and http in MemberCluster kubeconfigs (demo and tests).
+    public var allowLoopbackMembers = false
+    /// Name of this replica in the Lease.
+    public var identity: String
+    public var leaseDuration: Duration = .seconds(15)
+    public var renewDeadline: Duration = .seconds(10)
+    public var retryPeriod: Duration = .seconds(2)
+    /// Time between two probes of a member.
+    public var probeInterval: Duration = .seconds(10)
+    /// Time between two readings of Secrets and referenced objects in members.
+    public var factInterval: Duration = .seconds(60)
+    /// Time after which an AccessPoint is looked at again although nothing happened.
+    public var resyncInterval: Duration = .seconds(600)
+    /// Requests under way at once to one member.
+    public var memberConcurrency = 6
+
+    /// Options with all defaults.
+    public init(identity: String) {
+        self.identity = identity
+    }
+}

@@ -1,0 +1,274 @@
+/// Every reason that a condition, a row of status, a MemberCluster or an Event gives; a closed list.
+///
+/// Its meaning and remedy for people are in docs/reasons.md, which lists exactly these. A name, once given, keeps its
+/// meaning: alerts and scripts rest on it.
+enum ReasonCode: String, Sendable, Hashable, CaseIterable {
+    // MARK: Rollout
+    /// Every target runs the wanted revision and is in service.
+    case targetsReady = "TargetsReady"
+    /// The spec is valid, and every target that answers has taken it in a dry run.
+    case accepted = "Accepted"
+    /// The spec is being tried on the targets; none of them is touched.
+    case dryRunPending = "DryRunPending"
+    /// Every target has the wanted revision.
+    case rolloutCompleted = "RolloutCompleted"
+    /// Targets are being changed, step by step.
+    case rolloutProgressing = "RolloutProgressing"
+    /// Nothing new begins; the condition Paused says why.
+    case rolloutPaused = "RolloutPaused"
+    /// Targets go back to the stable revision.
+    case rollingBack = "RollingBack"
+    /// A person has aborted the revision; the targets are back at the stable one.
+    case rolloutAborted = "RolloutAborted"
+    /// Nothing has been rolled out yet.
+    case notRolledOut = "NotRolledOut"
+    /// Nothing holds the rollout.
+    case notPaused = "NotPaused"
+    /// `spec.policy.rollout.paused` is true.
+    case userPaused = "UserPaused"
+    /// The present spec is not accepted, and the revision before it goes no further.
+    case specNotAccepted = "SpecNotAccepted"
+    /// A target has refused the dry run of an object; no target is touched.
+    case preflightRefused = "PreflightRefused"
+    /// A target has refused a write, or its removal.
+    case targetFailed = "TargetFailed"
+    /// A target has been without good evidence for longer than `progressDeadlineSeconds`.
+    case deadlineExceeded = "DeadlineExceeded"
+    /// The canary is done, and a person must look before anything else is touched.
+    case canaryGate = "CanaryGate"
+    /// A wave is done, and a person must look before the next one.
+    case waveGate = "WaveGate"
+    /// Targets that have left the placement are to lose their objects, and a person must agree.
+    case removeGate = "RemoveGate"
+    /// The AccessPoint is being deleted; its objects are taken out of the targets one by one.
+    case deleting = "Deleting"
+    /// The rollout that is stored in the status cannot be read; nothing is written on a guess.
+    case statusUnreadable = "StatusUnreadable"
+    /// The target has left the placement; it keeps its objects until the step `remove`.
+    case left = "Left"
+    /// A person has let the rollout go on past this target although its state could not be told.
+    case passedOver = "PassedOver"
+    /// A write has failed in a way that may pass, and is tried again.
+    case writeRetrying = "WriteRetrying"
+
+    // MARK: Placement
+    /// It is clear which clusters are targets.
+    case placed = "Placed"
+    /// It is not known yet which clusters are registered; the last targets are kept.
+    case placementUnknown = "PlacementUnknown"
+    /// No registered cluster is chosen; the last targets are kept.
+    case placementEmpty = "PlacementEmpty"
+    /// A zone has no gateway cluster; the last targets are kept.
+    case gatewayMissing = "GatewayMissing"
+    /// A zone has more than one gateway cluster; the last targets are kept.
+    case gatewayAmbiguous = "GatewayAmbiguous"
+    /// `spec.scope.clusters` names a cluster that is not registered.
+    case clusterUnknown = "ClusterUnknown"
+    /// `spec.scope.availabilityZones` names a zone of which no cluster is registered.
+    case availabilityZoneUnknown = "AvailabilityZoneUnknown"
+    /// `spec.scope.regions` names a region of which no cluster is registered.
+    case regionUnknown = "RegionUnknown"
+    /// Something is excluded that would not be chosen anyway.
+    case excludedUnknown = "ExcludedUnknown"
+    /// There is no target that could be in service.
+    case noTargets = "NoTargets"
+    /// `canary.targets` matches no target.
+    case canaryEmpty = "CanaryEmpty"
+
+    // MARK: Spec and rendering
+    /// Fields of the object are wrong.
+    case invalid = "Invalid"
+    /// A `$(...)` names no variable.
+    case unknownVariable = "UnknownVariable"
+    /// A `$(` has no `)`.
+    case unclosedVariable = "UnclosedVariable"
+    /// A target has no label of the key that `$(LABEL:key)` names.
+    case labelMissing = "LabelMissing"
+    /// More labels are read than are kept for a target.
+    case tooManyLabels = "TooManyLabels"
+    /// Something is not of the shape that a Kubernetes object has.
+    case invalidObject = "InvalidObject"
+    /// Templates may not hold this kind or version.
+    case kindNotAllowed = "KindNotAllowed"
+    /// The API server would refuse the name.
+    case invalidName = "InvalidName"
+    /// This kind may not be placed in this namespace.
+    case namespaceNotAllowed = "NamespaceNotAllowed"
+    /// The field belongs to the cluster, or takes traffic from others.
+    case fieldNotAllowed = "FieldNotAllowed"
+    /// The label or annotation is the operator's.
+    case reservedName = "ReservedName"
+    /// Accepted: an override changes what an object is (apiVersion, kind, name, namespace or our labels). MemberCluster
+    /// and rows: another cluster than before answers, and nothing is written there.
+    case identityChanged = "IdentityChanged"
+    /// Two template entries render the same object.
+    case duplicateObject = "DuplicateObject"
+    /// A JSON Patch is malformed or does not apply.
+    case patchFailed = "PatchFailed"
+    /// An override matches no target or no object.
+    case overrideUnmatched = "OverrideUnmatched"
+    /// An override matches but changes nothing, often because `kubectl apply` has dropped a null.
+    case overrideNoEffect = "OverrideNoEffect"
+    /// Overrides omit every object of a target.
+    case nothingLeft = "NothingLeft"
+    /// An object is larger or deeper than it may be.
+    case objectTooLarge = "ObjectTooLarge"
+    /// The objects of a target are together larger than they may be.
+    case setTooLarge = "SetTooLarge"
+    /// The AccessPoint's name, namespace or uid cannot be a label.
+    case invalidIdentity = "InvalidIdentity"
+    /// The frozen inputs of a revision are larger than they may be.
+    case revisionTooLarge = "RevisionTooLarge"
+    /// More problems were found than are listed.
+    case furtherProblems = "FurtherProblems"
+
+    // MARK: Objects in a target
+    /// The objects are stored as rendered.
+    case stored = "Stored"
+    /// An object of the set is not there.
+    case objectMissing = "ObjectMissing"
+    /// An object is there, but not as rendered.
+    case objectDiffers = "ObjectDiffers"
+    /// An object of that name is there and does not belong to the operator.
+    case objectExists = "ObjectExists"
+    /// The object belongs to another AccessPoint.
+    case objectOwned = "ObjectOwned"
+    /// An object is being deleted and still held by a finalizer.
+    case objectTerminating = "ObjectTerminating"
+    /// The namespace does not exist in the cluster; the operator creates none.
+    case namespaceMissing = "NamespaceMissing"
+    /// The cluster does not serve the kind.
+    case kindMissing = "KindMissing"
+    /// The cluster's API server or a webhook refuses the object.
+    case dryRunFailed = "DryRunFailed"
+    /// Someone else changes the object at the same time.
+    case applyConflict = "ApplyConflict"
+    /// The cluster's API server has refused a write.
+    case applyFailed = "ApplyFailed"
+    /// An object could not be deleted.
+    case deleteFailed = "DeleteFailed"
+    /// A write had no answer; whether it was done is being looked up.
+    case outcomeUnknown = "OutcomeUnknown"
+    /// The credential may not do what is needed.
+    case forbidden = "Forbidden"
+    /// The cluster has not been looked at yet since the last write or start.
+    case observationPending = "ObservationPending"
+
+    // MARK: Service
+    /// At least `minAvailable` targets are in service.
+    case minimumTargetsAvailable = "MinimumTargetsAvailable"
+    /// Fewer targets than `minAvailable` are in service.
+    case minimumTargetsUnavailable = "MinimumTargetsUnavailable"
+    /// It cannot be told whether `minAvailable` targets are in service.
+    case availabilityUnknown = "AvailabilityUnknown"
+    /// Every Service of type LoadBalancer has an address.
+    case addressesAssigned = "AddressesAssigned"
+    /// A Service of type LoadBalancer has no address yet.
+    case addressPending = "AddressPending"
+    /// A Service shows only addresses that nobody could use.
+    case addressRefused = "AddressRefused"
+    /// Every certificate fits its key and hosts, and is valid.
+    case secretReady = "SecretReady"
+    /// A Secret was not, or could not be, read.
+    case secretUnreadable = "SecretUnreadable"
+    /// The Secret holds no certificate and key that can be read.
+    case invalidKeys = "InvalidKeys"
+    /// The private key does not belong to the certificate.
+    case keyMismatch = "KeyMismatch"
+    /// The certificate has ended.
+    case expired = "Expired"
+    /// The certificate is not valid yet.
+    case notYetValid = "NotYetValid"
+    /// A host of the Gateway is none of the certificate's names.
+    case hostNotCovered = "HostNotCovered"
+    /// The certificate ends within `certificateWarningSeconds`; the target still serves.
+    case expiringSoon = "ExpiringSoon"
+    /// Targets have different versions of the certificate; all of them still serve.
+    case certificateStale = "CertificateStale"
+
+    // MARK: References
+    /// Everything that Gateways and VirtualServices refer to was found.
+    case resolvedRefs = "ResolvedRefs"
+    /// Every VirtualService is stored as rendered, and all that it refers to was found.
+    case routesResolved = "RoutesResolved"
+    /// Every VirtualService is stored as rendered; whether all that it refers to exists cannot be told.
+    case routesStored = "RoutesStored"
+    /// A gateway that a VirtualService names does not exist.
+    case gatewayNotFound = "GatewayNotFound"
+    /// A gateway that a VirtualService names serves none of its hosts.
+    case gatewayHostMismatch = "GatewayHostMismatch"
+    /// A host of a VirtualService is served by none of its gateways.
+    case hostNotServed = "HostNotServed"
+    /// A VirtualService is not shown to the namespace of its gateway's pods.
+    case notExported = "NotExported"
+    /// No Service or ServiceEntry has the host of a destination.
+    case backendNotFound = "BackendNotFound"
+    /// The destination's host has no such port.
+    case portNotFound = "PortNotFound"
+    /// A destination must say which of several ports it means.
+    case portRequired = "PortRequired"
+    /// No DestinationRule that counts defines the subset.
+    case subsetNotFound = "SubsetNotFound"
+    /// The VirtualService delegated to does not exist.
+    case delegateNotFound = "DelegateNotFound"
+    /// The VirtualService delegated to has hosts of its own.
+    case delegateInvalid = "DelegateInvalid"
+    /// The Secret of a Gateway does not exist where the gateway's pods run.
+    case secretNotFound = "SecretNotFound"
+    /// A Gateway names a Secret of a namespace from which its pods may not read.
+    case secretDenied = "SecretDenied"
+    /// A Gateway takes its certificate from elsewhere than a Secret, where it cannot be looked into.
+    case credentialElsewhere = "CredentialElsewhere"
+    /// It cannot be told in which namespace a Gateway's pods run.
+    case gatewayNamespaceUnknown = "GatewayNamespaceUnknown"
+    /// Something that is referred to could not be looked up.
+    case referenceUnknown = "ReferenceUnknown"
+    /// A field is of the wrong type.
+    case fieldUnreadable = "FieldUnreadable"
+
+    // MARK: Clusters
+    /// The cluster answers.
+    case clusterReachable = "ClusterReachable"
+    /// The cluster has not been asked yet.
+    case connecting = "Connecting"
+    /// The cluster does not answer.
+    case clusterUnreachable = "ClusterUnreachable"
+    /// The cluster does not accept the credential.
+    case credentialInvalid = "CredentialInvalid"
+    /// Secrets of that namespace may not be used.
+    case secretNamespaceRefused = "SecretNamespaceRefused"
+    /// The Secret of `access.secretRef` does not exist.
+    case secretMissing = "SecretMissing"
+    /// The Secret has no data under the key of `access.secretRef.key`.
+    case secretKeyMissing = "SecretKeyMissing"
+    /// The kubeconfig cannot be used; exec, files and http are refused.
+    case kubeconfigInvalid = "KubeconfigInvalid"
+
+    // MARK: Events only
+    /// The rollout of a revision begins.
+    case rolloutStarted = "RolloutStarted"
+    /// The spec asks for the stable revision again; the targets go back to it.
+    case rolloutReturned = "RolloutReturned"
+    /// The targets go back to the stable revision.
+    case rollbackStarted = "RollbackStarted"
+    /// A resume was done.
+    case rolloutResumed = "RolloutResumed"
+    /// A retry was done.
+    case rolloutRetried = "RolloutRetried"
+    /// A target has a new revision.
+    case targetUpdated = "TargetUpdated"
+    /// A target holds nothing any more.
+    case targetRemoved = "TargetRemoved"
+    /// A person has given a target up for lost; its objects stay behind.
+    case targetAbandoned = "TargetAbandoned"
+    /// Objects of a target differed from their revision and were put back.
+    case driftCorrected = "DriftCorrected"
+    /// The value of `accesspoint.io/resume` does not name what waits now.
+    case resumeIgnored = "ResumeIgnored"
+    /// The value of `accesspoint.io/abort` does not name what runs now.
+    case abortIgnored = "AbortIgnored"
+    /// The value of `accesspoint.io/retry` does not name what has failed.
+    case retryIgnored = "RetryIgnored"
+    /// The value of `accesspoint.io/abandon` does not name the cluster that a deletion waits for.
+    case abandonIgnored = "AbandonIgnored"
+}

@@ -1,0 +1,92 @@
+import AccessPointAPI
+import KubeModel
+import Rollout
+
+/// What a rollout says to the conditions: how it goes, what holds it, and whether anybody must act.
+struct RolloutStory {
+    /// The condition Progressing: Unknown while paused.
+    var progressing: Verdict
+    /// The condition Paused.
+    var paused: Verdict
+    /// What the rollout contributes to Ready: True only when every target has the wanted revision.
+    var ready: Verdict
+    /// Whether it goes on, or will, without anything being mended; never together with `stalled`.
+    var isReconciling: Bool
+    /// Why it has come to an end before its goal; nil: it has not.
+    var stalled: Verdict?
+
+    /// - Parameter progress: how far it is, such as `1/3 targets on revision 7`.
+    init(_ input: StatusInput, progress: String) {
+        guard let state = input.rollout, let view = input.view else {
+            let unknown = Verdict(.unknown, .statusUnreadable, "the stored rollout is not known")
+            (progressing, paused, ready) = (unknown, unknown, unknown)
+            isReconciling = false
+            return
+        }
+        let command = RolloutCommand(key: input.key, state: state, view: view).next
+        paused = Verdict(.false, .notPaused)
+        isReconciling = true
+        switch view.phase {
+        case .healthy:
+            progressing = Verdict(.true, .rolloutCompleted, progress)
+            ready = Verdict(.true, .targetsReady, progress)
+            isReconciling = false
+        case .progressing where state.updateRevision == nil:
+            ready = Verdict(.false, .notRolledOut, "nothing has been rolled out yet")
+            progressing = Verdict(.unknown, .notRolledOut, ready.message)
+        case .progressing, .paused, .blocked:
+            let step = view.stepName.map { "; step \(view.stepIndex)/\(view.stepTotal) \($0)" } ?? ""
+            ready = Verdict(.false, .rolloutProgressing, progress + step)
+            progressing = Verdict(.true, .rolloutProgressing, ready.message)
+        case .degraded:
+            ready = Verdict(.false, .rolloutAborted, "\(progress); \(view.message)", command: command)
+            progressing = Verdict(.false, .rolloutAborted, ready.message)
+            isReconciling = false
+            stalled = Verdict(.true, .rolloutAborted, ready.message, command: command)
+        case .rollingBack:
+            let goal = state.stableRevision.map { "revision \($0.number)" } ?? "holding nothing"
+            ready = Verdict(.false, .rollingBack, "targets go back to \(goal)")
+            progressing = Verdict(.true, .rollingBack, ready.message)
+        case .deleting:
+            ready = Verdict(.false, .deleting, Self.deletion(state, view), command: command)
+            progressing = Verdict(.true, .deleting, ready.message)
+            isReconciling = false
+        }
+        if let pause = state.pause { hold(pause, view, progress: progress, command: command) }
+    }
+
+    /// While something holds the rollout nobody knows whether it will progress.
+    private mutating func hold(_ pause: RolloutState.Pause, _ view: RolloutView, progress: String, command: String?) {
+        let reason = ReasonCode(pause.reason)
+        let halt = view.gate.map { "waiting at gate \($0): \(view.message)" } ?? view.message
+        paused = Verdict(.true, reason, halt, command: command)
+        guard view.phase != .deleting else {
+            progressing = Verdict(.unknown, .rolloutPaused, paused.message)
+            return
+        }
+        progressing = Verdict(.unknown, .rolloutPaused, "\(progress); \(halt)")
+        ready = Verdict(.false, .rolloutPaused, "\(progress); \(halt)", command: command)
+        guard pause.reason.isFailure else { return }
+        ready.reason = reason
+        isReconciling = false
+        stalled = Verdict(.true, reason, halt, command: command)
+    }
+
+    private static func deletion(_ state: RolloutState, _ view: RolloutView) -> String {
+        let holding = Set(state.rows.filter { $0.value.revision != nil }.keys).union(state.inFlight.keys)
+        guard !holding.isEmpty else { return "no target holds objects any more" }
+        let names = holding.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let left = "\(names.count) target\(names.count == 1 ? "" : "s") still hold objects: \(Text.list(names, most: 5))"
+        return state.pause == nil ? left : "\(left); \(view.message)"
+    }
+}
+
+extension PauseReason {
+    /// Whether the rollout can only go on after something was mended or decided anew.
+    fileprivate var isFailure: Bool {
+        switch self {
+        case .targetFailed, .deadlineExceeded, .preflightRefused, .specNotAccepted: true
+        case .userPaused, .clusterUnreachable, .canaryGate, .waveGate, .removeGate: false
+        }
+    }
+}

@@ -1,0 +1,205 @@
+import AccessPointAPI
+import KubeModel
+import Rollout
+
+/// The conditions of an AccessPoint, by the rules of kstatus: Reconciling and Stalled never both, what is negative
+/// only while True, and Ready at the first write.
+struct StatusConditions {
+    private let input: StatusInput
+    private let previous: ConditionSet
+    private let sights: [TargetSight]
+    private let story: RolloutStory
+    /// What each aspect comes to.
+    private var aspects: [(words: AspectWords, verdict: Verdict)] = []
+    private let accepted: Verdict
+    private let placed: Verdict
+    private let available: Verdict
+
+    /// The schema takes more, but nobody reads it, and every watcher is sent all of it.
+    private static let messageLimit = 2048
+
+    /// - Parameter sights: the targets that are placed; those that have left are not counted.
+    init(_ input: StatusInput, _ sights: [TargetSight], previous: ConditionSet) {
+        self.input = input
+        self.previous = previous
+        self.sights = sights
+        let updated = sights.count(where: \.isUpdated)
+        let revision = input.rollout?.updateRevision.map { " on revision \($0.number)" } ?? " updated"
+        story = RolloutStory(input, progress: "\(updated)/\(sights.count) targets\(revision)")
+        for words in AspectWords.all {
+            let before = words.type.flatMap { previous[$0] }
+            guard let verdict = words.verdict(sights, previous: before) else { continue }
+            aspects.append((words, verdict))
+        }
+        accepted = Self.accepted(input)
+        placed = Self.placed(input)
+        available = Self.available(input, sights)
+    }
+
+    /// All of them, in a fixed order; the time of transition moves only where the status is another than before.
+    func conditions(staleness: [String: Verdict], now: Timestamp) -> ConditionSet {
+        var list: [(String, Verdict)] = [("Ready", ready)]
+        if let stalled, !input.isDeleting { list.append(("Stalled", stalled)) }
+        if let reconciling { list.append(("Reconciling", reconciling)) }
+        if input.isDeleting { list.append(("Deleting", deletion(.true))) }
+        list += [
+            ("Accepted", accepted), ("Placed", placed), ("Progressing", story.progressing), ("Paused", story.paused),
+            ("Available", available),
+        ]
+        for (words, verdict) in aspects {
+            guard let type = words.type else { continue }
+            list.append((type, words.aspect == .certificates ? warned(verdict, staleness) : verdict))
+        }
+        if let drifted { list.append(("Drifted", drifted)) }
+        return ConditionSet(list.map { condition($0.0, $0.1, now) })
+    }
+
+    private func condition(_ type: String, _ verdict: Verdict, _ now: Timestamp) -> Condition {
+        let before = previous[type]
+        let time = before?.status == verdict.status ? before?.lastTransitionTime : nil
+        return Condition(
+            type: type, status: verdict.status, reason: verdict.reason.rawValue,
+            message: verdict.text(limit: Self.messageLimit), observedGeneration: input.generation,
+            lastTransitionTime: time ?? now.wholeSeconds)
+    }
+}
+
+// The single conditions.
+extension StatusConditions {
+    private static func accepted(_ input: StatusInput) -> Verdict {
+        let warnings = input.warnings.map { "; warning: \($0)" }.joined()
+        switch input.acceptance {
+        case .accepted(let message):
+            guard input.rollout?.pause?.reason == .preflightRefused else {
+                return Verdict(.true, .accepted, message + warnings)
+            }
+            return refusedInDryRun(input)
+        case .pending(let message): return Verdict(.unknown, .dryRunPending, message + warnings)
+        case .refused(let reason, let problems):
+            return Verdict(.false, reason, Text.list(problems, most: 8) + warnings)
+        }
+    }
+
+    /// The dry run of an accepted spec was refused: the object's own reason says most.
+    private static func refusedInDryRun(_ input: StatusInput) -> Verdict {
+        let target = input.targets.first { $0.facts.name == input.rollout?.pause?.target }
+        guard let target, let failure = target.failures.first else {
+            return Verdict(.false, .preflightRefused, input.view?.message ?? "")
+        }
+        return Verdict(.false, ReasonCode(failure.reason), "\(target.facts.name): \(failure.description)")
+    }
+
+    private static func placed(_ input: StatusInput) -> Verdict {
+        switch input.placement {
+        case .placed(let message): Verdict(.true, .placed, message)
+        case .problem(let reason, let message): Verdict(.false, reason, message)
+        case .unknown(let message): Verdict(.unknown, .placementUnknown, message)
+        }
+    }
+
+    private static func available(_ input: StatusInput, _ sights: [TargetSight]) -> Verdict {
+        guard !sights.isEmpty else {
+            guard case .unknown(let message) = input.placement else {
+                return Verdict(.false, .noTargets, "there is no target")
+            }
+            return Verdict(.unknown, .placementUnknown, message)
+        }
+        let serving = sights.count { $0.isInService == true }
+        let open = sights.filter { $0.isInService == nil }
+        let needed = RuntimePolicy(minAvailable: input.minAvailable).requiredAvailable(of: sights.count)
+        let progress = "\(serving)/\(sights.count) targets in service"
+        if serving >= needed { return Verdict(.true, .minimumTargetsAvailable, progress) }
+        if serving + open.count >= needed, let first = open.first {
+            return Verdict(
+                .unknown, .availabilityUnknown,
+                "\(progress), \(needed) needed; it cannot be told of \(first.name)"
+                    + (open.count > 1 ? " (and \(open.count - 1) more)" : ""))
+        }
+        let idle = sights.first { $0.isInService == false }
+        return Verdict(
+            .false, .minimumTargetsUnavailable,
+            "\(progress), \(needed) needed" + (idle.map { "; \($0.name) is not" } ?? ""))
+    }
+
+    /// A certificate that ends soon or is older than that of other targets: False, beside what is wrong in earnest.
+    private func warned(_ verdict: Verdict, _ staleness: [String: Verdict]) -> Verdict {
+        guard verdict.status != .false else { return verdict }
+        let looked = sights.filter { $0.blindness == nil && !$0.isPending }
+        let ending = looked.compactMap { sight in
+            sight.input.evidence?.certificateWarning.map { (sight.name, $0) }
+        }
+        let stale = looked.compactMap { sight in staleness[sight.name].map { (sight.name, $0) } }
+        guard let (name, warning) = (ending + stale).first else { return verdict }
+        let others = Set((ending + stale).map(\.0)).count - 1
+        return Verdict(
+            .false, warning.reason,
+            "\(name): \(warning.message)" + (others > 0 ? " (and \(others) more)" : ""))
+    }
+
+    private var drifted: Verdict? {
+        let drifts = sights.compactMap { sight in sight.drift.map { (sight.name, $0) } }
+        if let (name, drift) = drifts.first {
+            let more = drifts.count > 1 ? " (and \(drifts.count - 1) more)" : ""
+            return Verdict(.true, drift.reason, "\(name): \(drift.message)\(more)")
+        }
+        guard let before = previous["Drifted"], sights.contains(where: \.isPending) else { return nil }
+        return Verdict(before.status, .named(before.reason, else: .objectDiffers), before.message)
+    }
+
+    private func deletion(_ status: Condition.Status) -> Verdict {
+        let told = story.ready.reason == .deleting ? story.ready : Verdict(.false, .deleting, "it is being deleted")
+        return Verdict(status, .deleting, told.message, command: told.command)
+    }
+
+    /// Why it does not go on by itself; nil: it does, or is done.
+    private var stalled: Verdict? {
+        guard accepted.status == .false else { return story.stalled }
+        return Verdict(.true, accepted.reason, accepted.message)
+    }
+
+    private var reconciling: Verdict? {
+        guard !input.isDeleting, stalled == nil else { return nil }
+        if story.isReconciling {
+            return Verdict(.true, story.ready.reason, story.ready.message, command: story.ready.command)
+        }
+        guard accepted.status == .unknown else { return nil }
+        return Verdict(.true, accepted.reason, accepted.message)
+    }
+}
+
+// The summary of all.
+extension StatusConditions {
+    /// Whether everything that was asked for is well: the worst of all conditions that count.
+    ///
+    /// A warning about certificates does not count. While a target has not been looked at, Ready does not become
+    /// better than what was seen before.
+    private var ready: Verdict {
+        if input.isDeleting { return deletion(.false) }
+        let structure = [accepted, placed, story.ready]
+        var evidence = [available]
+        for (words, verdict) in aspects where !ReasonCode.isWarning(verdict) {
+            // Of what has no condition nothing stands from before, unless Ready itself does.
+            if words.type == nil, verdict.reason == .observationPending, standingReady != nil { continue }
+            evidence.append(verdict)
+        }
+        let worst = Verdict.worst(structure + evidence) ?? story.ready
+        if worst.status != .true { return worst }
+        return standingReady ?? Verdict(.true, .targetsReady, story.ready.message)
+    }
+
+    /// Ready as it was, if it spoke of evidence alone and not all of that has been looked at anew.
+    private var standingReady: Verdict? {
+        guard sights.contains(where: \.isPending), let before = previous["Ready"] else { return nil }
+        let wasDone =
+            previous.isTrue("Accepted") && previous.isTrue("Placed")
+            && previous["Progressing"]?.reason == ReasonCode.rolloutCompleted.rawValue
+        guard wasDone else { return nil }
+        return Verdict(before.status, .named(before.reason, else: .observationPending), before.message)
+    }
+}
+
+extension ReasonCode {
+    fileprivate static func isWarning(_ verdict: Verdict) -> Bool {
+        verdict.status == .false && verdict.reason.isWarning
+    }
+}

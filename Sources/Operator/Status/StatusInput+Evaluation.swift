@@ -1,0 +1,33 @@
+import AccessPointAPI
+import Rendering
+
+extension SpecAcceptance {
+    /// The refusal of a spec whose fields are wrong.
+    static func refused(_ errors: [FieldError]) -> SpecAcceptance {
+        .refused(.invalid, errors.map(\.description))
+    }
+
+    /// The refusal of a spec that cannot be rendered; problems that do not hinder are left out.
+    static func refused(_ problems: [RenderProblem]) -> SpecAcceptance {
+        let errors = problems.filter { $0.severity == .error }
+        return .refused(errors.first.map { ReasonCode($0.code) } ?? .invalid, errors.map(\.description))
+    }
+
+    /// A refusal whose reason is known by its word.
+    static func refused(_ reason: String, _ messages: [String]) -> SpecAcceptance {
+        .refused(ReasonCode.named(reason, else: .invalid), messages)
+    }
+}
+
+extension PlacementState {
+    /// The state that a decision about placement comes to.
+    init(_ decision: PlacementDecision) {
+        let errors = decision.problems.filter(\.isError)
+        if let first = errors.first {
+            self = .problem(ReasonCode(first.code), Text.list(errors.map(\.description), most: 4))
+            return
+        }
+        let remarks = decision.problems.map { "; \($0.description)" }.joined()
+        self = .placed("\(decision.targets.count) target\(decision.targets.count == 1 ? "" : "s")\(remarks)")
+    }
+}

@@ -1,0 +1,106 @@
+import AccessPointAPI
+import KubeModel
+import Rollout
+
+/// Everything that the status of one AccessPoint is made from, besides the status before it.
+struct StatusInput: Sendable {
+    /// Namespace and name of the AccessPoint, for the commands in messages.
+    var key: ObjectKey
+    /// `metadata.generation` of the spec that was evaluated.
+    var generation: Int64
+    /// Whether the AccessPoint has a deletion timestamp.
+    var isDeleting = false
+    /// Whether the spec is accepted.
+    var acceptance: SpecAcceptance
+    /// Whether it is clear which clusters are targets.
+    var placement: PlacementState
+    /// What was committed of the rollout; nil: it cannot be read, and what is stored stays as it is.
+    var rollout: RolloutState?
+    /// What the planner shows of it.
+    var view: RolloutView?
+    /// The plan of the update revision; it orders the rows and counts what is available in each step.
+    var plan: RolloutPlan?
+    /// The targets: those that are placed, and those that still hold objects.
+    var targets: [TargetInput] = []
+    /// How many targets must be in service.
+    var minAvailable = IntOrPercent.count(1)
+    /// What a person should know although nothing is refused, such as an override that matches nothing.
+    var warnings: [String] = []
+    /// Past revisions, newest first; nil: those of the status before.
+    var history: [RevisionOutcome]?
+
+    /// The input for an AccessPoint of which nothing else is known.
+    init(key: ObjectKey, generation: Int64, acceptance: SpecAcceptance, placement: PlacementState) {
+        self.key = key
+        self.generation = generation
+        self.acceptance = acceptance
+        self.placement = placement
+    }
+}
+
+/// What status is told of one target.
+struct TargetInput: Sendable {
+    /// Name, region and zone.
+    var facts: TargetFacts
+    /// Whether the placement contains it; a target that has left is shown, but not counted.
+    var isPlaced = true
+    /// Whether its cluster answers.
+    var reachability = TargetReachability.unknown
+    /// What it shows of its assigned revision; nil: this process has not looked since its start or the last write, and
+    /// what was seen before stands until then.
+    var evidence: TargetEvidence?
+    /// What failed in its last dry run or write.
+    var failures: [ObjectFailure] = []
+
+    /// A target of which nothing else is known.
+    init(_ facts: TargetFacts) { self.facts = facts }
+}
+
+/// Whether the cluster of a target can be looked into.
+enum TargetReachability: Sendable, Hashable {
+    /// This process has not tried yet: what was seen before stands.
+    case unknown
+    /// It answers.
+    case reachable
+    /// It does not answer; with the host time of its last answer, if it ever gave one.
+    case unreachable(lastSeen: Timestamp?)
+    /// It does not accept the credential.
+    case unauthorised
+    /// The credential may not read what identifies the cluster.
+    case forbidden
+    /// Another cluster than before answers.
+    case identityChanged
+
+    /// The reachability that a member's health comes to.
+    init(_ health: MemberHealth) {
+        self =
+            switch health.state {
+            case .unknown: .unknown
+            case .reachable: .reachable
+            case .unreachable: .unreachable(lastSeen: health.lastSeen)
+            case .unauthorised: .unauthorised
+            case .forbidden: .forbidden
+            case .identityChanged: .identityChanged
+            }
+    }
+}
+
+/// Whether the spec of an AccessPoint is accepted.
+enum SpecAcceptance: Sendable, Hashable {
+    /// It is; says what was tried.
+    case accepted(String)
+    /// It is being tried.
+    case pending(String)
+    /// It is not: why, and every problem, the worst first.
+    case refused(ReasonCode, [String])
+}
+
+/// Whether it is clear which clusters are targets.
+enum PlacementState: Sendable, Hashable {
+    /// It is; says what was chosen.
+    case placed(String)
+    /// It is not, and the last targets are kept.
+    case problem(ReasonCode, String)
+    /// It is not known yet.
+    case unknown(String)
+}

@@ -1,0 +1,150 @@
+import AccessPointAPI
+import KubeModel
+import TrafficModel
+
+/// What the targets together say about host names, certificates and routes.
+///
+/// While a target has not been looked at, the lists of the status before stand: a shorter list would be a lie.
+struct TrafficSummary {
+    private(set) var fqdns: [HostnameStatus] = []
+    private(set) var certificates: [CertificateStatus] = []
+    private(set) var routes: [RouteStatus] = []
+    /// Whether a list had to be cut.
+    private(set) var isCut = false
+
+    /// The certificate versions that differ from that of most targets, as said on their rows.
+    private(set) var staleness: [String: Verdict] = [:]
+
+    /// The most entries of each list.
+    static let limit = 64
+
+    init(_ sights: [TargetSight], previous: AccessPointStatus) {
+        let isPending = sights.contains(where: \.isPending)
+        let seen = sights.filter { $0.isAssigned && $0.blindness == nil && $0.input.evidence != nil }
+        let blind = sights.count { $0.isAssigned && $0.blindness != nil }
+        let versions = isPending ? previous.certificates.map { ($0.name, $0.version) } : Self.prevailing(seen)
+        let prevailing = Dictionary(versions, uniquingKeysWith: { first, _ in first })
+        for sight in seen { staleness[sight.name] = Self.staleness(sight, prevailing) }
+        let fqdns = Self.fqdns(seen, blind: blind)
+        let certificates = Self.certificates(seen, prevailing)
+        let routes = Self.routes(seen)
+        isCut = [fqdns.count, certificates.count, routes.count].contains { $0 > Self.limit }
+        func standing<Item>(_ items: [Item], _ before: [Item]) -> [Item] {
+            (isPending && !before.isEmpty) || (seen.isEmpty && blind > 0) ? before : Array(items.prefix(Self.limit))
+        }
+        self.fqdns = standing(fqdns, previous.fqdns)
+        self.certificates = standing(certificates, previous.certificates)
+        self.routes = standing(routes, previous.routes)
+    }
+
+    // MARK: Host names
+
+    private static func fqdns(_ seen: [TargetSight], blind: Int) -> [HostnameStatus] {
+        grouped(seen.flatMap { sight in sight.evidence.hosts.map { ($0.hostname, (sight.name, $0)) } }).map { name, hosts in
+            var status = HostnameStatus(hostname: name)
+            status.targets = hosts.count
+            let verdicts = hosts.compactMap { host in host.1.verdict.map { (host.0, $0) } }
+            let worst = Self.worst(verdicts)
+            // What a target that does not answer serves is unknown.
+            status.ready = worst.flatMap { $0.1.status == .true && blind > 0 ? nil : $0.1.status.bool }
+            if let worst, worst.1.status != .true { status.message = said(worst) }
+            return status
+        }
+    }
+
+    // MARK: Certificates
+
+    private static func certificates(_ seen: [TargetSight], _ prevailing: [String: String]) -> [CertificateStatus] {
+        let all = seen.flatMap { sight in sight.evidence.certificates.map { ($0.name, (sight.name, $0)) } }
+        return grouped(all).map { name, items in
+            var status = CertificateStatus(name: name)
+            let targets = Set(items.map(\.0))
+            let broken = Set(items.filter { $0.1.isReady != true }.map(\.0))
+            status.hosts = Array(sorted(Set(items.flatMap(\.1.hosts))).prefix(8))
+            status.version = prevailing[name] ?? ""
+            status.serial = items.first { $0.1.version == prevailing[name] }?.1.serial ?? ""
+            status.notAfter = items.compactMap(\.1.notAfter).min()
+            status.targets = targets.count
+            status.ready = targets.subtracting(broken).count
+            let stale = items.filter { $0.1.version != nil && $0.1.version != prevailing[name] }
+            status.staleClusters = Array(sorted(Set(stale.map(\.0))).prefix(10))
+            let verdicts = items.map { ($0.0, $0.1.state == .expiringSoon ? $0.1.warning : $0.1.verdict) }
+            if let worst = worst(verdicts), worst.1.status != .true { status.message = said(worst) }
+            return status
+        }
+    }
+
+    /// The version that most targets have of each certificate; of several the one that ends last.
+    private static func prevailing(_ seen: [TargetSight]) -> [(String, String)] {
+        let all = seen.flatMap { sight in sight.evidence.certificates.map { ($0.name, $0) } }
+        return grouped(all).compactMap { name, items in
+            let versions = grouped(items.compactMap { item in item.version.map { ($0, item) } })
+            let best = versions.max { left, right in
+                let (one, other) = (left.1.first?.notAfter ?? .earliest, right.1.first?.notAfter ?? .earliest)
+                return (left.1.count, one, left.0) < (right.1.count, other, right.0)
+            }
+            return best.map { (name, $0.0) }
+        }
+    }
+
+    private static func staleness(_ sight: TargetSight, _ prevailing: [String: String]) -> Verdict? {
+        for certificate in sight.evidence.certificates {
+            guard let version = certificate.version, let other = prevailing[certificate.name], !other.isEmpty,
+                version != other
+            else { continue }
+            return Verdict(
+                .false, .certificateStale, "\(certificate.name) is version \(version), others have \(other)")
+        }
+        return nil
+    }
+
+    // MARK: Routes
+
+    private static func routes(_ seen: [TargetSight]) -> [RouteStatus] {
+        grouped(seen.flatMap { sight in sight.evidence.routes.map { ($0.template, (sight.name, $0)) } }).map { name, items in
+            var status = RouteStatus(template: name)
+            status.kind = TrafficKind.virtualService.kind
+            status.name = items.first?.1.key.name ?? ""
+            status.targets = items.count
+            status.programmed = items.count { $0.1.verdict.status == .true }
+            if items.allSatisfy({ $0.1.level == .resolved }) {
+                status.evidence = .resolved
+            } else if items.contains(where: { $0.1.level != nil }) {
+                status.evidence = .stored
+            }
+            if let worst = worst(items.map { ($0.0, $0.1.verdict) }), worst.1.status != .true {
+                status.message = said(worst)
+            }
+            return status
+        }
+    }
+
+    // MARK: Parts
+
+    private static func worst(_ verdicts: [(String, Verdict)]) -> (String, Verdict)? {
+        verdicts.first { $0.1.status == .false } ?? verdicts.first { $0.1.status == .unknown } ?? verdicts.first
+    }
+
+    private static func said(_ worst: (String, Verdict)) -> String {
+        Text.cut(Text.clean("\(worst.0): \(worst.1.message)"), to: 256)
+    }
+
+    private static func sorted(_ names: Set<String>) -> [String] {
+        names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The values by key, the keys in byte order.
+    private static func grouped<Value>(_ pairs: [(String, Value)]) -> [(String, [Value])] {
+        var groups: [String: [Value]] = [:]
+        for (key, value) in pairs { groups[key, default: []].append(value) }
+        return sorted(Set(groups.keys)).map { ($0, groups[$0] ?? []) }
+    }
+}
+
+extension TargetSight {
+    fileprivate var evidence: TargetEvidence { input.evidence ?? TargetEvidence() }
+}
+
+extension CertificateEvidence {
+    fileprivate var warning: Verdict { Verdict(.false, .expiringSoon, message) }
+}

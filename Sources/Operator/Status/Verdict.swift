@@ -1,0 +1,33 @@
+import KubeModel
+
+/// A three-valued answer with the reason and the words that a person reads; unknown is neither healthy nor failed.
+struct Verdict: Sendable, Hashable {
+    /// The answer.
+    var status: Condition.Status
+    /// Why, from the closed list of docs/reasons.md.
+    var reason: ReasonCode
+    /// The same in a sentence; empty if there is nothing to add.
+    var message: String
+    /// What a person types to go on; the text ends with it.
+    var command: String?
+
+    /// Makes a verdict.
+    init(_ status: Condition.Status, _ reason: ReasonCode, _ message: String = "", command: String? = nil) {
+        self.status = status
+        self.reason = reason
+        self.message = message
+        self.command = command
+    }
+
+    /// Message and command on one line of at most `limit` characters, of which the command loses none.
+    func text(limit: Int) -> String {
+        let message = Text.clean(message)
+        guard let command else { return Text.cut(message, to: limit) }
+        return Text.cut(message, keeping: ". To go on: \(command)", to: limit)
+    }
+
+    /// The worst of several: False beats Unknown beats True; among equals the first. Nil: there is none.
+    static func worst(_ verdicts: [Verdict]) -> Verdict? {
+        verdicts.first { $0.status == .false } ?? verdicts.first { $0.status == .unknown } ?? verdicts.first
+    }
+}

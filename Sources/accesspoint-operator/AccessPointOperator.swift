@@ -1,0 +1,153 @@
+public import ArgumentParser
+import Glibc
+import KubeClient
+import KubeModel
+public import Logging
+import Operator
+public import Telemetry
+import UnixSignals
+
+/// The operator's command line: flags to options, then run until a signal ends it.
+@main
+struct AccessPointOperator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accesspoint-operator",
+        abstract: "Renders AccessPoints per zone, applies them cluster by cluster, and tells what came of it.",
+        discussion: """
+            Runs against the host cluster: in a pod with its service account, elsewhere with --kubeconfig. Members are \
+            registered as MemberCluster objects. Ends with 0 after SIGTERM or SIGINT, with 1 when it cannot go on \
+            (leadership lost, host unusable), with 64 on wrong flags.
+            """)
+
+    @Option(help: "Kubeconfig of the host cluster; without it the service account of the pod is used.")
+    var kubeconfig: String?
+
+    @Option(help: "Context of the kubeconfig.")
+    var context: String?
+
+    @Option(help: "Namespace of the operator: its Lease, and the Secrets of MemberClusters.")
+    var namespace = "accesspoint-system"
+
+    @Option(parsing: .upToNextOption, help: "Further namespaces whose Secrets a MemberCluster may name.")
+    var clusterSecretNamespaces: [String] = []
+
+    @Option(parsing: .upToNextOption, help: "Namespaces of ingress gateways (default: istio-ingress).")
+    var gatewayNamespaces: [String] = ["istio-ingress"]
+
+    @Option(name: .customLong("hub-id"), help: "Marks the objects of this host (default: uid of its kube-system).")
+    var hubID: String?
+
+    @Flag(help: "Permit loopback addresses and http in MemberCluster kubeconfigs. For demo and tests only.")
+    var allowLoopbackMembers = false
+
+    @Option(help: "Name of this replica in the Lease (default: host name and process id).")
+    var identity: String?
+
+    @Option(help: "Seconds after which another replica may take over a Lease that is not renewed.")
+    var leaseDuration: Double = 15
+
+    @Option(help: "Seconds after which a leader that cannot renew its Lease stops.")
+    var renewDeadline: Double = 10
+
+    @Option(help: "Seconds between two attempts to take or renew the Lease.")
+    var retryPeriod: Double = 2
+
+    @Option(help: "Seconds between two probes of a member.")
+    var probeSeconds: Double = 10
+
+    @Option(help: "Seconds between two readings of Secrets and referenced objects in members.")
+    var factPollSeconds: Double = 60
+
+    @Option(help: "Seconds after which an AccessPoint is looked at again although nothing happened.")
+    var resyncSeconds: Double = 600
+
+    @Option(help: "Format of the log: json or text.")
+    var logFormat = LineLogHandler.Format.json
+
+    @Option(help: "Least severe level that is logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel = Logger.Level.info
+
+    func validate() throws {
+        let seconds = [
+            ("--lease-duration", leaseDuration), ("--renew-deadline", renewDeadline), ("--retry-period", retryPeriod),
+            ("--probe-seconds", probeSeconds), ("--fact-poll-seconds", factPollSeconds),
+            ("--resync-seconds", resyncSeconds),
+        ]
+        for (flag, value) in seconds where !(value > 0 && value <= 86_400) {
+            throw ValidationError("\(flag) must be more than 0 and at most 86400 seconds")
+        }
+        guard leaseDuration > renewDeadline, renewDeadline > 1.2 * retryPeriod else {
+            throw ValidationError(
+                "--lease-duration must be more than --renew-deadline, and that more than 1.2 times --retry-period")
+        }
+        for (flag, names) in [
+            ("--namespace", [namespace]), ("--cluster-secret-namespaces", clusterSecretNamespaces),
+            ("--gateway-namespaces", gatewayNamespaces),
+        ] {
+            for name in names where !DNSNames.isLabel(name) {
+                throw ValidationError("\(flag): '\(name)' is no namespace name")
+            }
+        }
+    }
+
+    func run() async throws {
+        // A reader that goes away must not end the process.
+        _ = signal(SIGPIPE, SIG_IGN)
+        let (format, level) = (logFormat, logLevel)
+        let logger = Logger(label: "accesspoint-operator") { _ in
+            LineLogHandler(format: format, level: level, now: { HostTime.text() }) { StandardError.write($0) }
+        }
+        do {
+            let process = OperatorProcess(options: options, host: try endpoint(), logger: logger)
+            try await Self.untilSignal(logger) { try await process.run() }
+        } catch {
+            logger.critical("The operator cannot go on", metadata: ["error": "\(error)"])
+            throw ExitCode(1)
+        }
+    }
+
+    /// Runs the work until it ends, or cancels it at the first SIGTERM or SIGINT and waits for its orderly end.
+    private static func untilSignal(_ logger: Logger, _ work: @escaping @Sendable () async throws -> Void) async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await work()
+                return false
+            }
+            group.addTask {
+                for await signal in signals {
+                    logger.info("Ending", metadata: ["signal": "\(signal)"])
+                    return true
+                }
+                return false
+            }
+            _ = try await group.next()
+            group.cancelAll()
+            while try await group.next() != nil {}
+        }
+    }
+
+    private func endpoint() throws -> ClusterEndpoint {
+        guard let kubeconfig else { return try InCluster.endpoint() }
+        return try Kubeconfig(paths: [kubeconfig]).endpoint(context: context)
+    }
+
+    private var options: OperatorOptions {
+        var options = OperatorOptions(identity: identity ?? "\(HostTime.hostName())_\(getpid())")
+        options.namespace = namespace
+        options.clusterSecretNamespaces = clusterSecretNamespaces
+        options.gatewayNamespaces = gatewayNamespaces
+        options.hubID = hubID
+        options.allowLoopbackMembers = allowLoopbackMembers
+        options.leaseDuration = .seconds(leaseDuration)
+        options.renewDeadline = .seconds(renewDeadline)
+        options.retryPeriod = .seconds(retryPeriod)
+        options.probeInterval = .seconds(probeSeconds)
+        options.factInterval = .seconds(factPollSeconds)
+        options.resyncInterval = .seconds(resyncSeconds)
+        return options
+    }
+}
+
+extension LineLogHandler.Format: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,43 @@
+import KubeModel
+import Testing
+import TrafficModel
+
+@testable import Operator
+
+@Suite("One object belongs to one AccessPoint")
+struct ObjectClaimsTests {
+    let first = ObjectKey(namespace: "shop", name: "checkout")
+    let second = ObjectKey(namespace: "shop", name: "cart")
+
+    func service(_ name: String, in cluster: String = "c1") -> ObjectClaims.Identity {
+        .init(cluster: cluster, kind: .service, key: ObjectKey(namespace: "istio-ingress", name: name))
+    }
+
+    @Test("who claims an object first keeps it, and the second is told whose it is")
+    func firstWins() {
+        let claims = ObjectClaims()
+        #expect(claims.claim([service("vip")], for: first).conflicts.isEmpty)
+        let answer = claims.claim([service("vip"), service("other")], for: second)
+        #expect(answer.conflicts == [.init(identity: service("vip"), owner: first)])
+        #expect(claims.claim([service("vip")], for: first).conflicts.isEmpty)
+    }
+
+    @Test("the same name in another cluster is another object")
+    func clusters() {
+        let claims = ObjectClaims()
+        _ = claims.claim([service("vip", in: "c1")], for: first)
+        #expect(claims.claim([service("vip", in: "c2")], for: second).conflicts.isEmpty)
+    }
+
+    @Test("who waits is woken when the owner no longer renders the object, or is gone")
+    func freed() {
+        let claims = ObjectClaims()
+        _ = claims.claim([service("vip")], for: first)
+        _ = claims.claim([service("vip")], for: second)
+        #expect(claims.claim([service("new")], for: first).freed == [second])
+        #expect(claims.claim([service("vip")], for: second).conflicts.isEmpty)
+        _ = claims.claim([service("vip")], for: first)
+        #expect(claims.forget(second) == [first])
+        #expect(claims.claim([service("vip")], for: first).conflicts.isEmpty)
+    }
+}
