@@ -20,6 +20,7 @@ public final class CurlTransport: HTTPTransport {
 
     /// Sends a request and gathers the whole answer, whatever its status.
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        guard !Task.isCancelled else { throw TransportError(.cancelled) }
         let reply = Reply<HTTPResponse>()
         let id = engine.start(try order(request, .answer(reply)))
         return try await reply.value { [engine] in engine.cancel(id) }
@@ -27,6 +28,7 @@ public final class CurlTransport: HTTPTransport {
 
     /// Sends a request and returns when the head of the answer is there; the body follows as a stream.
     public func stream(_ request: HTTPRequest) async throws(TransportError) -> HTTPStream {
+        guard !Task.isCancelled else { throw TransportError(.cancelled) }
         let reply = Reply<HTTPStream>()
         let id = engine.start(try order(request, .stream(reply)))
         return try await reply.value { [engine] in engine.cancel(id) }

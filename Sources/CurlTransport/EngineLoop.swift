@@ -33,7 +33,7 @@ final class EngineLoop {
             multi.perform()
             collect()
             sweep()
-            multi.wait(milliseconds: min(max(0, (nextSweep - .now).milliseconds + 1), 60_000))
+            multi.wait(milliseconds: min(max(0, (nextSweep - .now).wholeMilliseconds + 1), 60_000))
         }
         engine.detach()
         for id in transfers.keys.sorted() { finish(id, TransportError(.shutDown, mayHaveArrived: true)) }
@@ -42,7 +42,7 @@ final class EngineLoop {
     }
 
     /// Sees to it that the transfer is looked at when it is due.
-    func watch(_ transfer: Transfer) { nextSweep = min(nextSweep, transfer.due) }
+    func watch(_ transfer: Transfer) { nextSweep = min(nextSweep, transfer.nextLook(now)) }
 
     /// What the reader of a stream does to end it.
     func cancellation(of transfer: Transfer) -> @Sendable () -> Void {
@@ -88,19 +88,16 @@ final class EngineLoop {
         }
     }
 
-    /// Fails what is overdue: the one authority on time, since libcurl's own timers do not run for a request that
-    /// waits for another one's connection.
+    /// Fails what is overdue. This is the one authority on time: libcurl's timers do not run for a request that waits
+    /// for another one's connection, and a connect timer that fires a moment early never fires again (7.88).
     private func sweep() {
         guard now >= nextSweep else { return }
-        for (id, transfer) in transfers.map({ ($0.key, $0.value.transfer) }) where transfer.due <= now {
-            let isStream = transfer.isOpenStream
-            let limit = isStream ? transfer.order.request.idleTimeout : transfer.order.request.timeout
+        for (id, transfer) in transfers.map({ ($0.key, $0.value.transfer) }) {
+            guard let error = transfer.overdue(now) else { continue }
             // A connection that swallowed a request is not used for the next one.
-            if transfer.mayHaveArrived { roots.abandonConnections(to: transfer.order.request.connection.server) }
-            finish(
-                id,
-                TransportError(isStream ? .idle : .timeout, "\(limit)", mayHaveArrived: transfer.mayHaveArrived))
+            if error.mayHaveArrived { roots.abandonConnections(to: transfer.order.request.connection.server) }
+            finish(id, error)
         }
-        nextSweep = transfers.values.map(\.transfer.due).min() ?? now + .seconds(3600)
+        nextSweep = transfers.values.map { $0.transfer.nextLook(now) }.min() ?? now + .seconds(3600)
     }
 }

@@ -11,7 +11,8 @@ enum HeaderLines {
             lines.append(try line("Authorization", Array("Bearer ".utf8) + token.reveal(), failing: .credentials))
         } else if let basic = request.credentials.basic {
             lines.append(
-                try line("Authorization", Array("Basic ".utf8) + Base64.text(basic.reveal()), failing: .credentials))
+                try line(
+                    "Authorization", Array("Basic ".utf8) + Base64.encode(basic.reveal()).utf8, failing: .credentials))
         }
         // Without this libcurl holds larger bodies back for a second, waiting for a 100 that no API server sends.
         lines.append(Array("Expect:".utf8))
@@ -33,21 +34,5 @@ enum HeaderLines {
             throw TransportError(kind, "the value of the header \(isToken ? name : "field") holds control characters")
         }
         return Array(name.utf8) + Array(": ".utf8) + value
-    }
-}
-
-/// Base64 (RFC 4648 section 4), for passwords.
-enum Base64 {
-    static func text(_ bytes: [UInt8]) -> [UInt8] {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return text
     }
 }

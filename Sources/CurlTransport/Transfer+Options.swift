@@ -73,7 +73,7 @@ extension Transfer {
     private func setConnection(_ options: inout OptionWriter, roots: [UInt8]?) {
         let connection = order.request.connection
         let server = connection.server
-        options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, connection.connectTimeout.milliseconds))
+        options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, connection.connectTimeout.wholeMilliseconds))
         options.set(CURLOPT_TCP_KEEPALIVE, 1)
         options.set(CURLOPT_TCP_KEEPIDLE, 30)
         options.set(CURLOPT_TCP_KEEPINTVL, 10)
@@ -98,16 +98,5 @@ extension Transfer {
             // An encrypted key would make OpenSSL ask for its password on the terminal.
             options.set(CURLOPT_KEYPASSWD, "")
         }
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds, rounded down; saturated at the ends.
-    var milliseconds: Int {
-        let (seconds, attoseconds) = components
-        let (scaled, overflow) = Int(seconds).multipliedReportingOverflow(by: 1000)
-        return overflow
-            ? (seconds < 0 ? .min : .max)
-            : scaled.addingReportingOverflow(Int(attoseconds / 1_000_000_000_000_000)).partialValue
     }
 }

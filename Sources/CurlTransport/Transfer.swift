@@ -6,8 +6,8 @@ import KubeClient
     let id: UInt64
     let order: TransferOrder
     let handle: UnsafeMutableRawPointer
-    /// When the whole answer, or the head of a stream, must be there.
-    let deadline: ContinuousClock.Instant
+    /// When the engine took the order.
+    let start: ContinuousClock.Instant
     /// When the connection last showed life; the engine's clock, not a new reading.
     var lastActivity: ContinuousClock.Instant
     /// How often the request was handed to a connection.
@@ -35,7 +35,7 @@ import KubeClient
         self.id = id
         self.order = order
         unsafe self.handle = handle
-        deadline = now + order.request.timeout
+        start = now
         lastActivity = now
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -52,9 +52,29 @@ import KubeClient
         unsafe payload.deallocate()
     }
 
-    /// When the engine must look at this transfer again.
-    var due: ContinuousClock.Instant {
-        isOpenStream ? lastActivity + order.request.idleTimeout : deadline
+    /// The limit that holds now: for the connection, then for the answer, then for the silence of a stream.
+    private var limit: (at: ContinuousClock.Instant, kind: TransportError.Kind, length: Duration) {
+        let (answer, connect) = (order.request.timeout, order.request.connection.connectTimeout)
+        if isOpenStream {
+            return (lastActivity + order.request.idleTimeout, .idle, order.request.idleTimeout)
+        } else if sendings == 0, connect < answer {
+            return (start + connect, .connectTimeout, connect)
+        } else {
+            return (start + answer, .timeout, answer)
+        }
+    }
+
+    /// When the engine must look at this transfer again. While it connects, that is soon: libcurl then also takes its
+    /// next step if it missed a timer.
+    func nextLook(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        sendings == 0 ? min(limit.at, now + .milliseconds(250)) : limit.at
+    }
+
+    /// The error of a transfer whose limit has passed; nil while it has time.
+    func overdue(_ now: ContinuousClock.Instant) -> TransportError? {
+        let limit = limit
+        guard limit.at <= now else { return nil }
+        return TransportError(limit.kind, "\(limit.length)", mayHaveArrived: mayHaveArrived)
     }
 
     /// Whether this is a stream whose reader has it, so that silence counts and no longer the deadline.

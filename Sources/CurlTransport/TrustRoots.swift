@@ -1,4 +1,3 @@
-import Glibc
 import KubeClient
 
 /// The authorities of each server as the PEM bundle that its connections are made with.
@@ -25,7 +24,7 @@ struct TrustRoots {
 
     private mutating func systemBundle() -> [UInt8]? {
         if let ofSystem { return ofSystem }
-        let path = unsafe getenv("SSL_CERT_FILE").map { unsafe String(cString: $0) }
+        let path = ProcessEnvironment.variable("SSL_CERT_FILE")
         ofSystem = try? LocalFile.read(path ?? "/etc/ssl/certs/ca-certificates.crt", limit: 8 << 20)
         return ofSystem
     }

@@ -22,10 +22,9 @@ struct CancellationTests {
             _ = await failure { () async throws(TransportError) in
                 try await transport.send(HTTPRequest(.get, "/", connection: settings, timeout: .milliseconds(200)))
             }
-            let begin = ContinuousClock.now
             for task in tasks { task.cancel() }
+            // Were they not resumed at once, they would end by their timeout.
             for task in tasks { #expect(await task.value == .cancelled) }
-            #expect(ContinuousClock.now - begin < .milliseconds(300))
         }
     }
 
@@ -59,8 +58,9 @@ struct CancellationTests {
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
                 return await failure { () async throws(TransportError) in try await transport.send(request) }
             }
-            #expect(await task.value.kind == .cancelled)
+            #expect(await task.value == TransportError(.cancelled))
         }
+        #expect(server.connections == 0)
     }
 
     @Test("shutdown fails what is under way and what comes later, and ends")

@@ -7,60 +7,67 @@ public actor CredentialCache {
     public struct Loaded: Sendable {
         /// The credentials.
         public var credentials: RequestCredentials
-        /// How long until they should be loaded again; nil if they are good until refused.
+        /// How long until they should be loaded again; nil if only a refusal is a reason.
         public var freshFor: Duration?
-        /// Whether they may be used further when the next load fails (a file), or are dead by then (an expiry).
-        public var outlivesFailure: Bool
+        /// How long they may be used if later loads fail; nil for ever.
+        public var goodFor: Duration?
 
         /// Makes a result.
-        public init(_ credentials: RequestCredentials, freshFor: Duration?, outlivesFailure: Bool) {
+        public init(_ credentials: RequestCredentials, freshFor: Duration?, goodFor: Duration?) {
             self.credentials = credentials
             self.freshFor = freshFor
-            self.outlivesFailure = outlivesFailure
+            self.goodFor = goodFor
         }
     }
 
     private typealias Outcome = Result<CredentialGrant, CredentialError>
 
+    /// After a failed load, the time for which what is still good is used without another try.
+    private static let retryInterval: Duration = .seconds(5)
+    /// After a renewal, the time in which another refusal causes no further one.
+    private static let renewalInterval: Duration = .seconds(10)
+
     private let load: @Sendable () async throws(CredentialError) -> Loaded
     private let now: @Sendable () -> ContinuousClock.Instant
-    private let renewalInterval: Duration
     private var grant: CredentialGrant?
-    private var last: Loaded?
     private var staleAt: ContinuousClock.Instant?
+    private var deadAt: ContinuousClock.Instant?
     private var renewedAt: ContinuousClock.Instant?
-    private var generation = 0
     private var running: Task<Outcome, Never>?
 
     /// Makes an empty cache.
     /// - Parameters:
-    ///   - renewalInterval: after a renewal, the time in which another refusal causes no further one.
     ///   - now: the monotonic clock.
     ///   - load: gets credentials; must end by itself within a bounded time.
     public init(
-        renewalInterval: Duration = .seconds(10),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now },
         load: @escaping @Sendable () async throws(CredentialError) -> Loaded
     ) {
         self.load = load
         self.now = now
-        self.renewalInterval = renewalInterval
     }
 
     func current() async throws(CredentialError) -> CredentialGrant {
-        if let grant, staleAt.map({ now() < $0 }) ?? true { return grant }
+        if let grant, isAhead(staleAt), isAhead(deadAt) { return grant }
         let outcome = await loadOnce()
-        if case .failure = outcome, let grant, last?.outlivesFailure == true { return grant }
+        if case .failure = outcome, let grant, isAhead(deadAt) { return grant }
         return try outcome.get()
     }
 
     func renewed(after refused: CredentialGrant) async -> CredentialGrant? {
-        if let grant, grant.generation > refused.generation { return grant }
-        if let renewedAt, now() < renewedAt + renewalInterval, running == nil { return nil }
-        renewedAt = now()
-        guard case .success(let fresh) = await loadOnce(), fresh.generation > refused.generation else { return nil }
-        return fresh
+        // While this caller was being refused, another one may have renewed.
+        if grant?.generation == refused.generation {
+            if running == nil, let renewedAt, now() < renewedAt + Self.renewalInterval { return nil }
+            renewedAt = now()
+            _ = await loadOnce()
+        }
+        guard let grant, grant.generation > refused.generation, grant.credentials != refused.credentials else {
+            return nil
+        }
+        return grant
     }
+
+    private func isAhead(_ instant: ContinuousClock.Instant?) -> Bool { instant.map { now() < $0 } ?? true }
 
     /// Joins the load under way, or starts one.
     private func loadOnce() async -> Outcome {
@@ -71,21 +78,18 @@ public actor CredentialCache {
     }
 
     private func performLoad() async -> Outcome {
-        let outcome: Outcome
+        defer { running = nil }
         do throws(CredentialError) {
             let loaded = try await load()
-            generation += 1
-            let fresh = CredentialGrant(credentials: loaded.credentials, generation: generation)
+            let fresh = CredentialGrant(
+                credentials: loaded.credentials, generation: (grant?.generation ?? 0) + 1)
             grant = fresh
-            last = loaded
             staleAt = loaded.freshFor.map { now() + $0 }
-            outcome = .success(fresh)
+            deadAt = loaded.goodFor.map { now() + $0 }
+            return .success(fresh)
         } catch {
-            // What is still good is tried again soon, not at every request.
-            if last?.outlivesFailure == true { staleAt = now() + .seconds(5) }
-            outcome = .failure(error)
+            staleAt = now() + Self.retryInterval
+            return .failure(error)
         }
-        running = nil
-        return outcome
     }
 }

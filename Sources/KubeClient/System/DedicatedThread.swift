@@ -18,14 +18,10 @@ public enum DedicatedThread {
         // A new thread inherits the mask; so there is no moment in which it takes a signal.
         unsafe pthread_sigmask(SIG_SETMASK, &everything, &before)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var attributes = pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
-        defer { unsafe pthread_attr_destroy(&attributes) }
-        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         let context = unsafe Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
         let error = unsafe pthread_create(
-            &thread, &attributes,
+            &thread, nil,
             { context in
                 guard let context = unsafe context else { return nil }
                 unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
@@ -35,6 +31,7 @@ public enum DedicatedThread {
             unsafe context.release()
             return false
         }
+        pthread_detach(thread)
         return true
     }
 }

@@ -11,12 +11,16 @@ public enum LocalFile {
     public static func read(_ path: String, limit: Int = 4 << 20) throws(LocalFileError) -> [UInt8] {
         // Without O_NONBLOCK a named pipe would make the caller wait for a writer.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw LocalFileError(path: path, reason: message(errno)) }
+        guard descriptor >= 0 else {
+            throw LocalFileError(path: path, reason: message(errno), isMissing: errno == ENOENT)
+        }
         defer { close(descriptor) }
         var facts = stat()
-        guard unsafe fstat(descriptor, &facts) == 0 else { throw LocalFileError(path: path, reason: message(errno)) }
+        guard unsafe fstat(descriptor, &facts) == 0 else {
+            throw LocalFileError(path: path, reason: message(errno), isMissing: false)
+        }
         guard facts.st_mode & S_IFMT == S_IFREG else {
-            throw LocalFileError(path: path, reason: "not a regular file")
+            throw LocalFileError(path: path, reason: "not a regular file", isMissing: false)
         }
         var content: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 16384)
@@ -27,11 +31,11 @@ public enum LocalFile {
             if count == 0 { return content }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw LocalFileError(path: path, reason: message(errno))
+                throw LocalFileError(path: path, reason: message(errno), isMissing: false)
             }
             content += piece.prefix(count)
             guard content.count <= limit else {
-                throw LocalFileError(path: path, reason: "larger than \(limit) bytes")
+                throw LocalFileError(path: path, reason: "larger than \(limit) bytes", isMissing: false)
             }
         }
     }
@@ -52,6 +56,8 @@ public struct LocalFileError: Error, Sendable, Equatable, CustomStringConvertibl
     public let path: String
     /// The reason in words.
     public let reason: String
+    /// Whether there is no such file.
+    public let isMissing: Bool
 
     /// The path and the reason.
     public var description: String { "cannot read \(path): \(reason)" }
