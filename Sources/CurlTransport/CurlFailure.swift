@@ -7,7 +7,7 @@ enum CurlFailure {
     struct Report {
         var code: CURLcode
         var message: String
-        /// OpenSSL's X509_V_ERR_*; 0 if the chain was good or never checked.
+        /// OpenSSL's X509_V_ERR_*; not 0 either if the chain was never checked.
         var verifyResult: Int
         /// `errno` of the failed connect.
         var systemError: Int
@@ -65,11 +65,11 @@ enum CurlFailure {
     }
 
     private static func verificationKind(_ report: Report) -> TransportError.Kind {
-        switch report.verifyResult {
-        case 9: .certificateNotYetValid
-        case 10: .certificateExpired
-        case 0: report.message.contains("subject name") ? .hostNameMismatch : .unknownAuthority
-        case 62, 64: .hostNameMismatch
+        // libcurl compares the names itself, when OpenSSL's verdict on the chain is not yet noted.
+        if report.message.contains("subject name") { return .hostNameMismatch }
+        return switch report.verifyResult {
+        case 9: .certificateNotYetValid  // X509_V_ERR_CERT_NOT_YET_VALID
+        case 10: .certificateExpired  // X509_V_ERR_CERT_HAS_EXPIRED
         default: .unknownAuthority
         }
     }

@@ -111,7 +111,7 @@ extension TransportError.Kind {
         case .certificateNotYetValid: "check the clocks of both machines"
         case .hostNameMismatch: "use a host that the certificate covers, or set tls-server-name"
         case .clientCertificateRefused: "renew client-certificate-data and client-key-data"
-        case .tls: "check that the server speaks TLS 1.2 or newer on this port"
+        case .tls: "check that the server speaks TLS 1.2 or newer on this port, and whether it demands a certificate"
         case .responseTooLarge: "ask for smaller pages or remove oversized objects"
         default: nil
         }
