@@ -1,9 +1,5 @@
-extension JSONValue: ExpressibleByNilLiteral {
-    /// Makes `null`.
-    public init(nilLiteral: ()) {
-        self = .null
-    }
-}
+// Not expressible by `nil`, on purpose: in `condition ? nil : value` of type `JSONValue?` it would mean the value null, and
+// what was meant to be absent would be written.
 
 extension JSONValue: ExpressibleByBooleanLiteral {
     /// Makes a boolean.
@@ -59,7 +55,7 @@ extension JSONValue {
     /// - Parameter text: a literal in the grammar of RFC 8259 section 6; anything else gives nil.
     public init?(numberLiteral text: String) {
         let source = text.utf8Span.span
-        var scanner = JSONParser(limits: .default)
+        var scanner = JSONScanner()
         guard let number = try? scanner.number(source), scanner.position == source.count else { return nil }
         self = number
     }
