@@ -83,7 +83,8 @@ extension AccessPointObservation {
         var told = TargetObservation(isPlaced: isPlaced)
         switch target.health.state {
         case .unknown: told.reachability = scene.members[name] == nil ? .unreachable : .unknown
-        case .reachable: told.reachability = .reachable
+        // Until it is known what it serves and holds, it is neither there nor away.
+        case .reachable: told.reachability = scene.members[name]?.session?.isReady ?? false ? .reachable : .unknown
         case .unreachable, .unauthorised, .forbidden, .identityChanged: told.reachability = .unreachable
         }
         told.assigned = scene.assigned[name]?.spec.revision.flatMap(RevisionName.init)

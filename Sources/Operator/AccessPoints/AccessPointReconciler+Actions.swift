@@ -20,7 +20,7 @@ extension AccessPointReconciler {
                 guard let (session, set) = work(target, revision, scene) else { continue }
                 session.jobs.write(stamp, set, for: scene.key, with: writer(session, scene))
             case .remove(let target, let stamp):
-                guard let session = scene.members[target]?.session, session.health.isReachable else { continue }
+                guard let session = scene.members[target]?.session, session.isReady else { continue }
                 session.jobs.write(stamp, nil, for: scene.key, with: writer(session, scene))
             case .release(let target):
                 try await release(target, scene)
@@ -42,7 +42,7 @@ extension AccessPointReconciler {
     private func work(_ target: String, _ revision: RevisionName, _ scene: AccessPointScene) -> (
         MemberSession, RenderedSet
     )? {
-        guard let session = scene.members[target]?.session, session.health.isReachable,
+        guard let session = scene.members[target]?.session, session.isReady,
             let record = scene.records[revision], let facts = scene.facts(of: target, in: record),
             let set = renders.set(record, scene.identity, facts: facts)
         else { return nil }
@@ -64,7 +64,11 @@ extension AccessPointReconciler {
             accessPointName: scene.metadata.name, clusterName: target, region: facts.region,
             availabilityZone: facts.availabilityZone, labels: facts.labels, revision: revision.description)
         let key = ObjectKey(namespace: scene.key.namespace, name: Names.target(of: scene.metadata.name, in: target))
-        if let known = scene.assigned[target], known.spec == spec { return }
+        if let known = scene.assigned[target] {
+            if known.spec == spec { return }
+        } else if let leftover = host.targets.get(key) {
+            try await removeLeftover(leftover, Names.accessPointTargets, host.targets)
+        }
         var body: JSONValue = [
             "apiVersion": .string(Names.apiVersion), "kind": .string(Names.accessPointTarget.kind),
             "metadata": [
@@ -79,17 +83,8 @@ extension AccessPointReconciler {
     }
 
     private func release(_ target: String, _ scene: AccessPointScene) async throws(APIError) {
-        guard let known = scene.assigned[target] else { return }
-        do {
-            try await client.delete(
-                Names.accessPointTargets, known.metadata.key,
-                preconditions: Preconditions(uid: known.metadata.uid, resourceVersion: nil))
-        } catch {
-            guard error.disposition == .notFound(.object) else { throw error }
-        }
-        if let stored = host.targets.get(known.metadata.key) {
-            host.targets.apply(.changes([.delete(host.targets.stored(stored))]))
-        }
+        guard let known = scene.assigned[target], let stored = host.targets.get(known.metadata.key) else { return }
+        try await removeLeftover(stored, Names.accessPointTargets, host.targets)
     }
 }
 

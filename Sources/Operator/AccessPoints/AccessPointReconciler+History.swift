@@ -27,15 +27,7 @@ extension AccessPointReconciler {
         }
         let limit = (try? scene.spec.get())?.policy.rollout.revisionHistoryLimit ?? 10
         for record in scene.expired(in: state, limit: limit) {
-            do {
-                try await client.delete(
-                    HostStores.revisions, record.object.key,
-                    preconditions: Preconditions(uid: record.object.uid, resourceVersion: record.object.resourceVersion)
-                )
-            } catch {
-                guard error.disposition == .notFound(.object) else { throw error }
-            }
-            host.revisions.apply(.changes([.delete(host.revisions.stored(record.object))]))
+            try await removeLeftover(record.object, HostStores.revisions, host.revisions)
         }
         renders.keep(Set(scene.records.keys), for: scene.uid)
     }

@@ -166,11 +166,30 @@ extension AccessPointReconciler {
                 ),
                 on: scene.object)
         } catch {
-            // Made by an earlier attempt whose answer was lost: the watch brings it.
             guard error.disposition == .conflict else { throw error }
             let known = try await client.get(HostStores.revisions, object.key)
-            host.revisions.observe(written: known)
+            if known.label(Names.Label.uid) == scene.uid {
+                // Made by an earlier attempt whose answer was lost, or that the watch has not brought yet.
+                host.revisions.observe(written: known)
+            } else {
+                try await removeLeftover(known, HostStores.revisions, host.revisions)
+            }
         }
+    }
+
+    /// Deletes what belonged to an AccessPoint that had the same name before and is gone: the garbage collector would
+    /// do so too, but not before this one needs the name.
+    func removeLeftover(
+        _ object: KubeObject, _ resource: GroupVersionResource, _ store: ObjectStore<KubeObject>
+    ) async throws(APIError) {
+        do {
+            try await client.delete(
+                resource, object.key,
+                preconditions: Preconditions(uid: object.uid, resourceVersion: object.resourceVersion))
+        } catch {
+            guard error.disposition == .notFound(.object) else { throw error }
+        }
+        store.apply(.changes([.delete(store.stored(object))]))
     }
 
     /// The finalizer stands before the first journal entry, and goes when the planner says that nothing is left.

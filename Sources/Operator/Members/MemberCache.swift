@@ -24,6 +24,7 @@ final class MemberCache: Sendable {
         var version = Version(major: 1, minor: 20)
         var served: [TrafficKind: String] = [:]
         var suspects: Set<TrafficKind> = []
+        var isDiscovered = false
     }
 
     private static let byOwner: @Sendable (KubeObject) -> [String] = { object in
@@ -54,6 +55,7 @@ final class MemberCache: Sendable {
             let gone = Set(state.served.keys).subtracting(found.keys)
             for kind in gone.intersection(state.suspects) { state.served[kind] = nil }
             state.suspects = gone
+            state.isDiscovered = true
             state.served.merge(found) { _, new in new }
         }
     }
@@ -72,8 +74,11 @@ final class MemberCache: Sendable {
         return store.list(indexedBy: uid)
     }
 
-    /// Whether every served kind has been listed completely.
-    var isComplete: Bool { served.keys.allSatisfy { stores[$0]?.isReady ?? false } }
+    /// Whether it is known which kinds are served, and every one of them has been listed completely.
+    var isComplete: Bool {
+        let (isDiscovered, served) = state.withLock { ($0.isDiscovered, $0.served.keys) }
+        return isDiscovered && served.allSatisfy { stores[$0]?.isReady ?? false }
+    }
 
     /// Records our own write, so that nothing is decided on what it replaced.
     func observe(_ kind: TrafficKind, _ object: KubeObject) {

@@ -67,6 +67,9 @@ final class MemberSession: Sendable {
 
     var health: MemberHealth { state.withLock { $0.health } }
 
+    /// Whether it answers and is known well enough to be given work: what it serves and what of ours it holds.
+    var isReady: Bool { health.isReachable && cache.isComplete }
+
     var client: KubeClient { state.withLock { $0.client } }
 
     /// Begins to probe, to watch and to read.
