@@ -9,20 +9,27 @@ struct JSONDecimal: Hashable {
 
     /// The longest exponent accepted, in digits without leading zeros.
     static let maxExponentDigits = 15
+    /// The greatest magnitude of the exponent of a normal form.
+    static let maxExponent: UInt = 999_999_999_999_999
 
     /// Normalises a literal that the scanner has accepted.
     init(_ literal: String) {
+        let source = literal.utf8Span.span
+        self.init(source, 0..<source.count)
+    }
+
+    /// Normalises a range that is a literal with an exponent of at most 15 digits.
+    init(_ source: Span<UInt8>, _ range: Range<Int>) {
         var fractionDigits = 0
         var inFraction = false
         var written = 0
-        let source = literal.utf8Span.span
-        var index = 0
-        scan: while index < source.count {
+        var index = range.lowerBound
+        scan: while index < range.upperBound {
             switch source[index] {
             case UInt8(ascii: "-"): isNegative = true
             case UInt8(ascii: "."): inFraction = true
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
-                written = Self.exponent(source, from: index + 1)
+                written = Self.exponent(source, index + 1..<range.upperBound)
                 break scan
             case let digit:
                 if !(digits.isEmpty && digit == UInt8(ascii: "0")) { digits.append(digit) }
@@ -43,10 +50,10 @@ struct JSONDecimal: Hashable {
     private init() {}
 
     /// Reads `[+-]digits`; the scanner has limited it to 15 significant digits.
-    private static func exponent(_ source: Span<UInt8>, from start: Int) -> Int {
+    private static func exponent(_ source: Span<UInt8>, _ range: Range<Int>) -> Int {
         var magnitude = 0
         var isNegative = false
-        for index in start..<source.count {
+        for index in range {
             switch source[index] {
             case UInt8(ascii: "-"): isNegative = true
             case UInt8(ascii: "+"): break

@@ -20,7 +20,7 @@ public struct JSONError: Error, Hashable, Sendable {
         case invalidUTF8
         /// A key that occurs twice in one object.
         case duplicateKey(String)
-        /// An exponent of more than 15 digits.
+        /// An exponent of more than 15 digits, as written or after normalisation.
         case exponentOutOfRange
         /// Something after the end of the document.
         case trailingBytes
@@ -30,6 +30,12 @@ public struct JSONError: Error, Hashable, Sendable {
     public let offset: Int
     /// What is wrong there.
     public let reason: Reason
+
+    /// Makes an error.
+    public init(offset: Int, reason: Reason) {
+        self.offset = offset
+        self.reason = reason
+    }
 
     /// What is wrong, and the remedy, without the offset.
     public var message: String {
@@ -44,7 +50,7 @@ public struct JSONError: Error, Hashable, Sendable {
         case .loneSurrogate: "a \\u escape names one half of a surrogate pair; write both halves or the character"
         case .invalidUTF8: "the bytes are not UTF-8; encode the text as UTF-8"
         case .duplicateKey(let key): "the key \"\(key)\" occurs twice in one object; remove one of them"
-        case .exponentOutOfRange: "the exponent of a number has more than 15 digits; write the number differently"
+        case .exponentOutOfRange: "the exponent of a number is beyond ±999999999999999; write the number differently"
         case .trailingBytes: "the document has ended, but more text follows; remove it"
         }
     }

@@ -10,7 +10,7 @@ public struct JSONNumber: Sendable {
     /// Accepts `text` if it is a JSON number whose exponent is in range, otherwise returns nil.
     public init?(_ text: String) {
         let source = text.utf8Span.span
-        var scanner = JSONParser(limits: .default)
+        var scanner = JSONScanner()
         guard case .some = try? scanner.numberShape(source), scanner.position == source.count else { return nil }
         self.text = text
     }

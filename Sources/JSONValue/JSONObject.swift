@@ -101,11 +101,14 @@ public struct JSONObject: Sendable, Hashable {
         return (low, false)
     }
 
-    /// Changes the value at `index` in place, without a copy of the other members.
-    mutating func update<Failure: Error>(
-        at index: Int, _ change: (inout JSONValue) throws(Failure) -> Void
-    ) throws(Failure) {
-        try change(&members[index].value)
+    /// Removes the member at `index`, which must exist.
+    mutating func remove(at index: Int) {
+        members.remove(at: index)
+    }
+
+    /// Exchanges `value` and the value of the member at `index`, which must exist.
+    mutating func exchange(_ value: inout JSONValue, at index: Int) {
+        swap(&value, &members[index].value)
     }
 }
 

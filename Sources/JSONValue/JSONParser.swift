@@ -1,160 +1,200 @@
-/// A strict recursive-descent parser for RFC 8259; every error carries the offset of the offending byte.
+/// A strict parser for RFC 8259; every error carries the offset of the offending byte.
 ///
-/// Guarantees: no recursion deeper than the depth limit; no trap on any input; strings are valid UTF-8; of a
+/// Guarantees: no recursion, so that it runs on any stack; no trap on any input; strings are valid UTF-8; of a
 /// duplicate key the second occurrence is refused.
-struct JSONParser {
-    let maxDepth: Int
-    let maxBytes: Int
-    /// The next byte to read.
-    var position = 0
+struct JSONParser: ~Copyable {
+    /// An array or object whose end is still to come.
+    private enum Container {
+        /// Its elements wait from this place on.
+        case array(base: Int)
+        /// Its members wait from this place on.
+        case object(base: Int)
+    }
 
-    init(limits: JSONLimits) {
+    private let maxDepth: Int
+    private var open: [Container] = []
+    private var scanner = JSONScanner()
+    private var keyStrings: JSONStringCache
+    private var valueStrings: JSONStringCache
+    private var elements = JSONChildStack(placeholder: JSONValue.null)
+    private var members = JSONChildStack(placeholder: JSONObject.Member(key: "", value: .null))
+    /// The keys of `members` in the text, in the same places.
+    private var keys = JSONChildStack(placeholder: JSONKey())
+
+    private init(limits: JSONLimits, documentBytes: Int) {
+        keyStrings = JSONStringCache(documentBytes: documentBytes)
+        valueStrings = JSONStringCache(documentBytes: documentBytes)
         maxDepth = min(limits.maxDepth, JSONLimits.hardDepth)
-        maxBytes = limits.maxBytes
     }
 
-    mutating func document(_ source: Span<UInt8>) throws(JSONError) -> JSONValue {
-        guard source.count <= maxBytes else {
-            throw JSONError(offset: maxBytes, reason: .tooLong(maxBytes: maxBytes))
+    /// Parses a whole document.
+    static func parse(_ source: Span<UInt8>, limits: JSONLimits) throws(JSONError) -> JSONValue {
+        guard source.count <= limits.maxBytes else {
+            throw JSONError(offset: limits.maxBytes, reason: .tooLong(maxBytes: limits.maxBytes))
         }
-        skipSpace(source)
-        let value = try value(source, depth: 0)
-        skipSpace(source)
-        guard position == source.count else { throw failure(.trailingBytes) }
-        return value
+        var parser = JSONParser(limits: limits, documentBytes: source.count)
+        return try parser.document(source)
     }
 
-    mutating func value(_ source: Span<UInt8>, depth: Int) throws(JSONError) -> JSONValue {
-        guard position < source.count else { throw failure(.unexpectedEnd(expected: "a value")) }
-        switch source[position] {
+    private mutating func document(_ source: Span<UInt8>) throws(JSONError) -> JSONValue {
+        scanner.skipSpace(source)
+        while true {
+            guard var value = try value(source) else { continue }
+            while !open.isEmpty {
+                guard let container = try attach(value, source) else { break }
+                value = container
+            }
+            guard open.isEmpty else { continue }
+            scanner.skipSpace(source)
+            guard scanner.position == source.count else { throw scanner.failure(.trailingBytes) }
+            return value
+        }
+    }
+
+    /// Reads a value; nil if it is a container, which then is open and whose first child is next.
+    @inline(__always)
+    private mutating func value(_ source: Span<UInt8>) throws(JSONError) -> JSONValue? {
+        guard scanner.position < source.count else { throw scanner.unexpected(source, "a value") }
+        switch source[scanner.position] {
         case UInt8(ascii: "\""): return .string(try string(source))
-        case UInt8(ascii: "{"): return .object(try object(source, depth: depth))
-        case UInt8(ascii: "["): return .array(try array(source, depth: depth))
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number(source)
-        case UInt8(ascii: "t"): return try literal(source, "true", .bool(true))
-        case UInt8(ascii: "f"): return try literal(source, "false", .bool(false))
-        case UInt8(ascii: "n"): return try literal(source, "null", .null)
-        case let byte: throw failure(.unexpectedByte(byte, expected: "a value"))
+        case UInt8(ascii: "{"): return try openObject(source)
+        case UInt8(ascii: "["): return try openArray(source)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try scanner.number(source)
+        case UInt8(ascii: "t"):
+            try scanner.literal(source, "true")
+            return .bool(true)
+        case UInt8(ascii: "f"):
+            try scanner.literal(source, "false")
+            return .bool(false)
+        case UInt8(ascii: "n"):
+            try scanner.literal(source, "null")
+            return .some(.null)
+        default: throw scanner.unexpected(source, "a value")
         }
     }
 
-    private mutating func array(_ source: Span<UInt8>, depth: Int) throws(JSONError) -> [JSONValue] {
-        try enter(depth)
-        skipSpace(source)
-        if skip(UInt8(ascii: "]"), source) { return [] }
-        var elements: [JSONValue] = []
-        while true {
-            elements.append(try value(source, depth: depth + 1))
-            skipSpace(source)
-            if skip(UInt8(ascii: "]"), source) { return elements }
-            try expect(UInt8(ascii: ","), source, "',' or ']'")
-            skipSpace(source)
-        }
+    private mutating func string(_ source: Span<UInt8>) throws(JSONError) -> String {
+        let token = try scanner.stringToken(source)
+        if token.hasEscape { return try scanner.unescaped(source, token.range) }
+        // Shorter strings are stored in place, at no cost; API objects repeat most of the others.
+        guard token.range.count > 15 else { return JSONScanner.string(source, token.range) }
+        return valueStrings.string(JSONKey(source, token), source)
     }
 
-    private mutating func object(_ source: Span<UInt8>, depth: Int) throws(JSONError) -> JSONObject {
-        let start = position
-        try enter(depth)
-        skipSpace(source)
-        if skip(UInt8(ascii: "}"), source) { return JSONObject() }
-        var members: [JSONObject.Member] = []
-        var isAscending = true
-        while true {
-            let key = try key(source)
-            if isAscending, let last = members.last { isAscending = last.key.precedesByBytes(key) }
-            members.append(JSONObject.Member(key: key, value: try value(source, depth: depth + 1)))
-            skipSpace(source)
-            if skip(UInt8(ascii: "}"), source) { break }
-            try expect(UInt8(ascii: ","), source, "',' or '}'")
-            skipSpace(source)
-        }
-        if !isAscending {
-            members.sort { $0.key.precedesByBytes($1.key) }
-            for index in members.indices.dropFirst() where members[index - 1].key.hasSameBytes(as: members[index].key) {
-                throw try duplicate(members[index].key, source, objectAt: start)
-            }
-        }
-        return JSONObject(sorted: members)
+    private mutating func openArray(_ source: Span<UInt8>) throws(JSONError) -> JSONValue? {
+        try enter()
+        scanner.skipSpace(source)
+        if scanner.skip(UInt8(ascii: "]"), source) { return .array([]) }
+        open.append(.array(base: elements.count))
+        return nil
     }
 
-    /// Reads a key, the colon and the space around it.
-    private mutating func key(_ source: Span<UInt8>) throws(JSONError) -> String {
-        guard position < source.count else { throw failure(.unexpectedEnd(expected: "a key")) }
-        guard source[position] == UInt8(ascii: "\"") else {
-            throw failure(.unexpectedByte(source[position], expected: "a key in double quotes"))
-        }
-        let key = try string(source)
-        skipSpace(source)
-        try expect(UInt8(ascii: ":"), source, "':'")
-        skipSpace(source)
-        return key
-    }
-
-    /// Goes through an object once more, which has parsed well, to find where `key` occurs for the second time.
-    private mutating func duplicate(
-        _ duplicate: String, _ source: Span<UInt8>, objectAt start: Int
-    ) throws(JSONError) -> JSONError {
-        position = start + 1
-        var occurrences = 0
-        while true {
-            skipSpace(source)
-            let offset = position
-            if try key(source).hasSameBytes(as: duplicate) { occurrences += 1 }
-            if occurrences == 2 { return JSONError(offset: offset, reason: .duplicateKey(duplicate)) }
-            _ = try value(source, depth: 0)
-            skipSpace(source)
-            try expect(UInt8(ascii: ","), source, "',' or '}'")
-        }
-    }
-
-    private mutating func literal(
-        _ source: Span<UInt8>, _ spelling: StaticString, _ value: JSONValue
-    ) throws(JSONError) -> JSONValue {
-        for expected in "\(spelling)".utf8 {
-            guard position < source.count else { throw failure(.unexpectedEnd(expected: "\(spelling)")) }
-            guard source[position] == expected else {
-                throw failure(.unexpectedByte(source[position], expected: "\(spelling)"))
-            }
-            position += 1
-        }
-        return value
+    private mutating func openObject(_ source: Span<UInt8>) throws(JSONError) -> JSONValue? {
+        try enter()
+        scanner.skipSpace(source)
+        if scanner.skip(UInt8(ascii: "}"), source) { return .object(JSONObject()) }
+        open.append(.object(base: members.count))
+        try key(source)
+        return nil
     }
 
     /// Steps over the opening bracket, unless that is one level too deep.
-    private mutating func enter(_ depth: Int) throws(JSONError) {
-        guard depth < maxDepth else { throw failure(.tooDeep(maxDepth: maxDepth)) }
-        position += 1
+    private mutating func enter() throws(JSONError) {
+        guard open.count < maxDepth else { throw scanner.failure(.tooDeep(maxDepth: maxDepth)) }
+        scanner.position += 1
     }
-}
 
-// Single bytes.
-extension JSONParser {
-    mutating func skipSpace(_ source: Span<UInt8>) {
-        while position < source.count {
-            switch source[position] {
-            case 0x20, 0x0A, 0x0D, 0x09: position += 1
-            default: return
+    /// Puts a value into the innermost open container; gives the container if that ends here, nil if a value is next.
+    @inline(__always)
+    private mutating func attach(_ value: consuming JSONValue, _ source: Span<UInt8>) throws(JSONError) -> JSONValue? {
+        switch open[open.count - 1] {
+        case .array(let base):
+            elements.push(value)
+            scanner.skipSpace(source)
+            guard scanner.skip(UInt8(ascii: "]"), source) else {
+                try scanner.expect(UInt8(ascii: ","), source, "',' or ']'")
+                scanner.skipSpace(source)
+                return nil
+            }
+            open.removeLast()
+            return .array(elements.take(from: base))
+        case .object(let base):
+            members.withLast { $0.value = value }
+            scanner.skipSpace(source)
+            guard scanner.skip(UInt8(ascii: "}"), source) else {
+                try scanner.expect(UInt8(ascii: ","), source, "',' or '}'")
+                scanner.skipSpace(source)
+                try key(source)
+                return nil
+            }
+            open.removeLast()
+            return .object(try object(source, from: base))
+        }
+    }
+
+    /// Reads a key and the colon; the member then waits for its value.
+    @inline(__always)
+    private mutating func key(_ source: Span<UInt8>) throws(JSONError) {
+        guard scanner.position < source.count, source[scanner.position] == UInt8(ascii: "\"") else {
+            throw scanner.unexpected(source, "a key in double quotes")
+        }
+        let key = JSONKey(source, try scanner.stringToken(source))
+        let string = key.hasEscape ? try scanner.unescaped(source, key.range) : keyStrings.string(key, source)
+        scanner.skipSpace(source)
+        try scanner.expect(UInt8(ascii: ":"), source, "':'")
+        scanner.skipSpace(source)
+        members.push(JSONObject.Member(key: string, value: .null))
+        keys.push(key)
+    }
+
+    /// The object of the members that wait from `base` on.
+    private mutating func object(_ source: Span<UInt8>, from base: Int) throws(JSONError) -> JSONObject {
+        let order = try sortedOrder(source, from: base)
+        keys.drop(from: base)
+        guard let order else { return JSONObject(sorted: members.take(from: base)) }
+        return JSONObject(sorted: members.take(from: base, order: order))
+    }
+
+    /// The places of the waiting members from `base` on in ascending order of their keys; nil if they already are.
+    @inline(__always)
+    private func sortedOrder(_ source: Span<UInt8>, from base: Int) throws(JSONError) -> [Int]? {
+        for place in base + 1..<members.count where keyOrder(source, place - 1, place) >= 0 {
+            return try sorted(source, from: base)
+        }
+        return nil
+    }
+
+    private func sorted(_ source: Span<UInt8>, from base: Int) throws(JSONError) -> [Int] {
+        var order = Array(base..<members.count)
+        if order.count <= 32 {
+            // Insertion: objects are short, and mostly in order.
+            var places = order.mutableSpan
+            for end in 1..<places.count {
+                var place = end
+                while place > 0, keyOrder(source, places[place - 1], places[place]) > 0 {
+                    places.swapAt(place - 1, place)
+                    place -= 1
+                }
+            }
+        } else {
+            order.sort { left, right in
+                let comparison = keyOrder(source, left, right)
+                return comparison == 0 ? left < right : comparison < 0
             }
         }
-    }
-
-    /// Steps over `byte` if it is next.
-    mutating func skip(_ byte: UInt8, _ source: Span<UInt8>) -> Bool {
-        guard position < source.count, source[position] == byte else { return false }
-        position += 1
-        return true
-    }
-
-    mutating func expect(_ byte: UInt8, _ source: Span<UInt8>, _ expected: StaticString) throws(JSONError) {
-        guard position < source.count else { throw failure(.unexpectedEnd(expected: "\(expected)")) }
-        guard source[position] == byte else {
-            throw failure(.unexpectedByte(source[position], expected: "\(expected)"))
+        for (left, right) in zip(order, order.dropFirst()) where keyOrder(source, left, right) == 0 {
+            throw JSONError(offset: keys[right].range.lowerBound - 1, reason: .duplicateKey(members[right].key))
         }
-        position += 1
+        return order
     }
 
-    func failure(_ reason: JSONError.Reason) -> JSONError {
-        JSONError(offset: position, reason: reason)
+    /// Compares two keys by bytes: in the text, or resolved where one holds an escape.
+    @inline(__always)
+    private func keyOrder(_ source: Span<UInt8>, _ left: Int, _ right: Int) -> Int {
+        guard !keys[left].hasEscape, !keys[right].hasEscape else {
+            return members[left].key.byteOrder(relativeTo: members[right].key)
+        }
+        return keys[left].byteOrder(relativeTo: keys[right], source)
     }
 }
 
@@ -166,8 +206,7 @@ extension JSONValue {
     ///   - limits: the length and the depth accepted at most.
     /// - Throws: `JSONError` with the offset of the first byte that is wrong.
     public init(parsing bytes: [UInt8], limits: JSONLimits = .default) throws(JSONError) {
-        var parser = JSONParser(limits: limits)
-        self = try parser.document(bytes.span)
+        self = try JSONParser.parse(bytes.span, limits: limits)
     }
 
     /// Parses a whole JSON document; offsets in errors count the UTF-8 bytes of `text`.
@@ -177,7 +216,6 @@ extension JSONValue {
     ///   - limits: the length and the depth accepted at most.
     /// - Throws: `JSONError` with the offset of the first byte that is wrong.
     public init(parsing text: String, limits: JSONLimits = .default) throws(JSONError) {
-        var parser = JSONParser(limits: limits)
-        self = try parser.document(text.utf8Span.span)
+        self = try JSONParser.parse(text.utf8Span.span, limits: limits)
     }
 }

@@ -25,8 +25,6 @@ extension JSONPatch {
     }
 }
 
-extension JSONPatchError.Reason: Error {}
-
 /// A document on its way through a patch; after an error it is half changed and must be dropped.
 private struct JSONPatchApplication {
     typealias Refusal = JSONPatchError.Reason

@@ -1,7 +1,7 @@
 /// Why a patch cannot be read or applied: which operation, where, what was wrong and what to do.
 public struct JSONPatchError: Error, Hashable, Sendable {
     /// The classes of refusal.
-    public enum Reason: Hashable, Sendable {
+    public enum Reason: Error, Hashable, Sendable {
         /// The patch document is no array.
         case notAnArray(found: String)
         /// An element of the patch document is no object.
@@ -88,7 +88,8 @@ extension JSONPatchError: CustomStringConvertible {
     /// What was attempted, on what, why it failed, and what to do.
     public var description: String {
         guard let operationIndex else { return "cannot use the JSON Patch: \(message)" }
-        let act = op.map { "\($0) " } ?? ""
-        return "cannot use JSON Patch operation \(operationIndex) (\(act)\"\(path ?? "")\"): \(message)"
+        let act = [op, path.map { "\"\($0)\"" }].compactMap { $0 }.joined(separator: " ")
+        let place = act.isEmpty ? "" : " (\(act))"
+        return "cannot use JSON Patch operation \(operationIndex)\(place): \(message)"
     }
 }

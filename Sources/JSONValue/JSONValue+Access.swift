@@ -81,36 +81,40 @@ extension JSONValue {
     /// Sets or (with nil) removes the value at the end of a path of member keys.
     ///
     /// Objects that are missing on the way, or null, are created, unless the value is nil. No effect if a step is
-    /// neither an object nor null, or if the path is longer than 512 keys. The empty path replaces the value itself.
+    /// neither an object nor null, or if the path has more than 512 keys. The empty path replaces the value itself.
     ///
     /// - Parameters:
     ///   - value: the new value; nil removes the member.
     ///   - path: the keys from this value down.
     public mutating func set(_ value: JSONValue?, at path: [String]) {
         guard path.count <= JSONLimits.hardDepth else { return }
-        set(value, at: path[...])
-    }
-
-    private mutating func set(_ value: JSONValue?, at path: ArraySlice<String>) {
-        guard let key = path.first else {
+        guard let last = path.last else {
             self = value ?? .null
             return
         }
-        let rest = path.dropFirst()
-        if rest.isEmpty {
-            self[key] = value
-            return
+        var descent = JSONDescent(from: self)
+        self = .null  // The way down owns the document and changes it in place.
+        for key in path.dropLast() {
+            guard let index = descent.current.memberIndex(key, inserting: value != nil) else {
+                self = descent.finish()
+                return
+            }
+            descent.enter(index)
         }
-        guard value != nil || !isNull, var object = takeObject() else { return }
-        let place = object.position(of: key)
-        if place.found {
-            object.update(at: place.index) { child in child.set(value, at: rest) }
-        } else if value != nil {
-            var child = JSONValue.null
-            child.set(value, at: rest)
-            object[key] = child
+        descent.current[last] = value
+        self = descent.finish()
+    }
+
+    /// The place of the member `key`; a missing one is added as null if `inserting`, and null becomes an object.
+    private mutating func memberIndex(_ key: String, inserting: Bool) -> Int? {
+        if case .object(let object) = self {
+            let place = object.position(of: key)
+            if place.found { return place.index }
         }
+        guard inserting, var object = takeObject() else { return nil }
+        object[key] = .some(.null)
         self = .object(object)
+        return object.position(of: key).index
     }
 
     /// Moves the object out, so that it can change without a copy; null counts as empty. Puts null in its place.

@@ -4,8 +4,8 @@
 /// the quantity they denote (`1`, `1.0` and `1e0` are equal: RFC 6902 section 4.6), arrays in order, objects by
 /// their members whatever their order in the text was. Equal values have equal hashes and equal `canonicalBytes()`.
 ///
-/// Values that come from the parser, from JSON Patch and from `set(_:at:)` nest at most 512 levels deep, so that
-/// walking or releasing one never exhausts a thread's stack. A program that wraps values by hand keeps that bound.
+/// Values that come from the parser and from JSON Patch nest at most 512 levels deep, so that walking or releasing
+/// one never exhausts a thread's stack. A program that nests values by hand keeps that bound itself.
 public enum JSONValue: Sendable {
     /// The literal `null`.
     case null

@@ -1,46 +1,57 @@
-extension JSONParser {
-    /// Reads one string, from its opening to behind its closing quote.
-    mutating func string(_ source: Span<UInt8>) throws(JSONError) -> String {
-        position += 1
-        let start = position
+extension JSONScanner {
+    /// A string in the text: the bytes between its quotes, and whether they hold escapes.
+    struct StringToken {
+        var range: Range<Int>
         var hasEscape = false
-        while position < source.count {
-            switch source[position] {
-            case UInt8(ascii: "\""):
-                let range = start..<position
-                let string = hasEscape ? try unescaped(source, range) : try text(source, range)
-                position = range.upperBound + 1
-                return string
-            case UInt8(ascii: "\\"):
-                hasEscape = true
-                position += 2
-            case 0..<0x20:
-                throw failure(.controlByte(source[position]))
-            default:
-                position += 1
-            }
-        }
-        position = source.count
-        throw failure(.unexpectedEnd(expected: "the closing quote of a string"))
     }
 
-    /// The string of a range of bytes that holds no escape, or the offset at which it is not UTF-8.
-    func text(_ source: Span<UInt8>, _ range: Range<Int>) throws(JSONError) -> String {
+    /// Steps from the opening to behind the closing quote; the bytes between are UTF-8 without control bytes.
+    @inline(__always)
+    mutating func stringToken(_ source: Span<UInt8>) throws(JSONError) -> StringToken {
+        let start = position + 1
+        let end = Self.plainEnd(source, from: start)
+        guard end < source.count, source[end] == UInt8(ascii: "\"") else {
+            return try stringToken(source, start: start, from: end)
+        }
+        position = end + 1
+        return StringToken(range: start..<end, hasEscape: false)
+    }
+
+    /// Goes on at `next`, where something else than plain ASCII stands.
+    private mutating func stringToken(
+        _ source: Span<UInt8>, start: Int, from next: Int
+    ) throws(JSONError) -> StringToken {
+        var next = next
+        var hasEscape = false
+        while next < source.count {
+            switch source[next] {
+            case UInt8(ascii: "\""):
+                try validate(source, start..<next)
+                position = next + 1
+                return StringToken(range: start..<next, hasEscape: hasEscape)
+            case UInt8(ascii: "\\"):
+                hasEscape = true
+                next += 2
+            case 0..<0x20:
+                throw JSONError(offset: next, reason: .controlByte(source[next]))
+            default:
+                next = Self.plainEnd(source, from: next + 1)
+            }
+        }
+        throw JSONError(offset: source.count, reason: .unexpectedEnd(expected: "the closing quote of a string"))
+    }
+
+    /// Refuses bytes that are not UTF-8, at the first one that is wrong.
+    private func validate(_ source: Span<UInt8>, _ range: Range<Int>) throws(JSONError) {
         do {
-            return String(copying: try UTF8Span(validating: source.extracting(range)))
+            _ = try UTF8Span(validating: source.extracting(range))
         } catch {
             throw JSONError(offset: range.lowerBound + error.byteOffsets.lowerBound, reason: .invalidUTF8)
         }
     }
 
     /// The string of a range of bytes with its escapes resolved.
-    private mutating func unescaped(_ source: Span<UInt8>, _ range: Range<Int>) throws(JSONError) -> String {
-        // Checked before the escapes are resolved, so that what they yield cannot join with broken bytes.
-        do {
-            _ = try UTF8Span(validating: source.extracting(range))
-        } catch {
-            throw JSONError(offset: range.lowerBound + error.byteOffsets.lowerBound, reason: .invalidUTF8)
-        }
+    mutating func unescaped(_ source: Span<UInt8>, _ range: Range<Int>) throws(JSONError) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(range.count)
         position = range.lowerBound
@@ -53,6 +64,7 @@ extension JSONParser {
                 position += 1
             }
         }
+        position = range.upperBound + 1
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -1,4 +1,4 @@
-extension JSONParser {
+extension JSONScanner {
     /// What `numberShape` found: the value if the literal is a plain integer of 64 bits.
     enum NumberShape {
         case integer(Int64)
@@ -9,12 +9,13 @@ extension JSONParser {
         let start = position
         switch try numberShape(source) {
         case .integer(let integer): return .integer(integer)
-        case .other: return .number(JSONNumber(scanned: try text(source, start..<position)))
+        case .other: return .number(JSONNumber(scanned: Self.string(source, start..<position)))
         }
     }
 
     /// Reads one number by the grammar of RFC 8259 section 6 and leaves `position` behind it.
     mutating func numberShape(_ source: Span<UInt8>) throws(JSONError) -> NumberShape {
+        let start = position
         let isNegative = skip(UInt8(ascii: "-"), source)
         let first = position
         try digits(source)
@@ -25,7 +26,7 @@ extension JSONParser {
         }
         let end = position
         if skip(UInt8(ascii: "."), source) { try digits(source) }
-        if position < source.count, source[position] | 0x20 == UInt8(ascii: "e") { try exponent(source) }
+        if position < source.count, source[position] | 0x20 == UInt8(ascii: "e") { try exponent(source, start) }
         guard position == end else { return .other }
         guard let integer = Self.integer(source, first..<end, isNegative: isNegative) else { return .other }
         return .integer(integer)
@@ -40,15 +41,17 @@ extension JSONParser {
         throw failure(.unexpectedByte(source[position], expected: "a digit"))
     }
 
-    private mutating func exponent(_ source: Span<UInt8>) throws(JSONError) {
+    /// Reads the exponent of the number that began at `start`, and refuses one beyond the limit.
+    private mutating func exponent(_ source: Span<UInt8>, _ start: Int) throws(JSONError) {
         position += 1
         if !skip(UInt8(ascii: "+"), source) { _ = skip(UInt8(ascii: "-"), source) }
         var first = position
         try digits(source)
         while first < position, source[first] == UInt8(ascii: "0") { first += 1 }
-        guard position - first <= JSONDecimal.maxExponentDigits else {
-            throw JSONError(offset: first, reason: .exponentOutOfRange)
-        }
+        // In the normal form too, because that is what the canonical spelling shows.
+        guard position - first <= JSONDecimal.maxExponentDigits,
+            JSONDecimal(source, start..<position).exponent.magnitude <= JSONDecimal.maxExponent
+        else { throw JSONError(offset: first, reason: .exponentOutOfRange) }
     }
 
     /// The value of a run of digits, nil if it does not fit.
