@@ -61,6 +61,10 @@ let house: [[Target]] = [
 let package = Package(
     name: "accesspoint-operator",
     platforms: [.macOS(.v15)],
+    products: [
+        // What Benchmarks/ measures.
+        .library(name: "JSONValue", targets: ["JSONValue"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
