@@ -2,9 +2,6 @@ import JSONValue
 
 /// The plain scalars that begin like a number.
 enum PlainNumber {
-    /// Whether a scalar that begins with `byte` can be a number or a time for any reader.
-    static func begins(with byte: UInt8) -> Bool { isDigitOrSign(byte) || byte == UInt8(ascii: ".") }
-
     static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     static func isDigitOrSign(_ byte: UInt8) -> Bool {

@@ -35,11 +35,16 @@ enum PlainScalar: Equatable {
 
     /// Classifies the text of a plain scalar.
     init(_ text: String) {
-        switch text.utf8.first {
-        case nil, UInt8(ascii: "~"): self = text.utf8.count > 1 ? .string : .value(.null)
-        case .some(let byte) where PlainNumber.begins(with: byte): self = PlainNumber.classify(text)
-        // The first letters of all words below; anything else is a string at once.
-        case .some(let byte) where "yYnNtTfFoO<".utf8.contains(byte): self = Self.word(text)
+        guard let first = text.utf8.first else {
+            self = .value(.null)
+            return
+        }
+        switch Unicode.Scalar(first) {
+        case "~": self = text.utf8.count > 1 ? .string : .value(.null)
+        case "0"..."9", "+", "-", ".": self = PlainNumber.classify(text)
+        // The first letters of all words below, which are short; anything else is a string at once.
+        case "y", "Y", "n", "N", "t", "T", "f", "F", "o", "O", "<":
+            self = text.utf8.count <= 5 ? Self.word(text) : .string
         default: self = .string
         }
     }

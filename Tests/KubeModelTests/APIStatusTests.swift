@@ -33,7 +33,7 @@ import Testing
 
     @Test(
         "what is not a Status is none",
-        arguments: [nil, "Status", [:], ["kind": "Status"], ["kind": "Status", "apiVersion": "x/v1"]] as [JSONValue])
+        arguments: [.null, "Status", [:], ["kind": "Status"], ["kind": "Status", "apiVersion": "x/v1"]] as [JSONValue])
     func none(json: JSONValue) { #expect(APIStatus(json) == nil) }
 
     @Test("members of wrong types read as missing")

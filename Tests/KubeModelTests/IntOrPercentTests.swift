@@ -18,7 +18,7 @@ import Testing
     @Test(
         "anything else is refused",
         arguments: [
-            nil, true, -1, 1.5, "", "%", "101%", "-1%", "+1%", "-1", "+1", " 1", "1 %", "1.5%", "25%%", "a", [], [:],
+            .null, true, -1, 1.5, "", "%", "101%", "-1%", "+1%", "-1", "+1", " 1", "1 %", "1.5%", "25%%", "a", [], [:],
             "99999999999999999999",
         ] as [JSONValue])
     func refuses(json: JSONValue) { #expect(IntOrPercent(json) == nil) }

@@ -43,7 +43,7 @@ import Testing
     @Test(
         "a lenient view of anything reads as empty and never traps",
         arguments: [
-            nil, true, 1, 1.5, "text", [], [:], ["metadata": "text"], ["metadata": nil], ["metadata": []],
+            .null, true, 1, 1.5, "text", [], [:], ["metadata": "text"], ["metadata": .null], ["metadata": []],
             ["metadata": ["name": 1, "labels": [], "finalizers": "x", "creationTimestamp": "yesterday"]],
         ] as [JSONValue])
     func lenient(json: JSONValue) {
@@ -67,7 +67,7 @@ import Testing
     @Test(
         "the checked view names the member that is wrong",
         arguments: [
-            (nil, ""), ([], ""), (["kind": "Service"], "apiVersion"), (["apiVersion": "v1"], "kind"),
+            (.null, ""), ([], ""), (["kind": "Service"], "apiVersion"), (["apiVersion": "v1"], "kind"),
             (["apiVersion": "", "kind": "A"], "apiVersion"), (["apiVersion": "v1", "kind": 1], "kind"),
             (["apiVersion": "v1", "kind": "A", "metadata": "x"], "metadata"),
         ] as [(JSONValue, String)])

@@ -32,7 +32,7 @@ import Testing
 
     @Test(
         "an empty selector matches everything",
-        arguments: [nil, [:], ["matchLabels": [:], "matchExpressions": nil]] as [JSONValue])
+        arguments: [.null, [:], ["matchLabels": [:], "matchExpressions": .null]] as [JSONValue])
     func empty(json: JSONValue) throws {
         let selector = try LabelSelector(json)
         #expect(selector.matches([:]))

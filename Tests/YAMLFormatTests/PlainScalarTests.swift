@@ -18,7 +18,7 @@ func refusal(_ text: String, limits: YAMLLimits = .default) -> YAMLError? {
     @Test(
         "a plain scalar about which all readers agree has its type",
         arguments: [
-            ("null", nil), ("Null", nil), ("NULL", nil), ("~", nil), ("", nil),
+            ("null", .null), ("Null", .null), ("NULL", .null), ("~", .null), ("", .null),
             ("true", true), ("True", true), ("TRUE", true), ("false", false), ("False", false), ("FALSE", false),
             ("0", 0), ("12", 12), ("-3", -3), ("+4", 4), ("-0", 0), ("0x1F", 31), ("0xff", 255),
             ("9223372036854775807", 9_223_372_036_854_775_807), ("0x7fffffffffffffff", 9_223_372_036_854_775_807),
@@ -96,9 +96,10 @@ func refusal(_ text: String, limits: YAMLLimits = .default) -> YAMLError? {
 
     @Test("a tag of the core schema must suit the value")
     func tags() throws {
-        #expect(try read("- !!str 1\n- !!int \"5\"\n- !!float 1\n- !!bool true\n- !!null ~") == ["1", 5, 1, true, nil])
+        #expect(
+            try read("- !!str 1\n- !!int \"5\"\n- !!float 1\n- !!bool true\n- !!null ~") == ["1", 5, 1, true, .null])
         #expect(try read("!!map {a: !!seq [1]}") == ["a": [1]])
-        #expect(try read("- !!int 123456789012345678901234567890") != [nil])
+        #expect(try read("- !!int 123456789012345678901234567890") != [.null])
         for text in ["!!int a", "!!int 1.5", "!!float a", "!!bool 1", "!!null 1", "!!map [1]", "!!seq {}", "!!str [1]"]
         {
             #expect(refusal("- \(text)")?.message.contains("tag") == true, "\(text)")

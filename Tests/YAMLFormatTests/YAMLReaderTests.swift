@@ -29,8 +29,8 @@ import YAMLFormat
             try read(text) == [
                 "apiVersion": "v1", "kind": "Service", "metadata": ["name": "web", "labels": ["app": "web"]],
                 "spec": [
-                    "ports": [["port": 80, "name": "http"], ["nested", nil]], "script": "one\n  two\n",
-                    "folded": "a b", "empty": [:], "none": nil,
+                    "ports": [["port": 80, "name": "http"], ["nested", .null]], "script": "one\n  two\n",
+                    "folded": "a b", "empty": [:], "none": .null,
                 ],
             ])
     }
@@ -40,7 +40,7 @@ import YAMLFormat
         arguments: [
             ("", []), ("\n# only a comment\n", []), ("---\n", []), ("---\n---\n# c\n---\na: 1\n---\n", [["a": 1]]),
             ("a: 1\n---\nb: 2\n", [["a": 1], ["b": 2]]), ("a: 1\n...\n---\n- x\n...\n", [["a": 1], ["x"]]),
-            ("--- text\n--- null\n", ["text", nil]), ("%YAML 1.2\n---\na: 1\n", [["a": 1]]),
+            ("--- text\n--- null\n", ["text", .null]), ("%YAML 1.2\n---\na: 1\n", [["a": 1]]),
             ("\u{FEFF}a: 1", [["a": 1]]),
         ] as [(String, [JSONValue])])
     func documents(text: String, values: [JSONValue]) throws {

@@ -10,7 +10,7 @@ import YAMLFormat
             "metadata": ["name": "web", "labels": [:], "annotations": ["a/b": ""]],
             "spec": [
                 "ports": [["port": 80, "name": "http"], []], "matrix": [[1, 2], [[3], ["k": "v"]]],
-                "clusterIP": nil, "ready": true, "ratio": 0.5, "version": "1.20", "answer": "yes",
+                "clusterIP": .null, "ready": true, "ratio": 0.5, "version": "1.20", "answer": "yes",
                 "script": "one\n  two\n",
             ],
         ]
@@ -114,7 +114,7 @@ import YAMLFormat
 
     @Test("documents are separated and read back")
     func documents() throws {
-        let documents: [JSONValue] = [["a": 1], ["b"], "text", nil, 1, [], "x\n", "...", "---"]
+        let documents: [JSONValue] = [["a": 1], ["b"], "text", .null, 1, [], "x\n", "...", "---"]
         let text = YAML.text(documents: documents)
         #expect(text.hasPrefix("a: 1\n---\n- b\n---\ntext\n---\nnull\n"))
         #expect(try YAML.documents([UInt8](text.utf8)) == documents)
@@ -142,10 +142,10 @@ struct RandomValues {
 
     mutating func value(depth: Int) -> JSONValue {
         switch Int.random(in: 0..<(depth > 0 ? 10 : 6), using: &random) {
-        case 0: return nil
+        case 0: return .null
         case 1: return .bool(.random(using: &random))
         case 2: return .integer(.random(in: .min ... .max, using: &random))
-        case 3: return JSONValue(Double.random(in: -1e30...1e30, using: &random)) ?? nil
+        case 3: return JSONValue(Double.random(in: -1e30...1e30, using: &random)) ?? .null
         case 4, 5: return .string(string())
         case 6, 7: return .array((0..<Int.random(in: 0..<4, using: &random)).map { _ in value(depth: depth - 1) })
         default:
