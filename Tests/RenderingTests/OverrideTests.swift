@@ -113,9 +113,9 @@ import Testing
     @Test(
         "an override that matches but changes nothing anywhere is an error",
         arguments: [
-            .mergePatch(["spec": ["selector": ["istio": "ingressgateway"]]]), .mergePatch(["spec": ["gone": nil]]),
+            .mergePatch(["spec": ["selector": ["istio": "ingressgateway"]]]), .mergePatch(["spec": ["gone": .null]]),
             .mergePatch([:]), .jsonPatch([["op": "test", "path": "/kind", "value": "Gateway"]]),
-            .jsonPatch([["op": "add", "path": "/spec/x", "value": nil]]),
+            .jsonPatch([["op": "add", "path": "/spec/x", "value": .null]]),
             .mergePatch(["metadata": ["labels": [:]]]),
         ] as [OverrideChange])
     func noEffect(change: OverrideChange) throws {
@@ -140,9 +140,9 @@ import Testing
         arguments: [
             (["metadata": ["name": "other"]], "metadata.name"),
             (["metadata": ["namespace": "other"]], "metadata.namespace"),
-            (["metadata": ["name": nil]], "metadata.name"), (["kind": "Secret"], "kind"),
+            (["metadata": ["name": .null]], "metadata.name"), (["kind": "Secret"], "kind"),
             (["apiVersion": "networking.istio.io/v1beta1"], "apiVersion"),
-            (["metadata": ["namespace": nil]], "metadata.namespace"),
+            (["metadata": ["namespace": .null]], "metadata.namespace"),
         ] as [(JSONValue, String)])
     func identity(change: JSONValue, path: String) throws {
         let rendering = Samples.rendering([Samples.gateway], overrides: [merge("steal", change)])

@@ -122,7 +122,7 @@ import TrafficModel
             (["metadata", "annotations", "a"], true, "InvalidObject"),
             (["metadata", "labels"], ["x"], "InvalidObject"), (["metadata", "annotations"], "x", "InvalidObject"),
             (["metadata", "name"], "Checkout", "InvalidName"), (["metadata", "name"], "-x", "InvalidName"),
-            (["metadata", "name"], 5, "InvalidName"), (["metadata", "name"], nil, "InvalidName"),
+            (["metadata", "name"], 5, "InvalidName"), (["metadata", "name"], .null, "InvalidName"),
             (["metadata", "namespace"], 5, "NamespaceNotAllowed"), (["spec"], "x", "InvalidObject"),
             (["spec", "externalIPs"], ["1.1.1.1"], "FieldNotAllowed"),
             (["spec", "loadBalancerIP"], "1.1.1.1", "FieldNotAllowed"),

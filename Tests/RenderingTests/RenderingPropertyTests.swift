@@ -11,7 +11,7 @@ import TrafficModel
 
     private static func value(_ depth: Int, _ random: inout SplitMix64) -> JSONValue {
         let leaves: [JSONValue] = [
-            nil, true, 0, 1, 443, 1.5, "", "x", "$(REGION)", "$$(X)", "$(", "$(NO)", "$(LABEL:network)", [], [:],
+            .null, true, 0, 1, 443, 1.5, "", "x", "$(REGION)", "$$(X)", "$(", "$(NO)", "$(LABEL:network)", [], [:],
             "ExternalName", "other", "é", "e\u{301}",
         ]
         guard depth > 0, Bool.random(using: &random) else { return leaves.randomElement(using: &random) ?? .null }

@@ -13,7 +13,7 @@ import Testing
             overrides: [
                 Override(
                     name: "eu", targets: TargetSelector(regions: ["eu"]), resources: [ResourceSelector(template: "t0")],
-                    change: .jsonPatch([["op": "add", "path": "/spec/x", "value": [1, nil, "y"]]])),
+                    change: .jsonPatch([["op": "add", "path": "/spec/x", "value": [1, .null, "y"]]])),
                 Override(name: "omit", resources: [ResourceSelector(kind: "Service")], change: .omit),
             ])
     }
@@ -72,7 +72,7 @@ import Testing
     @Test(
         "a stored revision that was changed, or made by other rules, is refused with the field",
         arguments: [
-            (["revision"], 0, "revision"), (["revision"], nil, "revision"), (["data"], nil, "data.rendererVersion"),
+            (["revision"], 0, "revision"), (["revision"], .null, "revision"), (["data"], .null, "data.rendererVersion"),
             (["data", "rendererVersion"], "999", "data.rendererVersion"), (["data", "plan"], "x", "data.plan"),
             (["data", "spec"], "x", "data.spec"), (["data", "spec", "trafficTemplate"], [], "data.spec"),
             (["data", "spec", "scope", "regions"], ["added"], "metadata.name"), (["revision"], 8, "metadata.name"),

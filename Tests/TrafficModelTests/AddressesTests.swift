@@ -31,7 +31,7 @@ import TrafficModel
 
     @Test(
         "without an entry the address is pending",
-        arguments: [.null, [], [[:]], "198.51.100.10", [["ip": nil, "hostname": ""]], [nil, 5]] as [JSONValue])
+        arguments: [.null, [], [[:]], "198.51.100.10", [["ip": .null, "hostname": ""]], [.null, 5]] as [JSONValue])
     func pending(ingress: JSONValue) {
         let addresses = Addresses.of(service: service(ingress))
         #expect(addresses.state == .pending)

@@ -27,8 +27,8 @@ import TrafficModel
             (["http": [["match": []]]], ["http": [[:]]]),
             (["selector": [:], "exportTo": []], [:]),
             ([:], ["trafficPolicy": ["tls": [:]]]),
-            (["a": nil], [:]),
-            (nil, [:]),
+            (["a": .null], [:]),
+            (.null, [:]),
         ] as [(JSONValue, JSONValue)])
     func equal(ours: JSONValue, live: JSONValue) {
         #expect(differences(["spec": ours], ["spec": live], .virtualService) == [])
@@ -43,7 +43,7 @@ import TrafficModel
             (["rules": [[:]]], [:], ["/spec/rules missing"]),
             (["rules": [[:]]], ["rules": [[:], [:]]], ["/spec/rules/1 changed"]),
             (["rules": [[:], [:]]], ["rules": [[:]]], ["/spec/rules/1 missing"]),
-            (["rules": [[:]]], ["rules": [nil]], ["/spec/rules/0 changed"]),
+            (["rules": [[:]]], ["rules": [.null]], ["/spec/rules/0 changed"]),
             // Inside a list, which an apply replaces as a whole, an addition is just a change.
             (["http": [["name": "a"]]], ["http": [["name": "a", "timeout": "3s"]]], ["/spec/http/0/timeout changed"]),
             (["port": 80], ["port": "80"], ["/spec/port changed"]),
@@ -101,7 +101,7 @@ import TrafficModel
         "what was rendered of a Service must be there",
         arguments: [
             ("type", "ClusterIP", ["/spec/type changed"]),
-            ("type", nil, ["/spec/type missing"]),
+            ("type", .null, ["/spec/type missing"]),
             ("selector", ["istio": "other"], ["/spec/selector/istio changed"]),
             ("selector", ["istio": "gw", "app": "x"], ["/spec/selector/app extra"]),
             ("ipFamilies", ["IPv6"], ["/spec/ipFamilies changed"]),
@@ -116,7 +116,7 @@ import TrafficModel
                 "ports", [["port": 80], ["port": 443, "protocol": "TCP", "targetPort": 8443, "name": "https"]],
                 ["/spec/ports/0 extra"]
             ),
-            ("ports", nil, ["/spec/ports/0 missing"]),
+            ("ports", .null, ["/spec/ports/0 missing"]),
             ("ports", "x", ["/spec/ports/0 missing"]),
             ("ports", [["port": 443], ["port": 443]], ["/spec/ports changed"]),
         ] as [(String, JSONValue, [String])])
@@ -167,6 +167,12 @@ import TrafficModel
         let members = JSONObject((0..<5000).map { ("m\($0)", .integer($0)) })
         let found = LiveComparison.differences(rendered: [:], live: ["spec": .object(members)], kind: .gateway)
         #expect(found.count == 100)
+        let list: JSONValue = ["spec": ["hosts": .array((0..<5000).map { .integer($0) })]]
+        #expect(LiveComparison.differences(rendered: [:], live: list, kind: .gateway).count == 1)
+        let mine: JSONValue = ["spec": ["hosts": [:]], "metadata": ["labels": .object(members)]]
+        #expect(LiveComparison.differences(rendered: mine, live: list, kind: .gateway).count == 100)
+        let short: JSONValue = ["spec": ["hosts": [0]]]
+        #expect(LiveComparison.differences(rendered: short, live: list, kind: .gateway).count == 100)
     }
 
     @Test("any object equals itself, and after removing extras and writing ours nothing is left to do")

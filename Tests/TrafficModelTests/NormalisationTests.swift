@@ -27,7 +27,7 @@ import TrafficModel
     @Test("what a Service leaves to the server is not sent")
     func openFields() {
         let service: JSONValue = [
-            "metadata": ["name": "vip", "labels": [:], "annotations": nil, "creationTimestamp": nil],
+            "metadata": ["name": "vip", "labels": [:], "annotations": .null, "creationTimestamp": .null],
             "spec": [
                 "type": "", "clusterIP": "", "externalIPs": [], "selector": [:], "healthCheckNodePort": 0,
                 "sessionAffinityConfig": ["clientIP": [:]], "ports": [["port": 80, "nodePort": 0, "name": ""]],
@@ -50,20 +50,20 @@ import TrafficModel
         let rule: JSONValue = [
             "metadata": ["name": "a", "labels": [:]],
             "spec": [
-                "host": "a", "trafficPolicy": ["tls": [:], "loadBalancer": nil], "subsets": [], "exportTo": [nil],
+                "host": "a", "trafficPolicy": ["tls": [:], "loadBalancer": .null], "subsets": [], "exportTo": [.null],
             ],
             "status": [:],
         ]
         #expect(
             Normalisation.normalised(rule, kind: .destinationRule) == [
                 "metadata": ["name": "a"],
-                "spec": ["host": "a", "trafficPolicy": ["tls": [:]], "subsets": [], "exportTo": [nil]],
+                "spec": ["host": "a", "trafficPolicy": ["tls": [:]], "subsets": [], "exportTo": [.null]],
             ])
     }
 
     @Test(
         "a shape that is no object passes through, for others to refuse",
-        arguments: [nil, 5, "x", [], ["spec": 5], ["spec": ["ports": "x"]], ["spec": ["ports": [5, nil, "x"]]]]
+        arguments: [.null, 5, "x", [], ["spec": 5], ["spec": ["ports": "x"]], ["spec": ["ports": [5, .null, "x"]]]]
             as [JSONValue])
     func shapes(object: JSONValue) {
         #expect(Normalisation.normalised(object, kind: .service) == object)
@@ -89,7 +89,7 @@ extension JSONValue {
     /// A value with the members and the shapes that matter here, and some that make no sense.
     static func random(depth: Int, using random: inout SplitMix64) -> JSONValue {
         let names = ["ports", "port", "name", "selector", "type", "protocol", "hosts", "clusterIP", "é", ""]
-        let leaves: [JSONValue] = [nil, true, false, 0, 1, 443, "", "TCP", "a.example.com", [], [:], 1.5]
+        let leaves: [JSONValue] = [.null, true, false, 0, 1, 443, "", "TCP", "a.example.com", [], [:], 1.5]
         guard depth > 0 else { return leaves.randomElement(using: &random) ?? .null }
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return leaves.randomElement(using: &random) ?? .null
