@@ -18,6 +18,8 @@ public enum RolloutAction: Sendable, Hashable {
     /// Tell the person who set an annotation that it does nothing.
     case answer(VerbAnswer)
     /// Take the finalizer off the AccessPoint: nothing of it is left in any target.
+    ///
+    /// It must be done under the `resourceVersion` that the state was read at, so that a stale read cannot do it.
     case finalize
 }
 

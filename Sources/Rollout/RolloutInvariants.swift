@@ -42,7 +42,7 @@ public struct RolloutInvariants: Sendable {
 
     /// S1: what begins finds room in its step.
     private var concurrency: [Violation] {
-        begun(.update).compactMap { target, _ in
+        moved.compactMap { target, _ in
             guard let index = step(of: target), let plan else { return nil }
             let limit = plan.steps[min(next.passedSteps, plan.steps.count - 1)].maxConcurrency
             let busy = unsettled
@@ -53,7 +53,7 @@ public struct RolloutInvariants: Sendable {
 
     /// S2 and S3: what begins has everything before it done, healthy, soaked and let through; and its dry run passed.
     private var frontier: [Violation] {
-        begun(.update).flatMap { target, entry -> [Violation] in
+        moved.flatMap { target, _ -> [Violation] in
             guard let revision = next.updateRevision, let plan, let index = step(of: target) else {
                 return [violation("S2", "\(target) began without a plan")]
             }
@@ -66,12 +66,11 @@ public struct RolloutInvariants: Sendable {
                     found.append(violation("S2", "\(target) began while \(earlier) of \(step.name) is not done"))
                 }
             }
-            let isRetried = previous.rows[target]?.revision == revision || previous.inFlight[target]?.goal == entry.goal
             let report = observed.targets[target]?.preflight
-            if !isRetried, report?.revision != revision || report?.result != .passed {
+            if report?.revision != revision || report?.result != .passed {
                 found.append(violation("S2", "\(target) began without a dry run"))
             }
-            if observed.isPaused, !isRetried { found.append(violation("S2", "\(target) began while paused")) }
+            if observed.isPaused { found.append(violation("S2", "\(target) began while paused")) }
             return found
         }
     }
@@ -218,6 +217,13 @@ extension RolloutInvariants {
     private func begun(_ purpose: JournalEntry.Purpose) -> [(key: String, value: JournalEntry)] {
         next.inFlight.filter { $0.value.purpose == purpose && $0.value.stamp.sequence > previous.sequence }
             .sorted { $0.key < $1.key }
+    }
+
+    /// The updates that this transition has begun, without the retries of those that were under way or there before.
+    private var moved: [(key: String, value: JournalEntry)] {
+        begun(.update).filter { target, entry in
+            previous.inFlight[target]?.goal != entry.goal && previous.rows[target]?.revision != entry.goal.revision
+        }
     }
 
     private func isAccepted(_ target: String) -> Bool {

@@ -6,7 +6,7 @@ extension Turn {
     var actions: [RolloutAction] {
         var actions = entries.flatMap(writes)
         actions += preflights.map { .preflight(target: $0.target, revision: $0.revision) }
-        actions += released.map { .release(target: $0) }
+        actions += releasable.map { .release(target: $0) }
         if isDeletionOver { actions.append(.finalize) }
         return actions + answers.map { .answer($0) }
     }
@@ -32,7 +32,9 @@ extension Turn {
     }
 
     /// Targets whose AccessPointTarget outlives what it spoke of.
-    private var released: [String] {
+    ///
+    /// They count as unfinished business when an epoch is claimed, so that a stale read cannot let one go.
+    var releasable: [String] {
         guard state.updateRevision != nil else { return [] }
         return observed.targets.keys.sorted().filter { target in
             observed.targets[target]?.assigned != nil && state.inFlight[target] == nil

@@ -81,7 +81,7 @@ extension Turn {
 
     private var isActive: Bool {
         let isLeft = observed.isDeleting && state.rows.values.contains { $0.revision != nil }
-        return !state.inFlight.isEmpty || state.isUnfinished || isLeft
+        return !state.inFlight.isEmpty || state.isUnfinished || isLeft || !releasable.isEmpty
     }
 
     /// Whether another process has taken the AccessPoint over since this one last committed to it.

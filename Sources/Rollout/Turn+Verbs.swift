@@ -3,7 +3,10 @@ import KubeModel
 // What people say by annotations. A value acts once, and only if it names what waits now (S4).
 extension Turn {
     /// The value that each verb takes now.
-    var tokens: [Verb: String] {
+    var tokens: [Verb: String] { tokens(at: hold) }
+
+    /// The value that each verb takes while this holds.
+    func tokens(at hold: Hold?) -> [Verb: String] {
         var tokens: [Verb: String] = [:]
         if observed.isDeleting {
             tokens[.abandon] = abandonable
@@ -11,7 +14,7 @@ extension Turn {
         }
         if state.isUnfinished, state.course == .update {
             tokens[.abort] = label
-            tokens[.resume] = resumeToken
+            tokens[.resume] = resumeToken(at: hold)
         }
         if state.isAborted || !retryable.isEmpty {
             tokens[.retry] = "r\(state.updateRevision?.number ?? 0)/\(state.retries.successor)"
@@ -22,7 +25,7 @@ extension Turn {
     /// The token of what waits; while the present step is still under way the one of its gate.
     ///
     /// While something is wrong no word is taken for later: it would be given without knowing how that ends.
-    private var resumeToken: String? {
+    private func resumeToken(at hold: Hold?) -> String? {
         switch hold?.reason {
         case nil, .userPaused, .specNotAccepted:
             guard let step = presentStep, isGateAsked else { return nil }
@@ -31,11 +34,15 @@ extension Turn {
         }
     }
 
+    /// Whether a verb carries a value that has not been dealt with yet.
+    private func isFresh(_ verb: Verb) -> Bool {
+        observed.verbs[verb] != nil && (observed.verbs[verb] != state.seen[verb] || !guards.has(.tokenOnce))
+    }
+
     /// Whether a person has given a verb this value since its step began; if so the value is consumed.
     mutating func consume(_ verb: Verb, _ token: String?) -> Bool {
-        guard let token, let value = observed.verbs[verb] else { return false }
+        guard isFresh(verb), let token, let value = observed.verbs[verb] else { return false }
         guard value == token || !guards.has(.tokenBinding) else { return false }
-        guard value != state.seen[verb] || !guards.has(.tokenOnce) else { return false }
         state.seen[verb] = value
         state.handled[verb] = HandledVerb(value: value, time: now)
         return true
@@ -52,6 +59,7 @@ extension Turn {
 
     /// Answers values that name nothing that waits, and forgets values that were taken off.
     mutating func answerVerbs() {
+        guard observed.verbs != state.seen else { return }
         let tokens = tokens
         for verb in Verb.allCases where observed.verbs[verb] != state.seen[verb] {
             guard let value = observed.verbs[verb] else {
@@ -79,14 +87,14 @@ extension Turn {
 
     /// Turns an unfinished run back to the stable revision; beats every other verb.
     mutating func obeyAbort() {
-        guard consume(.abort, tokens[.abort]) else { return }
+        guard isFresh(.abort), consume(.abort, tokens[.abort]) else { return }
         (state.abortedRevision, state.course) = (state.updateRevision, .back)
         note(pause: nil)
     }
 
     /// Tries again what failed, or starts an aborted revision again.
     mutating func obeyRetry() {
-        guard consume(.retry, tokens[.retry]) else { return }
+        guard isFresh(.retry), consume(.retry, tokens[.retry]) else { return }
         let targets = retryable
         state.retries = state.retries.successor
         guard !state.isAborted else {

@@ -3,17 +3,18 @@ import KubeModel
 // What status shows.
 extension Turn {
     var view: RolloutView {
-        let tokens = tokens
-        let hold = presentHold
+        let hold = hold
+        let tokens = tokens(at: hold)
+        let shown = presentHold(hold)
         let inert = tokens.filter { observed.verbs[$0.key] == $0.value && state.seen[$0.key] == $0.value }.keys
         return RolloutView(
             phase: phase, stepIndex: stepPosition.map { $0 + 1 } ?? 0, stepTotal: plan?.steps.count ?? 0,
-            stepName: stepPosition.flatMap { plan?.steps[$0].name }, gate: isGate(hold?.reason) ? hold?.token : nil,
-            message: hold?.detail ?? message, tokens: tokens, inert: Set(inert), steps: stepViews,
+            stepName: stepPosition.flatMap { plan?.steps[$0].name }, gate: isGate(shown?.reason) ? shown?.token : nil,
+            message: shown?.detail ?? message, tokens: tokens, inert: Set(inert), steps: stepViews,
             targets: targetViews)
     }
 
-    private var presentHold: Hold? {
+    private func presentHold(_ hold: Hold?) -> Hold? {
         guard let pause = state.pause else { return nil }
         let known = state.course == .update && !observed.isDeleting && state.isUnfinished ? hold : nil
         return known ?? Hold(reason: pause.reason, target: pause.target, detail: pausedMessage(pause))

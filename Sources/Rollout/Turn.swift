@@ -90,8 +90,8 @@ extension Turn {
 
     /// Everything in flight, by target.
     var entries: [(target: String, entry: JournalEntry)] {
-        state.inFlight.merging(unjournaled) { entry, _ in entry }
-            .sorted { $0.key < $1.key }.map { (target: $0.key, entry: $0.value) }
+        (Array(state.inFlight) + Array(unjournaled)).sorted { $0.key < $1.key }
+            .map { (target: $0.key, entry: $0.value) }
     }
 
     func isPlaced(_ target: String) -> Bool { observed.targets[target]?.isPlaced ?? true }

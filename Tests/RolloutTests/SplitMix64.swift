@@ -1,0 +1,20 @@
+/// A small random generator whose whole state is its seed (Steele, Lea, Flood: "Fast splittable pseudorandom number
+/// generators", 2014), so that a failing run is replayed by one number.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Whether something with this many chances in a hundred happens.
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+
+    mutating func pick<Element>(_ choices: [Element]) -> Element? { choices.randomElement(using: &self) }
+}
