@@ -35,3 +35,23 @@ public struct Timeline: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled first.
     public func sleep(for duration: Duration) async throws { try await sleep(until: now.advanced(by: duration)) }
 }
+
+extension Timeline {
+    /// Runs `act` for at most `duration`.
+    ///
+    /// - Returns: the result, or `nil` when it took longer; then its task was cancelled and has ended.
+    public func limit<Result: Sendable>(
+        _ duration: Duration, _ act: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result? {
+        let deadline = now.advanced(by: duration)
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await act() }
+            group.addTask {
+                try await sleep(until: deadline)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+}

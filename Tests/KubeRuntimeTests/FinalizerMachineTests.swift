@@ -24,7 +24,7 @@ struct FinalizerMachineTests {
         #expect(
             patch.json == [
                 ["op": "test", "path": "/metadata/uid", "value": "u1"],
-                ["op": "test", "path": "/metadata/finalizers", "value": nil],
+                ["op": "test", "path": "/metadata/finalizers", "value": .null],
                 ["op": "add", "path": "/metadata/finalizers", "value": ["accesspoint.io/clean-up"]],
             ])
         #expect(throws: JSONPatchError.self) { try patch.applied(to: object(["other"]).json) }

@@ -95,4 +95,12 @@ final class TestClock: Clock, Sendable {
         await sleepers(1)
         if let deadline = nextDeadline { advance(by: max(now.duration(to: deadline), .zero)) }
     }
+
+    /// Moves the time from one sleeper to the next until `isDone`; the others run in between.
+    func advance(until isDone: () -> Bool) async {
+        while !isDone() {
+            if let deadline = nextDeadline { advance(by: max(now.duration(to: deadline), .zero)) }
+            await Task.yield()
+        }
+    }
 }
