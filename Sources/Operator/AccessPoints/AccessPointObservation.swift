@@ -90,9 +90,11 @@ extension AccessPointObservation {
         told.assigned = scene.assigned[name]?.spec.revision.flatMap(RevisionName.init)
         told.preflight = target.reports.preflight
         told.report = target.reports.write
-        guard target.health.isReachable, let evidence = target.evidence,
-            let assignment = scene.state.assignment(of: name)
-        else { return told }
+        guard let assignment = scene.state.assignment(of: name) else { return told }
+        if told.reachability == .unreachable {
+            told.evidence = Evidence(revision: assignment, finding: .cannotTell("the cluster does not answer"))
+        }
+        guard told.reachability == .reachable, let evidence = target.evidence else { return told }
         if let entry = scene.state.inFlight[name] {
             guard let report = target.reports.write, report.stamp == entry.stamp, report.outcome == .done else {
                 return told

@@ -43,9 +43,11 @@ extension AccessPointReconciler {
             host.accessPoints.observe(written: written)
         } catch {
             switch error.disposition {
-            case .conflict: return .lost
-            case .notFound(.object): return .lost
-            default: throw error
+            case .conflict, .notFound(.object): return .lost
+            default:
+                // It may be stored all the same: without a held epoch the next decision takes over anew.
+                term.withLock { $0.heldEpochs[scene.uid] = nil }
+                throw error
             }
         }
         term.withLock { term in

@@ -66,11 +66,12 @@ final class AccessPointReconciler: Reconciler {
         } catch let error as APIError {
             return .retry(Setback("\(error)"))
         } catch let error as StoredFieldError {
-            return .terminal(
-                Setback(
-                    "status.rollout of AccessPoint \(key) cannot be read, so nothing is decided for it: \(error)"
-                        + "; restore the status from a backup, or remove status.rollout to have it rebuilt from the"
-                        + " AccessPointTargets"))
+            let text =
+                "status.rollout cannot be read, so nothing is decided: \(error)"
+                + "; or remove status.rollout to have it rebuilt from the AccessPointTargets"
+            recorder.record(
+                Announcement(isWarning: true, reason: "StatusUnreadable", action: "Read", note: text), on: object)
+            return .terminal(Setback("AccessPoint \(key): \(text)"))
         } catch {
             return .retry(Setback("\(error)"))
         }
@@ -85,7 +86,10 @@ final class AccessPointReconciler: Reconciler {
             renders: renders, options: options)
         let decision = planner.step(scene.state, observation.rollout, now: scene.now)
         if decision.isFenced {
-            return .retry(Setback("another process has taken over AccessPoint \(scene.key); nothing was decided"))
+            // Stored is another epoch than this process committed last. If it still leads, its own commit may have
+            // been the one whose answer was lost: it takes over anew. If it does not, it must not decide anything.
+            if mayWrite() { term.withLock { $0.heldEpochs[scene.uid] = nil } }
+            return .retry(Setback("AccessPoint \(scene.key) carries another epoch than this process committed"))
         }
         if try await keepFinalizer(scene, decision) { return .requeue(after: .zero) }
         let wait: Duration?
@@ -96,6 +100,7 @@ final class AccessPointReconciler: Reconciler {
         }
         announce(scene, evaluation, decision)
         try await perform(decision.actions, scene)
+        if wait == nil { try await describe(scene, observation, decision) }
         try await tidy(scene, decision.state)
         return .requeue(after: next(scene, decision, wait))
     }

@@ -36,19 +36,22 @@ final class MemberJobs: Sendable {
     private let timeline: Timeline
     private let now: @Sendable () -> Timestamp
     private let changed: @Sendable (ObjectKey) -> Void
+    private let suspect: @Sendable () -> Void
 
     /// - Parameters:
     ///   - concurrency: pieces of work under way at once.
     ///   - now: host time.
     ///   - changed: called when a report of an AccessPoint changed.
+    ///   - suspect: called when a request got no answer, so that the member is looked at again at once.
     init(
         concurrency: Int, timeline: Timeline, now: @escaping @Sendable () -> Timestamp,
-        changed: @escaping @Sendable (ObjectKey) -> Void
+        changed: @escaping @Sendable (ObjectKey) -> Void, suspect: @escaping @Sendable () -> Void
     ) {
         limit = ConcurrencyLimit(concurrency)
         self.timeline = timeline
         self.now = now
         self.changed = changed
+        self.suspect = suspect
     }
 
     /// What is known of the work for an AccessPoint.
@@ -94,10 +97,15 @@ extension MemberJobs {
         entries.withLock { entries in
             var entry = entries[writer.owner] ?? Entry()
             let last = entry.reports.preflight
-            if last?.revision == revision, last?.result == .pending { return }
-            let attempts = last?.revision == revision ? (last?.attempts ?? 0) + 1 : 1
-            entry.reports.preflight = PreflightReport(
-                revision: revision, result: .pending, time: now(), attempts: attempts)
+            let isAgain = last?.revision == revision
+            guard !(isAgain && entry.preflight != nil) else { return }
+            let attempts = isAgain ? (last?.attempts ?? 0) + 1 : 1
+            // While it is looked at again, what was found before stands.
+            if !isAgain {
+                entry.reports.preflight = PreflightReport(
+                    revision: revision, result: .pending, time: now(), attempts: 1)
+                entry.reports.refusals = []
+            }
             entry.preflight?.cancel()
             entry.preflight = Task { [self] in
                 await limit.run {
@@ -169,6 +177,7 @@ extension MemberJobs {
                 return report(stamp, .failed(failure.description), failure, key: key, owner: owner)
             }
             report(stamp, .retrying(failure.description), failure, key: key, owner: owner)
+            if failure.reason == .clusterUnreachable || failure.reason == .outcomeUnknown { suspect() }
             let delay = backoff.fail(now: timeline.now, using: &random)
             do { try await timeline.sleep(for: max(delay, failure.retryAfter ?? .zero)) } catch { return }
         }

@@ -62,7 +62,7 @@ final class MemberSession: Sendable {
         facts = FactBook(wake: { [readNow] in readNow.raise() })
         jobs = MemberJobs(
             concurrency: options.memberConcurrency, timeline: timeline, now: now,
-            changed: { listener.accessPointsChanged([$0]) })
+            changed: { listener.accessPointsChanged([$0]) }, suspect: { [probeNow] in probeNow.raise() })
     }
 
     var health: MemberHealth { state.withLock { $0.health } }
@@ -125,13 +125,29 @@ extension MemberSession {
 
     // MARK: Health
 
+    /// Probes at the probe interval, or at once when a request got no answer; a member that is down is asked ever more
+    /// seldom, up to half a minute.
     private func keepProbing(_ client: KubeClient) async {
         let client = client.with(timeout: min(options.probeInterval, .seconds(5)))
+        var breaker = Breaker(
+            .init(
+                threshold: MemberHealth.threshold,
+                open: BackoffPolicy(base: options.probeInterval / 2, cap: .seconds(30), jitter: 0.2)))
+        var random = SystemRandomNumberGenerator()
         while !Task.isCancelled {
+            if case .refused(let until) = breaker.permit(now: timeline.now) {
+                guard (try? await timeline.sleep(until: until)) != nil else { return }
+                continue
+            }
             let probe = await Self.probe(client)
             guard !Task.isCancelled else { return }
-            await take(probe, client)
-            await probeNow.wait(atMost: options.probeInterval, timeline)
+            if case .failed = probe {
+                breaker.failed(now: timeline.now, using: &random)
+            } else {
+                breaker.answered()
+            }
+            take(probe)
+            if case .closed = breaker.state { await probeNow.wait(atMost: options.probeInterval, timeline) }
         }
     }
 
@@ -151,7 +167,7 @@ extension MemberSession {
         }
     }
 
-    private func take(_ probe: MemberHealth.Probe, _ client: KubeClient) async {
+    private func take(_ probe: MemberHealth.Probe) {
         let now = self.now()
         let (before, after) = state.withLock { state in
             let before = state.health

@@ -33,7 +33,8 @@ struct RevisionChoiceTests {
         plans: [RevisionName: RolloutPlan], sets: [RevisionName: [String: RenderedSet]]
     ) -> RevisionChoice {
         RevisionChoice.choose(
-            .init(wanted: wanted, leaving: leaving, candidates: candidates, highest: candidates.map(\.number).max() ?? 0),
+            .init(
+                wanted: wanted, leaving: leaving, candidates: candidates, highest: candidates.map(\.number).max() ?? 0),
             plan: { plans[$0] }, set: { sets[$0]?[$1] })
     }
 

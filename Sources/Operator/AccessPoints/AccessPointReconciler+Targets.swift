@@ -1,0 +1,48 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Rollout
+
+extension AccessPointReconciler {
+    /// Writes what is known object by object into the AccessPointTargets, which keeps the AccessPoint itself small.
+    ///
+    /// A target that is being written is left out until it is settled, so that this costs one write per change.
+    func describe(_ scene: AccessPointScene, _ observation: AccessPointObservation, _ decision: RolloutDecision)
+        async throws(APIError)
+    {
+        for (name, assigned) in scene.assigned where decision.state.inFlight[name] == nil {
+            guard let target = observation.targets[name], let evidence = target.evidence,
+                target.health.isReachable, evidence.isComplete
+            else { continue }
+            var status = assigned.status
+            status.observedGeneration = assigned.metadata.generation
+            status.revision = decision.state.rows[name]?.revision?.description
+            status.phase = decision.view.targets[name].flatMap { TargetPhase(rawValue: $0.phase.rawValue) }
+            status.inventory = evidence.inventory
+            let overall = evidence.overall
+            _ = status.conditions.set(
+                Condition(
+                    type: "Ready", status: overall.status, reason: overall.reason.rawValue, message: overall.message,
+                    observedGeneration: assigned.metadata.generation),
+                now: scene.now.wholeSeconds)
+            guard let patch = StatusPatch.merge(from: assigned.status.json, to: status.json) else { continue }
+            try await write(patch, to: assigned)
+        }
+    }
+
+    private func write(_ patch: JSONValue, to target: AccessPointTarget) async throws(APIError) {
+        var body: JSONValue = ["status": patch]
+        body.set(.string(target.metadata.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
+        do {
+            let written = try await client.mergePatch(
+                body, resource: Names.accessPointTargets, key: target.metadata.key, fieldManager: Names.fieldManager,
+                subresource: "status")
+            host.targets.observe(written: written)
+        } catch {
+            // Somebody else has written it, or it is gone; the watch brings the news and this is looked at again.
+            guard error.disposition == .conflict || error.disposition == .notFound(.object) else { throw error }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import JSONValue
+import KubeClient
+import KubeModel
+import Rendering
+import Testing
+import TrafficModel
+
+@testable import Operator
+
+@Suite("Writing into a member")
+struct MemberWriterTests {
+    static let route = "/apis/networking.istio.io/v1/namespaces/shop/virtualservices/checkout"
+    static let vip = "/api/v1/namespaces/istio-ingress/services/vip"
+
+    @Test("what is not there is created under the condition that it is still not there")
+    func create() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let made = Rendered.stored(set.objects[0])
+        let member = ScriptedMember([ScriptedMember.notFound, (201, made.json)])
+        #expect(await (try member.writer()).apply(set) == nil)
+        #expect(member.lines == ["GET \(Self.route)", "PATCH \(Self.route)"])
+        #expect(member.body(1)?.value("metadata", "resourceVersion") == "1")
+    }
+
+    @Test("somebody who was quicker is not overwritten: the conflict leads to a read and a refusal")
+    func quicker() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        var foreign = Rendered.stored(set.objects[0])
+        foreign.json.set(nil, at: ["metadata", "labels"])
+        let member = ScriptedMember([
+            ScriptedMember.notFound, ScriptedMember.failure(409, "Conflict"), (200, foreign.json),
+        ])
+        let failure = await (try member.writer()).apply(set)
+        #expect(failure?.reason == .objectExists)
+        #expect(member.lines == ["GET \(Self.route)", "PATCH \(Self.route)", "GET \(Self.route)"])
+    }
+
+    @Test("what is ours is updated under the uid and resourceVersion that were read, and by force")
+    func update() async throws {
+        let old = try Rendered.set([Rendered.route("3s")])
+        let new = try Rendered.set([Rendered.route("5s")])
+        let member = ScriptedMember([(200, Rendered.stored(new.objects[0], version: "42").json)])
+        let writer = try member.writer(holding: [Rendered.stored(old.objects[0])])
+        #expect(await writer.apply(new) == nil)
+        #expect(member.lines == ["PATCH \(Self.route) force=true"])
+        #expect(member.body(0)?.value("metadata", "uid") == "9f")
+        #expect(member.body(0)?.value("metadata", "resourceVersion") == "41")
+    }
+
+    @Test("an equal object costs no request at all")
+    func equal() async throws {
+        let set = try Rendered.set([Rendered.route(), Rendered.service])
+        let member = ScriptedMember([])
+        let writer = try member.writer(holding: set.objects.map { Rendered.stored($0) })
+        #expect(await writer.apply(set) == nil)
+        #expect(member.lines.isEmpty)
+    }
+
+    @Test("three conflicts in a row end the attempt, which may pass later")
+    func conflicts() async throws {
+        let old = try Rendered.set([Rendered.route("3s")])
+        let new = try Rendered.set([Rendered.route("5s")])
+        let live = Rendered.stored(old.objects[0])
+        let conflict = ScriptedMember.failure(409, "Conflict")
+        let member = ScriptedMember([conflict, (200, live.json), conflict, (200, live.json), conflict])
+        let failure = await (try member.writer(holding: [live])).apply(new)
+        #expect(failure?.reason == .applyConflict)
+        #expect(failure?.mayPass == true)
+        #expect(member.lines.filter { $0.hasPrefix("PATCH") }.count == 3)
+    }
+
+    @Test("where old servers cannot guard a Service, an answer other than 201 gives the fields back")
+    func service() async throws {
+        let set = try Rendered.set([Rendered.service])
+        let made = Rendered.stored(set.objects[0])
+        let absent = ScriptedMember.failure(404, "NotFound", kind: "services", name: "vip")
+        let member = ScriptedMember([absent, (200, made.json), (200, made.json)])
+        let failure = await (try member.writer(minor: 20)).apply(set)
+        #expect(failure?.reason == .objectExists)
+        #expect(member.lines == ["GET \(Self.vip)", "PATCH \(Self.vip)", "PATCH \(Self.vip)"])
+        #expect(member.body(1)?.value("metadata", "resourceVersion") == nil)
+        #expect(member.body(2)?["spec"] == nil)
+        #expect(member.body(2)?.value("metadata", "labels") == nil)
+    }
+
+    @Test("newer servers guard the creation of a Service like any other")
+    func guardedService() async throws {
+        let set = try Rendered.set([Rendered.service])
+        let made = Rendered.stored(set.objects[0])
+        let absent = ScriptedMember.failure(404, "NotFound", kind: "services", name: "vip")
+        let member = ScriptedMember([absent, (201, made.json)])
+        #expect(await (try member.writer(minor: 30)).apply(set) == nil)
+        #expect(member.body(1)?.value("metadata", "resourceVersion") == "1")
+    }
+
+    @Test("nothing is sent once this process may no longer lead")
+    func fence() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.notFound])
+        let failure = await (try member.writer(fence: { false })).apply(set)
+        #expect(failure?.message.contains("no longer leads") == true)
+        #expect(member.lines == ["GET \(Self.route)"])
+    }
+
+    @Test("objects go in apply order, and nothing follows the first that fails")
+    func order() async throws {
+        let set = try Rendered.set([Rendered.route(), Rendered.service])
+        let absent = ScriptedMember.failure(404, "NotFound", kind: "services", name: "vip")
+        let member = ScriptedMember([absent, ScriptedMember.failure(422, "Invalid")])
+        let failure = await (try member.writer()).apply(set)
+        #expect(failure?.kind == "Service")
+        #expect(failure?.reason == .applyFailed)
+        #expect(failure?.mayPass == false)
+        #expect(member.lines.allSatisfy { $0.contains("/services/") })
+    }
+
+    @Test("a missing namespace is named with the command that mends it")
+    func namespace() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([
+            ScriptedMember.notFound, ScriptedMember.failure(404, "NotFound", kind: "namespaces", name: "shop"),
+        ])
+        let failures = await (try member.writer()).preflight(set)
+        #expect(failures.map(\.reason) == [.namespaceMissing])
+        #expect(failures.first?.message.contains("kubectl create namespace shop") == true)
+        #expect(member.lines.last == "PATCH \(Self.route) dryRun=All")
+    }
+
+    @Test("a dry run tells of every object that is refused, not only of the first")
+    func allFailures() async throws {
+        let set = try Rendered.set([Rendered.route(), Rendered.service])
+        let member = ScriptedMember([
+            ScriptedMember.failure(404, "NotFound", kind: "services", name: "vip"),
+            ScriptedMember.failure(422, "Invalid"), ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid"),
+        ])
+        let failures = await (try member.writer()).preflight(set)
+        #expect(failures.map(\.kind) == ["Service", "VirtualService"])
+    }
+}
+
+@Suite("Deleting from a member")
+struct MemberPruneTests {
+    static let routes = "/apis/networking.istio.io/v1/virtualservices"
+
+    func list(_ objects: [KubeObject]) -> JSONValue {
+        [
+            "apiVersion": "networking.istio.io/v1", "kind": "VirtualServiceList",
+            "metadata": ["resourceVersion": "90"], "items": .array(objects.map(\.json)),
+        ]
+    }
+
+    @Test("what the set no longer has is deleted on a quorum list, under its uid and resourceVersion")
+    func prunes() async throws {
+        let full = try Rendered.set([Rendered.service, Rendered.route()])
+        let rest = try Rendered.set([Rendered.service])
+        let live = full.objects.map { Rendered.stored($0) }
+        let gone = try #require(live.first { $0.kind == "VirtualService" })
+        let fresh = Rendered.stored(try #require(full.objects.first { $0.kind == .virtualService }), version: "77")
+        let member = ScriptedMember([(200, list([fresh])), (200, ["kind": "Status", "status": "Success"])])
+        #expect(await (try member.writer(holding: live)).apply(rest) == nil)
+        #expect(member.lines == ["GET \(Self.routes)", "DELETE \(MemberWriterTests.route)"])
+        #expect(member.body(1)?.value("preconditions", "uid") == .string(gone.uid ?? ""))
+        #expect(member.body(1)?.value("preconditions", "resourceVersion") == "77")
+    }
+
+    @Test("a listed object that does not carry our uid is left alone, whatever the selector answered")
+    func foreign() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let ours = Rendered.stored(set.objects[0])
+        var foreign = ours
+        foreign.setLabel("accesspoint.io/uid", to: "u2")
+        let member = ScriptedMember([(200, list([foreign]))])
+        #expect(await (try member.writer(holding: [ours])).removeAll() == nil)
+        #expect(member.lines == ["GET \(Self.routes)"])
+    }
+
+    @Test("a list that fails deletes nothing")
+    func failedList() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.failure(500, "InternalError")])
+        let failure = await (try member.writer(holding: [Rendered.stored(set.objects[0])])).removeAll()
+        #expect(failure?.reason == .deleteFailed)
+        #expect(failure?.mayPass == true)
+        #expect(member.lines == ["GET \(Self.routes)"])
+    }
+
+    @Test("a kind whose list is not complete is no reason to believe that there is nothing")
+    func incomplete() async throws {
+        let member = ScriptedMember([])
+        let writer = MemberWriter(
+            client: (try member.writer()).client,
+            cache: {
+                let cache = MemberCache(); cache.discovered([.service: "v1"]); return cache
+            }(),
+            owner: "u1", fence: { true })
+        let failure = await writer.removeAll()
+        #expect(failure?.reason == .deleteFailed)
+        #expect(failure?.message.contains("not complete") == true)
+        #expect(member.lines.isEmpty)
+    }
+
+    @Test("a changed object is not deleted: the precondition fails and is tried again later")
+    func changed() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let live = Rendered.stored(set.objects[0])
+        let member = ScriptedMember([(200, list([live])), ScriptedMember.failure(409, "Conflict")])
+        let failure = await (try member.writer(holding: [live])).removeAll()
+        #expect(failure?.reason == .deleteFailed)
+        #expect(failure?.mayPass == true)
+    }
+}
