@@ -18,9 +18,12 @@ extension EventLog {
         return object
     }
 
-    /// The Event's key: in the namespace of what it is about, `default` for what has none.
+    /// The Event's key: in the namespace of what it is about, `kube-system` for what has none.
+    ///
+    /// Newer API servers take `default` too, 1.20 does not (`pkg/apis/core/validation/events.go`); kubectl describes an
+    /// object without namespace with its Events of all namespaces.
     static func key(regarding: ObjectKey, name: String) -> ObjectKey {
-        ObjectKey(namespace: regarding.namespace ?? "default", name: name)
+        ObjectKey(namespace: regarding.namespace ?? "kube-system", name: name)
     }
 
     /// `<object>.<time in hex>`, cut to what a name may have; the time never repeats within a process.

@@ -38,7 +38,7 @@ public struct EventNote: Sendable, Hashable {
         case normal = "Normal", warning = "Warning"
     }
 
-    /// What it is about; the Event goes to its namespace.
+    /// What it is about; the Event goes to its namespace, or to `kube-system`.
     public var regarding: EventReference
     /// What else is concerned.
     public var related: EventReference?

@@ -5,7 +5,8 @@ public import KubeModel
 ///
 /// Guarantee (kube-rs `finalizer.rs`): if ``Step/apply`` was ever answered, the object stays until a clean-up has
 /// succeeded. Clean-up must cope with an apply that never ran. The patches fail if the object is another one by now (its
-/// uid is tested) or if its finalizers have changed.
+/// uid is tested) or if its finalizers have changed; API servers answer that with 422, upon which the object is to be read
+/// again.
 public struct FinalizerMachine: Sendable, Hashable {
     /// What to do with the object as it is now.
     public enum Step: Sendable, Hashable {

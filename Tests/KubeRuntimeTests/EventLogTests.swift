@@ -68,10 +68,10 @@ struct EventLogTests {
             ])
     }
 
-    @Test("an Event about an object without namespace goes to default")
+    @Test("an Event about an object without namespace goes to kube-system, which every API server takes")
     mutating func clusterScoped() {
         guard let (series, _) = record(note(namespace: nil)), case .create(let event)? = write(series) else { return }
-        #expect(event.namespace == "default")
+        #expect(event.namespace == "kube-system")
         #expect(event.json["regarding"]?.objectValue?.keys.contains("namespace") == false)
     }
 
