@@ -1,0 +1,142 @@
+import Foundation
+import JSONValue
+import KubeModel
+import Testing
+
+extension Integration {
+    @Suite("When clusters, credentials and processes fail")
+    struct OutageTests {
+        @Test("a member that is down harms no other, is shown with the time of its last answer, and catches up")
+        func memberDown() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("outage")
+            try await site.kubectl.apply(AccessPointManifest(namespace: "outage").yaml)
+            let paused = try await site.untilCanaryGate(in: "outage")
+            let down = "eu-central-az1-k1"
+            try await site.fleet.stop(down)
+            do {
+                _ = try await site.host.until("the MemberCluster says that it does not answer") { record in
+                    record.object("MemberCluster", down).flatMap {
+                        ConditionSet($0.status?["conditions"])["Ready"]?.reason == "ClusterUnreachable" ? true : nil
+                    }
+                }
+                try await site.goOn(paused)
+                let view = try await site.until("the others go on without it", in: "outage") {
+                    $0.row("us-east-az1-k1")["phase"] == "Available" && $0.row(down)["phase"] == "Unreachable"
+                }
+                #expect(view.row(down)["lastSeenTime"]?.stringValue.flatMap { Timestamp($0) } != nil)
+                #expect(view.row(down)["reason"] == "ClusterUnreachable")
+                #expect(view.condition("Ready")?.status != .true)
+                #expect(view.row(Site.canary)["phase"] == "Available")
+            } catch {
+                try await site.fleet.restart(down)
+                throw error
+            }
+            try await site.fleet.restart(down)
+            let ready = try await site.until("it catches up by itself", in: "outage", within: .seconds(90)) {
+                $0.isTrue("Ready")
+            }
+            #expect(ready.row(down)["lastSeenTime"] == nil)
+            #expect(try await site.inventory(in: "outage").count == 3)
+        }
+
+        @Test("new credentials are taken over without a gap, and broken ones leave the old in use")
+        func rotation() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("rotation")
+            try await site.rollOut(AccessPointManifest(namespace: "rotation"))
+            let member = "us-east-az1-k1"
+            try await replaceSecret(site, member, with: site.fleet.kubeconfig(member, "kubeconfig.cert"))
+            try await untilUsed(site, member, user: "admin", groups: "system:masters", marker: "cert")
+
+            for (broken, reason) in [
+                ("apiVersion: v1\nkind: Config\nusers: 7\n", "KubeconfigInvalid"),
+                (try wrongToken(site, member), "CredentialInvalid"),
+            ] {
+                let file = try Scratch.folder("kubeconfig").appending(path: "kubeconfig")
+                try Data(broken.utf8).write(to: file)
+                try await replaceSecret(site, member, with: file)
+                let condition = try await site.host.until("\(reason) is reported") { record in
+                    record.object("MemberCluster", member).flatMap { object in
+                        ConditionSet(object.status?["conditions"])["Ready"].flatMap { $0.reason == reason ? $0 : nil }
+                    }
+                }
+                #expect(condition.status == .true, "the old credentials still work")
+                #expect(
+                    condition.message.contains("Secret") && condition.message.contains("stay in use"),
+                    "\(condition.message)")
+            }
+            // The old credentials serve: a change reaches the member.
+            var changed = AccessPointManifest(namespace: "rotation")
+            changed.timeout = "5s"
+            try await site.kubectl.apply(changed.yaml)
+            let paused = try await site.until("the change pauses on its canary", in: "rotation") {
+                $0.gate == "r2/canary" && $0.isTrue("Paused")
+            }
+            try await site.goOn(paused)
+            try await site.until("the change is everywhere", in: "rotation") {
+                $0.isTrue("Ready") && $0.stableRevision.hasPrefix("2-")
+            }
+            try await replaceSecret(site, member, with: site.fleet.kubeconfig(member))
+            _ = try await site.host.until("the member is whole again") { record in
+                record.object("MemberCluster", member).flatMap {
+                    ConditionSet($0.status?["conditions"])["Ready"]?.reason == "ClusterReachable" ? true : nil
+                }
+            }
+        }
+
+        private func replaceSecret(_ site: Site, _ member: String, with file: URL) async throws {
+            let secret = try await site.kubectl(
+                "create", "secret", "generic", member, "-n", Site.operatorNamespace,
+                "--from-file=kubeconfig=\(file.path)", "--dry-run=client", "-o", "yaml")
+            try await site.kubectl("replace", "-f", "-", input: secret)
+        }
+
+        private func wrongToken(_ site: Site, _ member: String) throws -> String {
+            try String(contentsOf: site.fleet.kubeconfig(member), encoding: .utf8)
+                .replacing(/token: \w+/, with: "token: 0123456789abcdef")
+        }
+
+        /// Waits until a request of the operator shows in the member's audit log with a client certificate's mark:
+        /// users of client certificates have no `uid` here, as the token file gives one.
+        private func untilUsed(_ site: Site, _ member: String, user: String, groups: String, marker: String)
+            async throws
+        {
+            let log = site.fleet.folder.appending(path: member).appending(path: "audit.log")
+            let start = (try? String(contentsOf: log, encoding: .utf8).count) ?? 0
+            try await eventually("the operator uses the client certificate", within: .seconds(30)) {
+                let text = try String(contentsOf: log, encoding: .utf8).dropFirst(start)
+                return text.split(separator: "\n").contains { line in
+                    guard let event = try? JSONValue(parsing: String(line)) else { return false }
+                    return event["userAgent"]?.stringValue?.hasPrefix("accesspoint-operator") ?? false
+                        && event.value("user", "username")?.stringValue == user
+                        && event.value("user", "uid") == nil
+                }
+            }
+        }
+
+        @Test("a replica that waits on the lease takes over when the leader is killed")
+        func takeover() async throws {
+            let site = try await Site.unoperated()
+            try await site.namespace("takeover")
+            let first = try OperatorProcess.start(site.fleet, identity: "first")
+            try await eventually("the first replica leads") { first.tail().contains("Took the lease") }
+            let second = try OperatorProcess.start(site.fleet, identity: "second")
+            try await eventually("the second replica waits") { second.tail().contains("Another replica leads") }
+            try await site.kubectl.apply(AccessPointManifest(namespace: "takeover").yaml)
+            let paused = try await site.untilCanaryGate(in: "takeover")
+            #expect(!second.tail(1000).contains("Took the lease"))
+            await first.kill()
+            try await site.goOn(paused)
+            try await site.untilReady(in: "takeover")
+            #expect(second.tail(1000).contains("Took the lease"))
+            #expect(await second.terminate() == 0)
+            // A lease that was given back is taken at once.
+            let third = try OperatorProcess.start(site.fleet, identity: "third")
+            try await eventually("the third replica leads at once", within: .seconds(2)) {
+                third.tail().contains("Took the lease")
+            }
+            #expect(await third.terminate() == 0)
+        }
+    }
+}

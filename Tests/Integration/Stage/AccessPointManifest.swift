@@ -1,0 +1,56 @@
+/// The AccessPoint that most tests use: a VIP Service, a Gateway and a VirtualService whose timeout differs per zone.
+struct AccessPointManifest: Sendable {
+    var name = "checkout"
+    var namespace: String
+    /// Name of the VIP Service in the gateway namespace.
+    var vip: String?
+    var timeout = "3s"
+    var paused = false
+    var progressDeadlineSeconds = 600
+    /// The canary gate.
+    var gate = "Manual"
+
+    var host: String { "\(name).\(namespace).example.com" }
+    var service: String { vip ?? "\(name)-\(namespace)-vip" }
+
+    var yaml: String {
+        """
+        apiVersion: accesspoint.io/v1alpha1
+        kind: AccessPoint
+        metadata: {name: \(name), namespace: \(namespace)}
+        spec:
+          scope: {regions: [us-west, us-east, eu-central]}
+          trafficTemplate:
+          - name: vip
+            object:
+              apiVersion: v1
+              kind: Service
+              metadata: {name: \(service), namespace: istio-ingress}
+              spec: {type: LoadBalancer, selector: {istio: ingressgateway}, ports: [{name: https, port: 443, targetPort: 8443}]}
+          - name: gateway
+            object:
+              apiVersion: networking.istio.io/v1
+              kind: Gateway
+              metadata: {name: \(name)}
+              spec:
+                selector: {istio: ingressgateway}
+                servers: [{port: {number: 443, name: https, protocol: HTTPS}, tls: {mode: SIMPLE, credentialName: \(name)-\(namespace)}, hosts: [\(host)]}]
+          - name: route
+            object:
+              apiVersion: networking.istio.io/v1
+              kind: VirtualService
+              metadata: {name: \(name)}
+              spec: {hosts: [\(host)], gateways: [\(name)], http: [{timeout: \(timeout), route: [{destination: {host: \(name).\(namespace).svc.cluster.local, port: {number: 8080}}}]}]}
+          overrides:
+          - name: eu-timeout
+            targets: {regions: [eu-central]}
+            resources: [{template: route}]
+            jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 9s}]
+          policy:
+            rollout:
+              paused: \(paused)
+              canary: {targets: {availabilityZones: [us-west-az1]}, gate: \(gate), soakSeconds: 0}
+              progressDeadlineSeconds: \(progressDeadlineSeconds)
+        """
+    }
+}
