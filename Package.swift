@@ -28,11 +28,17 @@ func executable(_ name: String, _ dependencies: [Target.Dependency]) -> [Target]
     [.executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)]
 }
 
+/// Tests of the house as a whole, which belong to no room.
+func suite(_ name: String, path: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+    [.testTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)]
+}
+
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 
-// Arrows point only downward: a room may name only rooms that stand above it in this table.
+// Arrows point only downward: a room may name only rooms that stand above it in this table. One line each.
+// swift-format-ignore
 let house: [[Target]] = [
     // System libraries.
     system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
@@ -56,6 +62,9 @@ let house: [[Target]] = [
     // The product.
     room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", log]),
     executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", log, arguments, signals]),
+    // The house and the product as a whole.
+    suite("HouseTests", path: "Tests/HouseTests"),
+    suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "accesspoint-operator"]),
 ]
 
 let package = Package(
