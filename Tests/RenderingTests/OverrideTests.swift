@@ -224,6 +224,25 @@ import Testing
         #expect(rendering.problems.filter { $0.severity == .error }.map(\.override) == ["bad"])
     }
 
+    @Test("an override of an entry that is broken itself adds nothing to its problems")
+    func brokenTemplate() {
+        let set = merge("set", ["spec": ["x": 1]], resources: [ResourceSelector(template: "t1")])
+        var broken = Samples.route
+        broken.set("UPPER", at: ["metadata", "name"])
+        let rendering = Samples.rendering([Samples.gateway, broken], overrides: [set])
+        #expect(rendering.problems.map(\.code) == [.invalidName])
+    }
+
+    @Test("an override cannot make an object nest deeper than a template may")
+    func depth() {
+        var deep: JSONValue = "x"
+        for _ in 0..<RenderBudget.depth { deep = ["a": deep] }
+        #expect(
+            Samples.rendering([Samples.gateway], overrides: [merge("deep", ["spec": deep])]).codes == [
+                "ObjectTooLarge "
+            ])
+    }
+
     @Test("copies cannot make an object grow without bound")
     func growth() {
         var operations: [JSONValue] = [

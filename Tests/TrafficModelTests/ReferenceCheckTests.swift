@@ -266,6 +266,14 @@ import TrafficModel
                 == ["Unknown ReferenceUnknown spec.servers[0].tls.credentialName"])
         #expect(verdicts(report([gateway])) == ["Unknown GatewayNamespaceUnknown spec.servers[0].tls.credentialName"])
         let live = FactQuery.list(.service, namespace: "istio-ingress")
+        // A gateway namespace that cannot be read might hold a second Service that fits.
+        let other = FactQuery.list(.service, namespace: "edge")
+        let half = ReferenceCheck.report(
+            [gateway].compactMap { TrafficObject($0) },
+            facts: LiveFacts(
+                zoneHasSingleCluster: true, gatewayNamespaces: ["istio-ingress", "edge"],
+                answers: [secret: .exists, live: .objects([vip]), other: .unknown("forbidden")]))
+        #expect(verdicts(half) == ["Unknown GatewayNamespaceUnknown spec.servers[0].tls.credentialName"])
         #expect(report([gateway], [live: .objects([vip])]).status == .true)
         func named(_ name: JSONValue) -> [String] {
             var named = gateway
