@@ -1,0 +1,79 @@
+import KubeModel
+import Rollout
+import Testing
+
+@testable import Operator
+
+@Suite("What is said of a rollout")
+struct AnnouncementTests {
+    let one = RevisionName(number: 1, hash: "aaaa")
+    let two = RevisionName(number: 2, hash: "bbbb")
+    let now = Timestamp(secondsSince1970: 1_800_000_000)
+
+    var view: RolloutView {
+        RolloutPlanner().step(RolloutState(), RolloutObservation(), now: now).view
+    }
+
+    func said(_ old: RolloutState, _ new: RolloutState) -> [String] {
+        Announcement.between(old, new, view: view).map(\.reason)
+    }
+
+    @Test("nothing is said where nothing happened")
+    func silence() {
+        var state = RolloutState()
+        state.updateRevision = one
+        #expect(said(state, state).isEmpty)
+    }
+
+    @Test("start, target, pause, resume and completion are each said once")
+    func story() {
+        let blank = RolloutState()
+        var started = blank
+        started.updateRevision = one
+        #expect(said(blank, started) == ["RolloutStarted"])
+        var flying = started
+        flying.inFlight["a"] = JournalEntry(
+            goal: .revision(one), purpose: .update, stamp: WriteStamp(epoch: 1, sequence: 1))
+        #expect(said(started, flying).isEmpty)
+        var landed = flying
+        landed.inFlight = [:]
+        landed.rows["a"] = TargetRow(revision: one)
+        #expect(said(flying, landed) == ["TargetUpdated"])
+        var paused = landed
+        paused.pause = .init(reason: .canaryGate, time: now)
+        #expect(said(landed, paused) == ["RolloutPaused"])
+        var resumed = paused
+        resumed.pause = nil
+        resumed.handled[.resume] = HandledVerb(value: "r1/canary", time: now)
+        #expect(said(paused, resumed) == ["RolloutResumed"])
+        var completed = resumed
+        completed.stableRevision = one
+        #expect(said(resumed, completed) == ["RolloutCompleted"])
+    }
+
+    @Test("a repair is a warning that names the target")
+    func repair() throws {
+        var flying = RolloutState()
+        flying.updateRevision = one
+        flying.stableRevision = one
+        flying.inFlight["a"] = JournalEntry(
+            goal: .revision(one), purpose: .repair, stamp: WriteStamp(epoch: 1, sequence: 4))
+        var landed = flying
+        landed.inFlight = [:]
+        landed.rows["a"] = TargetRow(revision: one)
+        let only = try #require(Announcement.between(flying, landed, view: view).first)
+        #expect(only.reason == "DriftCorrected")
+        #expect(only.isWarning)
+        #expect(only.note.hasPrefix("a: "))
+    }
+
+    @Test("a wrong token is answered with the right one")
+    func answer() {
+        let said = Announcement(
+            VerbAnswer(verb: .resume, value: "r1/canary", reason: .wrongValue, right: "r2/canary"))
+        #expect(said.reason == "ResumeIgnored")
+        #expect(said.isWarning)
+        #expect(said.note.contains("accesspoint.io/resume=r1/canary"))
+        #expect(said.note.contains("r2/canary"))
+    }
+}

@@ -1,0 +1,72 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import Testing
+
+@testable import Operator
+
+@Suite("The status of a MemberCluster")
+struct MemberClusterStatusTests {
+    let start = Timestamp(secondsSince1970: 1_800_000_000)
+
+    func next(_ old: MemberClusterStatus, _ health: MemberHealth?, _ problem: MemberAccess.Problem? = nil, after: Int64)
+        -> MemberClusterStatus
+    {
+        .next(
+            after: old, generation: 2, health: health, problem: problem, accessPoints: 3,
+            now: start.adding(seconds: after))
+    }
+
+    func healthy() -> MemberHealth {
+        var health = MemberHealth(uid: nil)
+        health.observe(.answered(uid: "u1", version: "v1.20.2"), now: start)
+        return health
+    }
+
+    @Test("a member that answers is Ready, with version, identity and users")
+    func ready() {
+        let status = next(MemberClusterStatus(), healthy(), after: 0)
+        #expect(status.conditions["Ready"]?.status == .true)
+        #expect(status.kubernetesVersion == "v1.20.2")
+        #expect(status.clusterUID == "u1")
+        #expect(status.accessPoints == 3)
+        #expect(status.lastSeenTime == nil)
+    }
+
+    @Test("nothing changes while nothing is learnt, so that nothing is written")
+    func quiet() {
+        let first = next(MemberClusterStatus(), healthy(), after: 0)
+        var health = healthy()
+        health.observe(.answered(uid: "u1", version: "v1.20.2"), now: start.adding(seconds: 60))
+        #expect(next(first, health, after: 60).json == first.json)
+    }
+
+    @Test("a member that went away is shown with the time of its last answer")
+    func away() {
+        var health = healthy()
+        for _ in 0..<2 { health.observe(.failed("connection refused"), now: start.adding(seconds: 30)) }
+        let status = next(next(MemberClusterStatus(), healthy(), after: 0), health, after: 30)
+        #expect(status.conditions["Ready"]?.status == .unknown)
+        #expect(status.lastSeenTime == start)
+        #expect(next(status, health, after: 90).json == status.json)
+    }
+
+    @Test("the identity that was written down first is never replaced")
+    func identity() {
+        var other = MemberHealth(uid: "u1")
+        other.observe(.answered(uid: "u2", version: "v1.20.2"), now: start)
+        let status = next(next(MemberClusterStatus(), healthy(), after: 0), other, after: 10)
+        #expect(status.clusterUID == "u1")
+        #expect(status.conditions["Ready"]?.reason == "IdentityChanged")
+    }
+
+    @Test("new credentials that do not work leave a member in service that the old ones still reach")
+    func badCredentials() {
+        let problem = MemberAccess.Problem(reason: "KubeconfigInvalid", message: "users[].user.exec is refused")
+        let status = next(MemberClusterStatus(), healthy(), problem, after: 0)
+        #expect(status.conditions["Ready"]?.status == .true)
+        #expect(status.conditions["Ready"]?.reason == "KubeconfigInvalid")
+        let without = next(MemberClusterStatus(), nil, problem, after: 0)
+        #expect(without.conditions["Ready"]?.status == .false)
+    }
+}

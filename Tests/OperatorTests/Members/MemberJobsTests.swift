@@ -1,0 +1,169 @@
+import JSONValue
+import KubeModel
+import KubeRuntime
+import Rendering
+import Rollout
+import Synchronization
+import Testing
+
+@testable import Operator
+
+/// A clock on which every wait is over at once, and which remembers how long the waits were.
+final class HurryingClock: Clock {
+    struct Instant: InstantProtocol {
+        var offset: Duration = .zero
+        func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        func duration(to other: Instant) -> Duration { other.offset - offset }
+        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    }
+
+    private let state = Mutex((now: Instant(), waits: [Duration]()))
+
+    var now: Instant { state.withLock { $0.now } }
+    var minimumResolution: Duration { .nanoseconds(1) }
+    var waits: [Duration] { state.withLock { $0.waits } }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try Task.checkCancellation()
+        state.withLock { state in
+            state.waits.append(state.now.duration(to: deadline))
+            state.now = max(state.now, deadline)
+        }
+    }
+}
+
+@Suite("The work that a member does", .timeLimit(.minutes(1)))
+struct MemberJobsTests {
+    let key = ObjectKey(namespace: "shop", name: "checkout")
+    let revision = RevisionName(number: 1, hash: "aaaa")
+    let stamp = WriteStamp(epoch: 1, sequence: 1)
+    let clock = HurryingClock()
+    let jobs: MemberJobs
+    let news: AsyncStream<Void>
+    let suspicions: AsyncStream<Void>
+
+    init() {
+        let (news, tell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(100))
+        let (suspicions, suspect) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(100))
+        self.news = news
+        self.suspicions = suspicions
+        jobs = MemberJobs(
+            concurrency: 2, timeline: Timeline(clock), now: { Timestamp(secondsSince1970: 1_800_000_000) },
+            changed: { _ in tell.yield() }, suspect: { suspect.yield() })
+    }
+
+    /// Waits for news until the report of the write is as wanted.
+    func outcome(_ wanted: (WriteReport.Outcome) -> Bool) async {
+        for await _ in news {
+            if let found = jobs.reports(of: "u1").write?.outcome, wanted(found) { return }
+        }
+    }
+
+    @Test("a write is reported as under way from the moment it is taken on, and then as done")
+    func done() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
+        jobs.write(stamp, set, for: key, with: try member.writer())
+        #expect(jobs.reports(of: "u1").write?.stamp == stamp)
+        await outcome { $0 == .done }
+        #expect(jobs.reports(of: "u1").failure == nil)
+    }
+
+    @Test("the same write is not begun a second time")
+    func once() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
+        let writer = try member.writer()
+        jobs.write(stamp, set, for: key, with: writer)
+        jobs.write(stamp, set, for: key, with: writer)
+        await outcome { $0 == .done }
+        jobs.write(stamp, set, for: key, with: writer)
+        #expect(member.lines.count == 2)
+    }
+
+    @Test("what may pass is tried again, ever more slowly, and the member is looked at")
+    func retries() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let broken = ScriptedMember.failure(503, "ServiceUnavailable")
+        let member = ScriptedMember([
+            broken, broken, ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json),
+        ])
+        jobs.write(stamp, set, for: key, with: try member.writer())
+        await outcome { $0 == .done }
+        #expect(clock.waits.count == 2)
+        #expect(clock.waits[1] > clock.waits[0])
+        var suspected = suspicions.makeAsyncIterator()
+        #expect(await suspected.next() != nil)
+    }
+
+    @Test("a refusal that trying again does not change ends the write, with the reason")
+    func refused() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid")])
+        jobs.write(stamp, set, for: key, with: try member.writer())
+        await outcome { if case .failed = $0 { true } else { false } }
+        #expect(jobs.reports(of: "u1").failure?.reason == .applyFailed)
+        #expect(clock.waits.isEmpty)
+    }
+
+    @Test("a newer write for the same AccessPoint takes the place of the older one")
+    func newer() async throws {
+        let old = try Rendered.set([Rendered.route("3s")])
+        let new = try Rendered.set([Rendered.route("5s")])
+        let member = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid")])
+        jobs.write(stamp, old, for: key, with: try member.writer())
+        await outcome { if case .failed = $0 { true } else { false } }
+        let next = WriteStamp(epoch: 1, sequence: 2)
+        let other = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(new.objects[0]).json)])
+        jobs.write(next, new, for: key, with: try other.writer())
+        await outcome { $0 == .done }
+        #expect(jobs.reports(of: "u1").write == WriteReport(stamp: next, outcome: .done))
+        #expect(jobs.reports(of: "u1").failure == nil)
+    }
+
+    @Test(
+        "a dry run ends as passed, refused or unreachable",
+        arguments: [
+            (201, PreflightReport.Result.passed), (422, .refused("")), (503, .unreachable),
+        ])
+    func preflight(status: Int, expected: PreflightReport.Result) async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let answer: (Int, JSONValue) =
+            status == 201 ? (201, Rendered.stored(set.objects[0]).json) : ScriptedMember.failure(status, "No")
+        let member = ScriptedMember([ScriptedMember.notFound, answer])
+        jobs.preflight(revision, set, for: key, with: try member.writer())
+        for await _ in news { break }
+        let report = try #require(jobs.reports(of: "u1").preflight)
+        switch (report.result, expected) {
+        case (.passed, .passed), (.unreachable, .unreachable): break
+        case (.refused(let message), .refused): #expect(message.contains("VirtualService shop/checkout"))
+        default: Issue.record("\(report.result) instead of \(expected)")
+        }
+        #expect(report.revision == revision)
+        #expect(report.attempts == 1)
+    }
+
+    @Test("while a refused set is tried again, the refusal stands")
+    func again() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid")])
+        jobs.preflight(revision, set, for: key, with: try member.writer())
+        for await _ in news { break }
+        let other = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
+        jobs.preflight(revision, set, for: key, with: try other.writer())
+        #expect(jobs.reports(of: "u1").preflight?.result != .pending)
+        for await _ in news { break }
+        #expect(jobs.reports(of: "u1").preflight?.result == .passed)
+        #expect(jobs.reports(of: "u1").preflight?.attempts == 2)
+        #expect(jobs.reports(of: "u1").refusals.isEmpty)
+    }
+
+    @Test("an ending process waits for the attempt that is under way and begins no other")
+    func drains() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.failure(503, "ServiceUnavailable")])
+        jobs.write(stamp, set, for: key, with: try member.writer())
+        await jobs.drain()
+        #expect(member.lines.count <= 1)
+    }
+}
