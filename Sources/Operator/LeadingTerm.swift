@@ -100,7 +100,8 @@ extension LeadingTerm {
     private func memberReconciler() -> MemberClusterReconciler {
         MemberClusterReconciler(
             host: host, client: client, registry: registry, options: options, now: { [clock] in clock.now },
-            open: { [weak self, accessPoints, connect, options, hubID, timeline, clock, logger] name, endpoint, knownUID in
+            open: {
+                [weak self, accessPoints, connect, options, hubID, timeline, clock, logger] name, endpoint, knownUID in
                 MemberSession(
                     name: name, client: connect(name, endpoint), knownUID: knownUID, options: options, hubID: hubID,
                     timeline: timeline, now: { clock.now },

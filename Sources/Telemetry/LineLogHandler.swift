@@ -12,8 +12,11 @@ public struct LineLogHandler: LogHandler {
         case text
     }
 
+    /// The least severe level that is written.
     public var logLevel: Logger.Level
+    /// What every record carries.
     public var metadata: Logger.Metadata = [:]
+    /// What records carry besides, depending on the task.
     public var metadataProvider: Logger.MetadataProvider?
     private let format: Format
     private let now: @Sendable () -> String
@@ -36,11 +39,13 @@ public struct LineLogHandler: LogHandler {
         self.write = write
     }
 
+    /// One entry of the metadata.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
+    /// Writes one record.
     public func log(event: LogEvent) {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }

@@ -107,7 +107,8 @@ struct AccessPointOperator: AsyncParsableCommand {
     }
 
     /// Runs the work until it ends, or cancels it at the first SIGTERM or SIGINT and waits for its orderly end.
-    private static func untilSignal(_ logger: Logger, _ work: @escaping @Sendable () async throws -> Void) async throws {
+    private static func untilSignal(_ logger: Logger, _ work: @escaping @Sendable () async throws -> Void) async throws
+    {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {

@@ -42,7 +42,8 @@ extension AccessPointEvaluation {
             placed = scene.assigned.values.map(\.spec.facts)
             return
         }
-        let placement = PlacementResolver.resolve(spec, members: scene.members.values.map(\.facts))
+        let placement = PlacementResolver.resolve(
+            spec, members: scene.members.values.filter { !$0.isLeaving }.map(\.facts))
         self.placement = placement
         guard placement.isCertain, scene.membersAreCertain else {
             placed = scene.assigned.values.map(\.spec.facts)

@@ -15,6 +15,8 @@ struct AccessPointScene: Sendable {
         /// nil while it has no usable credentials.
         var session: MemberSession?
         var health: MemberHealth
+        /// Its MemberCluster is being deleted: nothing is placed there any more, what is there can still be removed.
+        var isLeaving = false
     }
 
     let object: KubeObject
@@ -99,7 +101,7 @@ extension AccessPointScene {
     private static func members(_ host: HostStores, _ registry: MemberRegistry) -> ([String: Member], Bool) {
         var members: [String: Member] = [:]
         var certain = host.memberClusters.isReady
-        for stored in host.memberClusters.list() where !stored.isBeingDeleted {
+        for stored in host.memberClusters.list() {
             guard let cluster = try? MemberCluster.decode(stored.json) else {
                 certain = false
                 continue
@@ -107,7 +109,8 @@ extension AccessPointScene {
             let session = registry.session(stored.name)
             members[stored.name] = Member(
                 facts: MemberFacts(cluster), session: session,
-                health: session?.health ?? MemberHealth(uid: cluster.status.clusterUID))
+                health: session?.health ?? MemberHealth(uid: cluster.status.clusterUID),
+                isLeaving: stored.isBeingDeleted)
         }
         return (members, certain)
     }

@@ -21,10 +21,15 @@ public struct ObjectFailure: Error, Sendable, Hashable {
         case deleteFailed = "DeleteFailed"
     }
 
+    /// The template entry; empty for an object that is only removed.
     public var template: String
+    /// The kind.
     public var kind: String
+    /// Namespace and name in the member.
     public var key: ObjectKey
+    /// Why.
     public var reason: Reason
+    /// What was wrong and what to do, to follow kind and key.
     public var message: String
     /// How long the server asked to wait before the next attempt.
     public var retryAfter: Duration?
@@ -46,5 +51,6 @@ public struct ObjectFailure: Error, Sendable, Hashable {
 }
 
 extension ObjectFailure: CustomStringConvertible {
+    /// The object, what was wrong and what to do.
     public var description: String { "\(kind) \(key) \(message)" }
 }

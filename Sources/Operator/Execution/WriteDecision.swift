@@ -28,6 +28,7 @@ extension WriteDecision {
     ///   - rendered: the object as it shall be.
     ///   - live: the object at that place, nil where the server said that there is none.
     ///   - owner: uid of the AccessPoint for which the object is rendered.
+    /// - Returns: what may be done.
     static func decide(rendered: RenderedObject, live: KubeObject?, owner: String) -> WriteDecision {
         guard let live else { return .create }
         if let refusal = ownership(of: live, rendered: rendered, owner: owner) { return .refuse(refusal) }

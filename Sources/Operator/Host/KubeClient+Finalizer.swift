@@ -8,8 +8,12 @@ extension KubeClient {
     /// Puts our finalizer on an object, or takes it off one that is being deleted, on the condition that the list of
     /// finalizers is still the one that was read.
     ///
-    /// - Parameter present: whether it shall be there; it is never taken off an object that is not being deleted.
+    /// - Parameters:
+    ///   - present: whether it shall be there; it is never taken off an object that is not being deleted.
+    ///   - object: the object as it was read.
+    ///   - resource: its resource.
     /// - Returns: the object as it is now; nil where nothing was to be done, or where it is gone.
+    /// - Throws: what the API server answered.
     func keepFinalizer(present: Bool, on object: KubeObject, _ resource: GroupVersionResource)
         async throws(APIError) -> KubeObject?
     {

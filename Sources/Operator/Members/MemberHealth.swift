@@ -28,10 +28,13 @@ public struct MemberHealth: Sendable, Hashable {
     /// Failures in a row after which a member that answered counts as unreachable.
     public static let threshold = 2
 
+    /// The verdict.
     public private(set) var state: State = .unknown
+    /// Probes in a row that got no answer, counted up to the threshold.
     public private(set) var failures = 0
     /// Host time of the last answer.
     public private(set) var lastSeen: Timestamp?
+    /// Version of its API server at the last answer.
     public private(set) var version: String?
     /// uid of the member's kube-system namespace, from first contact.
     public private(set) var uid: String?

@@ -40,6 +40,7 @@ final class MemberJobs: Sendable {
 
     /// - Parameters:
     ///   - concurrency: pieces of work under way at once.
+    ///   - timeline: monotonic time, for the waits between attempts.
     ///   - now: host time.
     ///   - changed: called when a report of an AccessPoint changed.
     ///   - suspect: called when a request got no answer, so that the member is looked at again at once.
@@ -144,6 +145,8 @@ extension MemberJobs {
     /// - Parameters:
     ///   - stamp: the committed journal entry that allows the write.
     ///   - set: what shall be there; nil for nothing.
+    ///   - key: the AccessPoint.
+    ///   - writer: what sends the requests.
     func write(_ stamp: WriteStamp, _ set: RenderedSet?, for key: ObjectKey, with writer: MemberWriter) {
         entries.withLock { entries in
             var entry = entries[writer.owner] ?? Entry()

@@ -42,9 +42,8 @@ final class MemberSession: Sendable {
     let watchNow = Signal()
     private let subscriptions = Mutex<[StoreSubscription]>([])
 
-    /// - Parameters:
-    ///   - client: the connection to begin with.
-    ///   - knownUID: uid of the kube-system namespace from earlier contact, nil where there was none.
+    /// A session that has not begun: `client` is the connection to begin with, `knownUID` the uid of the kube-system
+    /// namespace from earlier contact.
     init(
         name: String, client: KubeClient, knownUID: String?, options: OperatorOptions, hubID: String,
         timeline: Timeline, now: @escaping @Sendable () -> Timestamp, listener: Listener, logger: Logger

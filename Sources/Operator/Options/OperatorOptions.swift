@@ -12,8 +12,11 @@ public struct OperatorOptions: Sendable {
     public var allowLoopbackMembers = false
     /// Name of this replica in the Lease.
     public var identity: String
+    /// Time after which another replica may take over a Lease that is not renewed.
     public var leaseDuration: Duration = .seconds(15)
+    /// Time after which a leader that cannot renew its Lease stops.
     public var renewDeadline: Duration = .seconds(10)
+    /// Time between two attempts to take or renew the Lease.
     public var retryPeriod: Duration = .seconds(2)
     /// Time between two probes of a member.
     public var probeInterval: Duration = .seconds(10)

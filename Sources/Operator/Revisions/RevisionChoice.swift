@@ -26,8 +26,10 @@ extension RevisionChoice {
     /// Chooses: a change of the spec that changes no target's set, and a target that joins, are no new revision.
     ///
     /// - Parameters:
+    ///   - question: what the choice rests on.
     ///   - plan: the frozen plan of a candidate, nil where it cannot be read.
     ///   - set: what a candidate renders for a target, nil where it renders nothing valid.
+    /// - Returns: the revision.
     static func choose(
         _ question: Question, plan: (RevisionName) -> RolloutPlan?, set: (RevisionName, String) -> RenderedSet?
     ) -> RevisionChoice {
