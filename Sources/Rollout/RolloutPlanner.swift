@@ -3,7 +3,7 @@ public import KubeModel
 /// Decides what a rollout does next: one pure step from state and observation to state and actions.
 ///
 /// It reads no clock and does no I/O, so that production, model checks and simulations run the very same code.
-public struct RolloutPlanner: Sendable {
+public struct RolloutPlanner: Sendable, Hashable {
     private let guards: Guards
 
     /// The planner.

@@ -56,6 +56,8 @@ extension Turn {
         for (target, seen) in observed.targets where seen.isDrifted {
             if let row = state.rows[target], let time = nextRepair(row) { times.append(time) }
         }
+        times += entries.compactMap { nextProbe($0.target, $0.entry) }
+        if let late = lateRemoval { times.append(late) }
         return times.filter { $0 > now }.min()
     }
 

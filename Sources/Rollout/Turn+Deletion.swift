@@ -5,6 +5,7 @@ extension Turn {
     /// Takes the next target's objects away once the one before is proved to be clean.
     mutating func advanceDeletion() {
         obeyAbandon()
+        obeyRetry()
         if observed.isPaused {
             note(pause: userPause)
             return
@@ -37,13 +38,24 @@ extension Turn {
                 detail: "\(target) does not answer; its objects are removed when it does, or given up by abandon")
         }
         guard let entry = state.inFlight[target], entry.purpose == .remove else { return nil }
+        var message = "it has not ended"
         switch outcome(target, entry) {
-        case .failed(let message), .retrying(let message):
-            return Hold(
-                reason: .targetFailed, target: target,
-                detail: "the objects in \(target) cannot be removed: \(message)")
-        case .writing, .done, nil: return nil
+        case .failed(let cause): return Hold(reason: .targetFailed, target: target, detail: detail(target, cause))
+        case .retrying(let cause): message = cause
+        case .writing, .done, nil: break
         }
+        guard let late = lateRemoval, late <= now else { return nil }
+        return Hold(reason: .targetFailed, target: target, detail: detail(target, message))
+    }
+
+    private func detail(_ target: String, _ cause: String) -> String {
+        "the objects in \(target) cannot be removed: \(cause)"
+    }
+
+    /// When the removal under way counts as stuck: a minute after it began, since a conflict or two is no trouble.
+    var lateRemoval: Timestamp? {
+        guard observed.isDeleting, let target = removable.first else { return nil }
+        return state.rows[target]?.waitingTime?.adding(seconds: 60)
     }
 
     /// The target that a person may give up for lost: the one that the deletion is stuck at.

@@ -60,12 +60,15 @@ extension Turn {
 
     /// A write that the executor has given up.
     var failure: Hold? {
-        for (target, entry) in entries where entry.purpose == .update || entry.purpose == .back {
+        for (target, entry) in entries where isDecided(entry) {
             guard case .failed(let message) = outcome(target, entry) else { continue }
             return Hold(reason: .targetFailed, target: target, detail: "\(target) cannot be written: \(message)")
         }
         return nil
     }
+
+    /// Whether a person decides about an entry: a join and a repair are tried again without holding anything up.
+    func isDecided(_ entry: JournalEntry) -> Bool { entry.purpose != .join && entry.purpose != .repair }
 
     private var overdue: Hold? {
         guard guards.has(.deadlinePause) else { return nil }

@@ -20,8 +20,15 @@ extension Turn {
         guard let stable = state.stableRevision, !observed.isPaused, observed.wanted != nil, plan != nil else { return }
         let limit = plan?.steps.first { $0.name == PlanStep.rest }?.maxConcurrency ?? 1
         for target in joining where readiness(target, stable) == .ready {
-            guard state.inFlight.count(where: { $0.value.purpose == .join }) < limit else { return }
+            guard joinsUnderWay < limit else { return }
             journal(target, .revision(stable), .join)
+        }
+    }
+
+    private var joinsUnderWay: Int {
+        state.inFlight.count { target, entry in
+            if case .failed = outcome(target, entry) { return false }
+            return entry.purpose == .join
         }
     }
 

@@ -8,9 +8,10 @@ extension Turn {
         let stamp = WriteStamp(epoch: state.epoch, sequence: state.sequence)
         let entry = JournalEntry(goal: goal, purpose: purpose, stamp: stamp)
         if guards.has(.journal) { state.inFlight[target] = entry } else { unjournaled[target] = entry }
-        guard purpose == .update || purpose == .back else { return }
         let time = now
-        remember(target) { ($0.waitingTime, $0.healthyTime) = (time, nil) }
+        remember(target) { row in
+            if purpose == .repair { row.repairTime = time } else { (row.waitingTime, row.healthyTime) = (time, nil) }
+        }
     }
 
     /// Lets go of every target that has definitely arrived.
@@ -37,10 +38,9 @@ extension Turn {
             state.rows[target] = nil
             return
         }
-        let (time, isUpdate) = (now, isCurrent(entry))
+        let isUpdate = isCurrent(entry)
         remember(target) { row in
             row.revision = revision
-            if entry.purpose == .repair { row.repairTime = time }
             // An update keeps waiting for good evidence; what goes elsewhere has no deadline.
             if !isUpdate && entry.purpose != .repair { (row.waitingTime, row.healthyTime) = (nil, nil) }
         }
@@ -62,6 +62,24 @@ extension Turn {
         for (target, entry) in entries where entry.purpose == .update && !isCurrent(entry) {
             guard !isWriting(target), outcome(target, entry) != .done else { continue }
             journal(target, restingPlace(of: target), .back)
+        }
+    }
+
+    /// Tries again what nobody decides about: a refused join, repair or removal, every ten minutes.
+    mutating func probeRefused() {
+        for (target, entry) in entries {
+            guard let time = nextProbe(target, entry), time <= now else { continue }
+            journal(target, entry.goal, entry.purpose)
+        }
+    }
+
+    /// When a refused write beside the rollout is tried again; nil for any other.
+    func nextProbe(_ target: String, _ entry: JournalEntry) -> Timestamp? {
+        guard case .failed = outcome(target, entry), let row = state.rows[target] else { return nil }
+        switch entry.purpose {
+        case .update, .back: return nil
+        case .repair: return row.repairTime?.adding(seconds: 600)
+        case .join, .remove: return row.waitingTime?.adding(seconds: 600)
         }
     }
 

@@ -10,6 +10,7 @@ extension Turn {
         var tokens: [Verb: String] = [:]
         if observed.isDeleting {
             tokens[.abandon] = abandonable
+            tokens[.retry] = retryable.isEmpty ? nil : retryToken
             return tokens
         }
         if state.isUnfinished, state.course == .update {
@@ -17,10 +18,12 @@ extension Turn {
             tokens[.resume] = resumeToken(at: hold)
         }
         if state.isAborted || !retryable.isEmpty {
-            tokens[.retry] = "r\(state.updateRevision?.number ?? 0)/\(state.retries.successor)"
+            tokens[.retry] = retryToken
         }
         return tokens
     }
+
+    private var retryToken: String { "r\(state.updateRevision?.number ?? 0)/\(state.retries.successor)" }
 
     /// The token of what waits; while the present step is still under way the one of its gate.
     ///
@@ -97,7 +100,7 @@ extension Turn {
         guard isFresh(.retry), consume(.retry, tokens[.retry]) else { return }
         let targets = retryable
         state.retries = state.retries.successor
-        guard !state.isAborted else {
+        guard !state.isAborted || observed.isDeleting else {
             (state.abortedRevision, state.round) = (nil, state.round.successor)
             return beginRun(course: .update)
         }
@@ -112,11 +115,11 @@ extension Turn {
 
     /// Targets in which something has failed: a refused write, or bad health past the deadline.
     private var retryable: [String] {
-        guard state.isUnfinished else { return [] }
         let refused = entries.filter { item in
             guard case .failed = outcome(item.target, item.entry) else { return false }
-            return item.entry.purpose == .update || item.entry.purpose == .back
+            return isDecided(item.entry)
         }
+        guard state.isUnfinished, !observed.isDeleting else { return refused.map(\.target) }
         let unhealthy = members.filter { target in
             guard case .verifying(.bad) = standing(target) else { return false }
             return isOverdue(target) && !isWriting(target)

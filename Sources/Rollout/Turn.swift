@@ -36,6 +36,7 @@ struct Turn {
 
     private mutating func pass() {
         settleJournal()
+        probeRefused()
         if observed.isDeleting {
             advanceDeletion()
             return

@@ -22,12 +22,35 @@ struct DeletionTests {
         scene.observed.isDeleting = true
         scene.run()
         #expect(scene.writes == ["d=0"])
+        #expect(scene.pause == nil)
+        scene.pass(seconds: 60)
         #expect(scene.pause == .targetFailed)
+        #expect(scene.view.tokens == [.abandon: "c"])
         #expect(!scene.isFinalized)
         scene.conduct["c"]?.write = .done
         scene.run()
         #expect(scene.writes == ["d=0", "c=0", "b=0", "a=0"])
         #expect(scene.isFinalized)
+    }
+
+    @Test("a refused removal is tried again by a person's retry, or by itself after ten minutes")
+    func refused() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.conduct["c"]?.write = .failed("403 forbidden")
+        scene.observed.isDeleting = true
+        scene.run()
+        #expect(scene.pause == .targetFailed)
+        #expect(scene.view.tokens == [.abandon: "c", .retry: "r6/1"])
+        scene.conduct["c"]?.write = .done
+        var patient = scene
+        scene.say(.retry, "r6/1")
+        scene.run()
+        #expect(scene.isFinalized)
+        patient.pass(seconds: 590)
+        #expect(!patient.isFinalized)
+        patient.pass(seconds: 10)
+        #expect(patient.isFinalized)
+        #expect(patient.writes == ["c=0", "b=0", "a=0"])
     }
 
     @Test("paused: true holds it")
@@ -137,6 +160,22 @@ struct JoiningTests {
         #expect(scene.writes == ["z=6"])
         #expect(scene.state.isComplete)
         #expect(scene.pause == nil)
+        #expect(scene.violations == [])
+    }
+
+    @Test("a join that is refused is tried again every ten minutes and holds up no other")
+    func refusedJoin() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.conduct["y"] = Scene.Conduct(write: .failed("quota"))
+        scene.conduct["z"] = Scene.Conduct()
+        scene.run()
+        #expect(scene.writes == ["z=6"])
+        #expect(scene.pause == nil)
+        scene.conduct["y"]?.write = .done
+        scene.pass(seconds: 590)
+        #expect(scene.writes == ["z=6"])
+        scene.pass(seconds: 10)
+        #expect(scene.writes == ["z=6", "y=6"])
         #expect(scene.violations == [])
     }
 

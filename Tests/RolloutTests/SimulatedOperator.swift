@@ -2,9 +2,9 @@ import KubeModel
 import Rollout
 
 /// One operator process: a cache, an executor, and nothing else that outlives it.
-struct SimulatedOperator {
+struct SimulatedOperator: Hashable {
     /// A write that the executor works on.
-    struct Job {
+    struct Job: Hashable {
         var intent: SimulatedWorld.Intent
         var outcome: WriteReport.Outcome
         /// The member's resource version as last read; nil before the first read.

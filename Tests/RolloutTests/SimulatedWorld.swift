@@ -2,9 +2,9 @@ import KubeModel
 import Rollout
 
 /// The host and the members: all that outlives a process.
-struct SimulatedWorld {
+struct SimulatedWorld: Hashable {
     /// A member cluster with two objects, each at a revision or absent.
-    struct Member {
+    struct Member: Hashable {
         var objects: [RevisionName?] = [nil, nil]
         /// Raised by every write, and checked by every writer.
         var resourceVersion = 0

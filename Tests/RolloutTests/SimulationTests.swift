@@ -7,7 +7,7 @@ import Testing
 struct SimulationTests {
     /// Another start replays other runs; a failure prints the seed of its own run.
     static let start: UInt64 = 20_261_121
-    static let count = ProcessInfo.processInfo.environment["ROLLOUT_SEEDS"].flatMap { Int($0) } ?? 60
+    static let count = ProcessInfo.processInfo.environment["ROLLOUT_SEEDS"].flatMap { Int($0) } ?? 30
 
     @Test("one operator, killed at any time: no rule breaks, and the goal is reached in the end", arguments: 0..<2)
     func crashes(part: UInt64) {
