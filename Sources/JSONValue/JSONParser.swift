@@ -4,22 +4,22 @@
 /// duplicate key the second occurrence is refused.
 struct JSONParser: ~Copyable {
     /// An array or object whose end is still to come.
-    private enum Container {
-        /// Its elements wait from this place on.
-        case array(base: Int)
-        /// Its members wait from this place on.
-        case object(base: Int)
+    private struct Container {
+        let isArray: Bool
+        /// Its elements or members wait from this place on.
+        let base: Int
     }
 
     private let maxDepth: Int
+    private var document = JSONValue.null
     private var open: [Container] = []
     private var scanner = JSONScanner()
     private var keyStrings: JSONStringCache
     private var valueStrings: JSONStringCache
-    private var elements = JSONChildStack(placeholder: JSONValue.null)
-    private var members = JSONChildStack(placeholder: JSONObject.Member(key: "", value: .null))
+    private var elements = JSONChildStack<JSONValue>()
+    private var members = JSONChildStack<JSONObject.Member>()
     /// The keys of `members` in the text, in the same places.
-    private var keys = JSONChildStack(placeholder: JSONKey())
+    private var keys = JSONChildStack<JSONKey>()
 
     private init(limits: JSONLimits, documentBytes: Int) {
         keyStrings = JSONStringCache(documentBytes: documentBytes)
@@ -33,44 +33,52 @@ struct JSONParser: ~Copyable {
             throw JSONError(offset: limits.maxBytes, reason: .tooLong(maxBytes: limits.maxBytes))
         }
         var parser = JSONParser(limits: limits, documentBytes: source.count)
-        return try parser.document(source)
+        try parser.run(source)
+        return parser.document
     }
 
-    private mutating func document(_ source: Span<UInt8>) throws(JSONError) -> JSONValue {
+    private mutating func run(_ source: Span<UInt8>) throws(JSONError) {
         scanner.skipSpace(source)
-        while true {
-            guard var value = try value(source) else { continue }
-            while !open.isEmpty {
-                guard let container = try attach(value, source) else { break }
-                value = container
-            }
-            guard open.isEmpty else { continue }
-            scanner.skipSpace(source)
-            guard scanner.position == source.count else { throw scanner.failure(.trailingBytes) }
-            return value
-        }
+        var isComplete = false
+        repeat {
+            isComplete = try value(source)
+            while isComplete, let container = open.last { isComplete = try end(container, source) }
+        } while !isComplete
+        scanner.skipSpace(source)
+        guard scanner.position == source.count else { throw scanner.failure(.trailingBytes) }
     }
 
-    /// Reads a value; nil if it is a container, which then is open and whose first child is next.
+    /// Reads a value; false if it is a container, which then is open and whose first child is next.
     @inline(__always)
-    private mutating func value(_ source: Span<UInt8>) throws(JSONError) -> JSONValue? {
+    private mutating func value(_ source: Span<UInt8>) throws(JSONError) -> Bool {
         guard scanner.position < source.count else { throw scanner.unexpected(source, "a value") }
         switch source[scanner.position] {
-        case UInt8(ascii: "\""): return .string(try string(source))
+        case UInt8(ascii: "\""): put(.string(try string(source)))
         case UInt8(ascii: "{"): return try openObject(source)
         case UInt8(ascii: "["): return try openArray(source)
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try scanner.number(source)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): put(try scanner.number(source))
         case UInt8(ascii: "t"):
             try scanner.literal(source, "true")
-            return .bool(true)
+            put(.bool(true))
         case UInt8(ascii: "f"):
             try scanner.literal(source, "false")
-            return .bool(false)
+            put(.bool(false))
         case UInt8(ascii: "n"):
             try scanner.literal(source, "null")
-            return .some(.null)
+            put(.null)
         default: throw scanner.unexpected(source, "a value")
         }
+        return true
+    }
+
+    /// Puts a complete value into the innermost open container.
+    @inline(__always)
+    private mutating func put(_ value: consuming JSONValue) {
+        guard let container = open.last else {
+            document = value
+            return
+        }
+        if container.isArray { elements.push(value) } else { members.last.value = value }
     }
 
     private mutating func string(_ source: Span<UInt8>) throws(JSONError) -> String {
@@ -81,21 +89,27 @@ struct JSONParser: ~Copyable {
         return valueStrings.string(JSONKey(source, token), source)
     }
 
-    private mutating func openArray(_ source: Span<UInt8>) throws(JSONError) -> JSONValue? {
+    private mutating func openArray(_ source: Span<UInt8>) throws(JSONError) -> Bool {
         try enter()
         scanner.skipSpace(source)
-        if scanner.skip(UInt8(ascii: "]"), source) { return .array([]) }
-        open.append(.array(base: elements.count))
-        return nil
+        if scanner.skip(UInt8(ascii: "]"), source) {
+            put(.array([]))
+            return true
+        }
+        open.append(Container(isArray: true, base: elements.count))
+        return false
     }
 
-    private mutating func openObject(_ source: Span<UInt8>) throws(JSONError) -> JSONValue? {
+    private mutating func openObject(_ source: Span<UInt8>) throws(JSONError) -> Bool {
         try enter()
         scanner.skipSpace(source)
-        if scanner.skip(UInt8(ascii: "}"), source) { return .object(JSONObject()) }
-        open.append(.object(base: members.count))
+        if scanner.skip(UInt8(ascii: "}"), source) {
+            put(.object(JSONObject()))
+            return true
+        }
+        open.append(Container(isArray: false, base: members.count))
         try key(source)
-        return nil
+        return false
     }
 
     /// Steps over the opening bracket, unless that is one level too deep.
@@ -104,32 +118,23 @@ struct JSONParser: ~Copyable {
         scanner.position += 1
     }
 
-    /// Puts a value into the innermost open container; gives the container if that ends here, nil if a value is next.
+    /// Reads what follows a child; true if that is the end of the container, false if another child is next.
     @inline(__always)
-    private mutating func attach(_ value: consuming JSONValue, _ source: Span<UInt8>) throws(JSONError) -> JSONValue? {
-        switch open[open.count - 1] {
-        case .array(let base):
-            elements.push(value)
-            scanner.skipSpace(source)
-            guard scanner.skip(UInt8(ascii: "]"), source) else {
-                try scanner.expect(UInt8(ascii: ","), source, "',' or ']'")
-                scanner.skipSpace(source)
-                return nil
-            }
+    private mutating func end(_ container: Container, _ source: Span<UInt8>) throws(JSONError) -> Bool {
+        scanner.skipSpace(source)
+        if scanner.skip(container.isArray ? UInt8(ascii: "]") : UInt8(ascii: "}"), source) {
             open.removeLast()
-            return .array(elements.take(from: base))
-        case .object(let base):
-            members.withLast { $0.value = value }
-            scanner.skipSpace(source)
-            guard scanner.skip(UInt8(ascii: "}"), source) else {
-                try scanner.expect(UInt8(ascii: ","), source, "',' or '}'")
-                scanner.skipSpace(source)
-                try key(source)
-                return nil
+            if container.isArray {
+                put(.array(elements.take(from: container.base)))
+            } else {
+                put(.object(try object(source, from: container.base)))
             }
-            open.removeLast()
-            return .object(try object(source, from: base))
+            return true
         }
+        try scanner.expect(UInt8(ascii: ","), source, container.isArray ? "',' or ']'" : "',' or '}'")
+        scanner.skipSpace(source)
+        if !container.isArray { try key(source) }
+        return false
     }
 
     /// Reads a key and the colon; the member then waits for its value.

@@ -3,20 +3,18 @@
 /// A string lies in its slot or in the one beside it, where the next one moves it. Whatever the input, a look-up
 /// costs two comparisons.
 struct JSONStringCache {
-    private struct Entry {
-        var key = JSONKey()
-        var string = ""
-    }
-
     /// The longest string that is remembered, in bytes.
     static let maxLength = 64
     private let slotBits: UInt64
-    private var entries: [Entry]
+    private var keys: [JSONKey]
+    /// The strings of `keys`, in the same slots.
+    private var strings: [String]
 
     /// Makes a cache that is small for small documents.
     init(documentBytes: Int) {
         slotBits = documentBytes < 1 << 14 ? 5 : 9
-        entries = Array(repeating: Entry(), count: 1 << slotBits)
+        keys = Array(repeating: JSONKey(), count: 1 << slotBits)
+        strings = Array(repeating: "", count: 1 << slotBits)
     }
 
     /// The string in the text at `key`, which holds no escapes.
@@ -24,12 +22,14 @@ struct JSONStringCache {
     mutating func string(_ key: JSONKey, _ source: Span<UInt8>) -> String {
         guard key.range.count <= Self.maxLength else { return JSONScanner.string(source, key.range) }
         let slot = slot(key, source)
-        if key.hasSameBytes(as: entries[slot].key, source) { return entries[slot].string }
+        if key.hasSameBytes(as: keys[slot], source) { return strings[slot] }
         let neighbour = slot ^ 1
-        if key.hasSameBytes(as: entries[neighbour].key, source) { return entries[neighbour].string }
+        if key.hasSameBytes(as: keys[neighbour], source) { return strings[neighbour] }
         let string = JSONScanner.string(source, key.range)
-        entries[neighbour] = entries[slot]
-        entries[slot] = Entry(key: key, string: string)
+        keys[neighbour] = keys[slot]
+        strings[neighbour] = strings[slot]
+        keys[slot] = key
+        strings[slot] = string
         return string
     }
 

@@ -134,9 +134,9 @@ import Testing
         #expect((2.5 as JSONValue).text() == "2.5")
     }
 
-    @Test("a number of a million digits is compared without more memory than its text")
+    @Test("a number of a hundred thousand digits is compared without more memory than its text")
     func longNumber() throws {
-        let digits = String(repeating: "7", count: 1_000_000)
+        let digits = String(repeating: "7", count: 100_000)
         let left = try JSONValue(parsing: digits)
         #expect(try left == JSONValue(parsing: digits + ".000"))
         #expect(try left != JSONValue(parsing: digits + "e1"))

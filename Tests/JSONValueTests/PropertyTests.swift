@@ -8,7 +8,7 @@ import Testing
     @Test("what is written parses to the same value, and is written the same again", arguments: seeds)
     func roundTrip(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             let value = random.value()
             let bytes = value.bytes()
             let parsed = try JSONValue(parsing: bytes)
@@ -21,7 +21,7 @@ import Testing
     @Test("the order of members, space and escapes of a text make no difference", arguments: seeds)
     func anyText(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             let value = random.value()
             #expect(try JSONValue(parsing: random.text(value)).bytes() == value.bytes())
         }
@@ -30,7 +30,7 @@ import Testing
     @Test("canonical bytes are idempotent and equal for exactly the equal values", arguments: seeds)
     func canonical(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             let (one, other) = (random.value(depth: 1), random.value(depth: 1))
             let canonical = one.canonicalBytes()
             let parsed = try JSONValue(parsing: canonical)
@@ -44,7 +44,7 @@ import Testing
     @Test("a patch is applied as a whole or not at all", arguments: seeds)
     func patchAtomicity(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             let document = random.value()
             let before = document.bytes()
             let (patch, expected) = steps(&random, document)
@@ -70,7 +70,7 @@ import Testing
     @Test("an operation does what its definition in terms of others says", arguments: seeds)
     func patchEquivalences(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             let document = random.value()
             let (from, path) = (random.pointer(in: document), random.pointer(in: document))
             func result(_ operations: JSONPatch.Operation...) -> JSONValue? {
@@ -95,7 +95,7 @@ import Testing
     @Test("a merge patch that was merged once changes nothing more, and leaves members in order", arguments: seeds)
     func mergePatch(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             let (target, patch) = (random.value(), random.value())
             let merged = target.mergePatched(with: patch)
             #expect(merged.mergePatched(with: patch) == merged)
@@ -109,7 +109,7 @@ import Testing
         var random = RandomJSON(seed: seed)
         var object = JSONObject()
         var model: [[UInt8]: JSONValue] = [:]
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             let key = random.string()
             let value: JSONValue? = random.below(3) == 0 ? nil : random.value(depth: 1)
             object[key] = value
@@ -123,7 +123,7 @@ import Testing
     @Test("no bytes make the parser trap, and what it accepts it accepts again", arguments: seeds)
     func anyBytes(_ seed: UInt64) throws {
         var random = RandomJSON(seed: seed)
-        for round in 0..<1500 {
+        for round in 0..<1000 {
             var bytes = random.text(random.value(depth: 3)).utf8.map { $0 }
             if round % 3 == 0 { bytes = random.bytes(count: random.below(40)) }
             for _ in 0..<random.below(4) where !bytes.isEmpty {
