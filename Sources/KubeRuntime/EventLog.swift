@@ -33,6 +33,7 @@ public struct EventLog: Sendable {
         let severity: EventNote.Severity
         let reason: String
         let action: String
+        let variant: String
 
         init(_ note: EventNote) {
             regarding = note.regarding.identity
@@ -40,6 +41,7 @@ public struct EventLog: Sendable {
             severity = note.severity
             reason = note.reason
             action = note.action
+            variant = note.variant
         }
     }
 

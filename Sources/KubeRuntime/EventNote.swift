@@ -50,6 +50,9 @@ public struct EventNote: Sendable, Hashable {
     public var action: String
     /// A sentence.
     public var note: String
+    /// Keeps apart what would else become one series, whose sentence is that of its first occurrence: the value that a
+    /// person has set, for example.
+    public var variant = ""
 
     /// A note.
     public init(

@@ -94,6 +94,20 @@ struct EventLogTests {
         #expect(log.count == 1)
     }
 
+    @Test("variants of one reason are series of their own, each with its own sentence")
+    mutating func variants() {
+        for value in ["r1/canary", "true"] {
+            var note = note(reason: "ResumeIgnored", note: "resume=\(value)")
+            note.variant = value
+            guard let (series, _) = record(note), case .create(let event)? = write(series) else {
+                Issue.record("nothing to write for \(value)")
+                return
+            }
+            #expect(event.json["note"]?.stringValue == "resume=\(value)")
+        }
+        #expect(log.count == 2)
+    }
+
     @Test("an update that is on its way does not swallow what comes meanwhile")
     mutating func recordedMeanwhile() {
         guard let (series, _) = record(note()), let create = write(series) else { return }

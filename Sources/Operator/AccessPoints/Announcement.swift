@@ -9,6 +9,8 @@ struct Announcement: Sendable, Hashable {
     /// What the operator did, in one word.
     var action: String
     var note: String
+    /// Events of one reason are told apart by this: an answer to one value does not stand for that to another.
+    var variant = ""
 }
 
 extension Announcement {
@@ -21,7 +23,8 @@ extension Announcement {
             said.append(
                 Announcement(
                     reason: isBack ? "RolloutReturned" : "RolloutStarted", action: "Rollout",
-                    note: "Revision \(revision)\(isBack ? " is the stable one: the targets go back to it" : "")"))
+                    note: "Revision \(revision)\(isBack ? " is the stable one: the targets go back to it" : "")",
+                    variant: "\(revision)"))
         }
         if new.course == .back, old.course != .back {
             said.append(
@@ -34,21 +37,24 @@ extension Announcement {
             said.append(
                 Announcement(
                     isWarning: pause.reason.isTrouble, reason: "RolloutPaused", action: "Pause",
-                    note: "\(pause.reason.rawValue): \(view.message)"))
+                    note: "\(pause.reason.rawValue): \(view.message)",
+                    variant: "\(pause.reason.rawValue) \(view.gate ?? "")"))
         }
         for verb in Verb.allCases {
             guard let handled = new.handled[verb], handled != old.handled[verb] else { continue }
             said.append(
                 Announcement(
                     reason: verb.doneReason, action: verb.rawValue.capitalised,
-                    note: "\(verb.rawValue)=\(handled.value) was set by a person and is done"))
+                    note: "\(verb.rawValue)=\(handled.value) was set by a person and is done",
+                    variant: handled.value))
         }
         if new.isComplete, !old.isComplete || old.stableRevision != new.stableRevision,
             let revision = new.stableRevision
         {
             said.append(
                 Announcement(
-                    reason: "RolloutCompleted", action: "Rollout", note: "Every target is on revision \(revision)"))
+                    reason: "RolloutCompleted", action: "Rollout", note: "Every target is on revision \(revision)",
+                    variant: "\(revision)"))
         }
         return said
     }
@@ -62,12 +68,16 @@ extension Announcement {
             case .repair:
                 return Announcement(
                     isWarning: true, reason: "DriftCorrected", action: "Repair",
-                    note: "\(target): objects differed from their revision and were put back")
+                    note: "\(target): objects differed from their revision and were put back", variant: target)
             case .remove:
-                return Announcement(reason: "TargetRemoved", action: "Remove", note: "\(target) holds nothing any more")
+                return Announcement(
+                    reason: "TargetRemoved", action: "Remove", note: "\(target) holds nothing any more",
+                    variant: target)
             case .update, .back, .join:
                 let revision = entry.goal.revision.map { "is on revision \($0)" } ?? "holds nothing any more"
-                return Announcement(reason: "TargetUpdated", action: "Apply", note: "\(target) \(revision)")
+                return Announcement(
+                    reason: "TargetUpdated", action: "Apply", note: "\(target) \(revision)",
+                    variant: "\(target) \(revision)")
             }
         }
     }
@@ -85,7 +95,7 @@ extension Announcement {
         self.init(
             isWarning: true, reason: "\(answer.verb.rawValue.capitalised)Ignored",
             action: answer.verb.rawValue.capitalised,
-            note: "accesspoint.io/\(answer.verb.rawValue)=\(answer.value) \(why)\(right)")
+            note: "accesspoint.io/\(answer.verb.rawValue)=\(answer.value) \(why)\(right)", variant: answer.value)
     }
 }
 
