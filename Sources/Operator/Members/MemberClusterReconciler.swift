@@ -38,6 +38,9 @@ struct MemberClusterReconciler: Reconciler {
             problem = try await keepSession(member)
         } catch {
             problem = error
+            if registry.session(key.name)?.health.isReachable ?? false {
+                problem?.message += "; the old credentials stay in use"
+            }
         }
         let outcome = await write(object, session: registry.session(key.name), problem: problem)
         // New credentials that do not work yet may work later, without any event on the host.
@@ -68,7 +71,7 @@ struct MemberClusterReconciler: Reconciler {
                 return MemberAccess.Problem(
                     reason: condition.reason,
                     message: "the new credentials in Secret \(member.spec.access.secretRef.name) do not work, the old"
-                        + " ones stay in use: \(condition.message)")
+                        + " credentials stay in use: \(condition.message)")
             }
             session.replace(client: client)
             registry.put(session, digest: access.digest)
