@@ -80,6 +80,9 @@ struct AccessPointOperator: AsyncParsableCommand {
             throw ValidationError(
                 "--lease-duration must be more than --renew-deadline, and that more than 1.2 times --retry-period")
         }
+        if let hubID, hubID.isEmpty || !DNSNames.isLabelValue(hubID) {
+            throw ValidationError("--hub-id: '\(hubID)' cannot be the value of a label")
+        }
         for (flag, names) in [
             ("--namespace", [namespace]), ("--cluster-secret-namespaces", clusterSecretNamespaces),
             ("--gateway-namespaces", gatewayNamespaces),
