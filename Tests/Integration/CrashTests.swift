@@ -24,7 +24,7 @@ extension Integration {
             arguments: Step.allCases)
         func killed(after step: Step) async throws {
             let site = try await Site.unoperated()
-            let namespace = "crash-\(step)"
+            let namespace = "crash-\(step)".lowercased()
             try await site.namespace(namespace)
             let first = try OperatorProcess.start(site.fleet, identity: "first")
             try await site.kubectl.apply(AccessPointManifest(namespace: namespace).yaml)

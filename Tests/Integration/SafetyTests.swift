@@ -167,31 +167,32 @@ extension Integration {
             let edited = try await east.typed(
                 "kubectl edit virtualservice checkout -n drift", environment: ["EDITOR": "sed -i s/3s/77s/"])
             #expect(edited.succeeded, "\(edited.text)")
-            let chronicle = try site.chronicle("us-east-az1-k1")
-            _ = try await chronicle.until("the edit is put back") { record -> Bool? in
+            _ = try await site.chronicle("us-east-az1-k1").until("the edit is put back") { record -> Bool? in
                 let history = record.history("VirtualService", "checkout", in: "drift").map {
                     $0.object.spec?.value("http")?[0]?["timeout"]?.stringValue
                 }
                 return history.contains("77s") && history.last == "3s" ? true : nil
             }
-            let before = try #require(await chronicle.record.object("Gateway", "checkout", in: "drift")?.uid)
-            try await east("delete", "gateway", "checkout", "-n", "drift")
-            _ = try await chronicle.until("the deleted object is put back") { record -> Bool? in
+            // A repair of the same target would wait, for two writers could fight for ever.
+            let west = try site.chronicle("us-west-az1-k1")
+            let before = try #require(await west.record.object("Gateway", "checkout", in: "drift")?.uid)
+            try await site.member("us-west-az1-k1")("delete", "gateway", "checkout", "-n", "drift")
+            _ = try await west.until("the deleted object is put back") { record -> Bool? in
                 record.object("Gateway", "checkout", in: "drift").map { $0.uid != before } == true ? true : nil
             }
             let view = try await site.until("it is healthy again", in: "drift") {
                 $0.isTrue("Ready") && $0.condition("Drifted") == nil
             }
             #expect(view.stableRevision.hasPrefix("1-"), "drift is no new revision")
-            let note = try await site.host.until("an Event tells of the drift") { record in
-                record.events(of: "checkout", in: "drift").first { $0.reason == "DriftCorrected" }?.note
+            for member in ["us-east-az1-k1", "us-west-az1-k1"] {
+                _ = try await site.host.until("an Event tells of the drift in \(member)") { record in
+                    record.events(of: "checkout", in: "drift")
+                        .first { $0.reason == "DriftCorrected" && $0.note.contains(member) }?.note
+                }
             }
-            #expect(note.contains("us-east-az1-k1"))
-            for member in Fleet.members where member != "us-east-az1-k1" {
-                let written = try await site.chronicle(member).record.entries(of: "checkout", in: "drift")
-                    .filter { $0.object.kind != "Service" }
-                #expect(written.count == 2, "\(member) was written although nothing drifted there")
-            }
+            let still = try await site.chronicle("eu-central-az1-k1").record.entries(of: "checkout", in: "drift")
+                .filter { $0.object.kind != "Service" }
+            #expect(still.count == 2, "a member was written although nothing drifted there")
         }
     }
 }
