@@ -1,4 +1,5 @@
-// libcurl for Swift: the variadic functions as one function per type of argument, and the socket of a connection.
+// libcurl for Swift: the variadic functions as one function per type of argument, the socket of a connection, and
+// what waits for sockets (epoll, which Swift's Glibc module leaves out).
 #ifndef ACCESSPOINT_CCURL_SHIM_H
 #define ACCESSPOINT_CCURL_SHIM_H
 
@@ -6,11 +7,15 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 typedef size_t (*cc_receive)(char *bytes, size_t size, size_t count, void *context);
 typedef curl_socket_t (*cc_open)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+typedef int (*cc_watch)(CURL *handle, curl_socket_t socket, int what, void *context, void *attached);
+typedef int (*cc_timer)(CURLM *multi, long milliseconds, void *context);
 typedef int (*cc_prepare)(void *context, char *remote, char *local, int remote_port, int local_port);
 
 static inline CURLcode cc_set_long(CURL *handle, CURLoption option, long value) {
@@ -59,6 +64,14 @@ static inline CURLMcode cc_multi_set_long(CURLM *multi, CURLMoption option, long
     return curl_multi_setopt(multi, option, value);
 }
 
+static inline CURLMcode cc_multi_set_callbacks(CURLM *multi, cc_watch watch, cc_timer timer, void *context) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch);
+    if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
+    if (code == CURLM_OK) code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+    return code;
+}
+
 // The result of a CURLMSG_DONE message, which sits in a union.
 static inline CURLcode cc_message_result(const CURLMsg *message) { return message->data.result; }
 
@@ -82,6 +95,31 @@ static inline curl_socket_t cc_open_socket(const struct curl_sockaddr *address, 
         setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &user_timeout_ms, sizeof user_timeout_ms);
     }
     return descriptor;
+}
+
+// A descriptor that is ready, without the union of epoll_event.
+struct cc_ready {
+    int descriptor;
+    unsigned int events;
+};
+
+// Waits for a descriptor from now on, for other events than before, or (0) no longer.
+static inline int cc_epoll_set(int epoll, int descriptor, unsigned int events) {
+    struct epoll_event event = {.events = events, .data = {.fd = descriptor}};
+    if (events == 0) return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL);
+    if (epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+// Fills in up to 64 descriptors that are ready and gives their count, 0 if the time is over or a signal came.
+static inline int cc_epoll_wait(int epoll, struct cc_ready *ready, int milliseconds) {
+    struct epoll_event events[64];
+    int count = epoll_wait(epoll, events, 64, milliseconds);
+    for (int index = 0; index < count; index++) {
+        ready[index].descriptor = events[index].data.fd;
+        ready[index].events = events[index].events;
+    }
+    return count < 0 ? 0 : count;
 }
 
 #endif

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The other tasks' side of the engine thread: a queue of commands, and the knowledge that the thread has ended.
 ///
-/// Nothing of libcurl is touched here but `curl_multi_wakeup`, the one call that it allows from other threads.
+/// Nothing of libcurl is touched here once the thread runs.
 final class CurlEngine: Sendable {
     enum Command: Sendable {
         case start(UInt64, TransferOrder)
@@ -14,16 +14,15 @@ final class CurlEngine: Sendable {
     private struct Shared {
         var commands: [Command] = []
         var isStopping = false
-        /// Used under the lock, so that no wake-up meets a handle that was freed.
-        var multi: MultiHandle?
         var nextID: UInt64 = 1
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let shared: Mutex<Shared>
+    private let shared = Mutex(Shared())
+    private let poller: SocketPoller
 
-    private init(multi: MultiHandle) { shared = Mutex(Shared(multi: multi)) }
+    private init(_ poller: SocketPoller) { self.poller = poller }
 
     /// Makes the engine and its thread.
     static func start() throws(TransportError) -> CurlEngine {
@@ -31,8 +30,12 @@ final class CurlEngine: Sendable {
             throw TransportError(.invalidRequest, "libcurl cannot be initialised")
         }
         let multi = unsafe MultiHandle(pointer)
-        let engine = CurlEngine(multi: multi)
-        guard DedicatedThread.run({ EngineLoop(engine: engine, multi: multi).run() }) else {
+        guard let poller = SocketPoller() else {
+            multi.free()
+            throw TransportError(.invalidRequest, "the machine gives no file descriptors")
+        }
+        let engine = CurlEngine(poller)
+        guard DedicatedThread.run({ EngineLoop(engine: engine, multi: multi, poller: poller).run() }) else {
             multi.free()
             throw TransportError(.invalidRequest, "the machine gives no thread")
         }
@@ -48,7 +51,7 @@ final class CurlEngine: Sendable {
             guard !shared.isStopping else { return nil }
             let id = shared.nextID
             shared.nextID += 1
-            Self.add(.start(id, order), &shared)
+            add(.start(id, order), &shared)
             return id
         }
         guard let id else {
@@ -62,7 +65,7 @@ final class CurlEngine: Sendable {
     func cancel(_ id: UInt64) {
         shared.withLock { shared in
             guard !shared.isStopping else { return }
-            Self.add(.cancel(id), &shared)
+            add(.cancel(id), &shared)
         }
     }
 
@@ -71,7 +74,7 @@ final class CurlEngine: Sendable {
         shared.withLock { shared in
             guard !shared.isStopping else { return }
             shared.isStopping = true
-            Self.wake(shared)
+            poller.wake()
         }
     }
 
@@ -95,11 +98,6 @@ final class CurlEngine: Sendable {
         }
     }
 
-    /// Engine thread: nothing wakes the multi handle after this.
-    func detach() {
-        shared.withLock { $0.multi = nil }
-    }
-
     /// Engine thread: the last act.
     func markEnded() {
         let waiters = shared.withLock { shared in
@@ -110,13 +108,9 @@ final class CurlEngine: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    private static func add(_ command: Command, _ shared: inout Shared) {
+    private func add(_ command: Command, _ shared: inout Shared) {
         // One wake-up is enough for all that is queued until the thread takes it.
-        if shared.commands.isEmpty { wake(shared) }
+        if shared.commands.isEmpty { poller.wake() }
         shared.commands.append(command)
-    }
-
-    private static func wake(_ shared: borrowing Shared) {
-        shared.multi?.wake()
     }
 }

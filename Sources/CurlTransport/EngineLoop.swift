@@ -5,21 +5,25 @@ final class EngineLoop {
     /// The time of the current round.
     private(set) var now = ContinuousClock.now
 
+    let poller: SocketPoller
     private let engine: CurlEngine
     private let multi: MultiHandle
     private var transfers: [UInt64: CurlCallbacks.Context] = [:]
     private var roots = TrustRoots()
+    /// When libcurl wants to be called.
+    private var timer: ContinuousClock.Instant?
     /// No transfer is due before this.
     private var nextSweep = ContinuousClock.now
 
-    init(engine: CurlEngine, multi: MultiHandle) {
+    init(engine: CurlEngine, multi: MultiHandle, poller: SocketPoller) {
         self.engine = engine
         self.multi = multi
-        multi.allowMultiplexing()
+        self.poller = poller
     }
 
     /// The body of the thread.
     func run() {
+        multi.configure(self)
         while true {
             now = .now
             let (commands, isStopping) = engine.takeCommands()
@@ -30,19 +34,29 @@ final class EngineLoop {
                 }
             }
             if isStopping { break }
-            multi.perform()
+            if let due = timer, due <= now {
+                timer = nil
+                multi.advanceTime()
+            }
             collect()
             sweep()
-            multi.wait(milliseconds: min(max(0, (nextSweep - .now).wholeMilliseconds + 1), 60_000))
+            let next = min(nextSweep, timer ?? nextSweep)
+            let pause = min(max(0, (next - .now).wholeMilliseconds + 1), 60_000)
+            for (socket, interest) in poller.wait(milliseconds: next <= now ? 0 : pause) {
+                now = .now
+                multi.advance(socket, interest)
+            }
         }
-        engine.detach()
         for id in transfers.keys.sorted() { finish(id, TransportError(.shutDown, mayHaveArrived: true)) }
         multi.free()
         engine.markEnded()
     }
 
+    /// libcurl wants to be called after a time, or not at all if it is negative.
+    func setTimer(milliseconds: Int) { timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds) }
+
     /// Sees to it that the transfer is looked at when it is due.
-    func watch(_ transfer: Transfer) { nextSweep = min(nextSweep, transfer.nextLook(now)) }
+    func watch(_ transfer: Transfer) { nextSweep = min(nextSweep, transfer.limit.at) }
 
     /// What the reader of a stream does to end it.
     func cancellation(of transfer: Transfer) -> @Sendable () -> Void {
@@ -98,6 +112,6 @@ final class EngineLoop {
             if error.mayHaveArrived { roots.abandonConnections(to: transfer.order.request.connection.server) }
             finish(id, error)
         }
-        nextSweep = transfers.values.map { $0.transfer.nextLook(now) }.min() ?? now + .seconds(3600)
+        nextSweep = transfers.values.map { $0.transfer.limit.at }.min() ?? now + .seconds(3600)
     }
 }

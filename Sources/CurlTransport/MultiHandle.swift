@@ -3,17 +3,39 @@ import KubeClient
 
 /// libcurl's set of transfers that share one pool of connections: a `CURLM *` by safe names.
 ///
-/// Everything but `wake` belongs to the engine thread, and nothing may be called after `free`.
+/// Everything belongs to the engine thread, and nothing may be called after `free`.
 @safe struct MultiHandle: @unchecked Sendable {
     private let pointer: UnsafeMutableRawPointer
 
     @unsafe init(_ pointer: UnsafeMutableRawPointer) { unsafe self.pointer = pointer }
 
-    /// Lets requests to one server share a connection.
-    func allowMultiplexing() {
+    /// Lets requests to one server share a connection, and tells `loop` which sockets and which time to wait for.
+    func configure(_ loop: EngineLoop) {
         unsafe cc_multi_set_long(pointer, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
         // An API server allows 100 streams a connection or more; where it allows fewer, libcurl obeys.
         unsafe cc_multi_set_long(pointer, CURLMOPT_MAX_CONCURRENT_STREAMS, 250)
+        let context = unsafe Unmanaged.passUnretained(loop).toOpaque()
+        unsafe cc_multi_set_callbacks(pointer, Self.watchSocket, Self.setTimer, context)
+    }
+
+    private static let watchSocket: cc_watch = { _, socket, what, context, _ in
+        guard let context = unsafe context else { return 0 }
+        let loop = unsafe Unmanaged<EngineLoop>.fromOpaque(context).takeUnretainedValue()
+        let interest: SocketPoller.Interest =
+            switch what {
+            case CURL_POLL_IN: [.reading]
+            case CURL_POLL_OUT: [.writing]
+            case CURL_POLL_INOUT: [.reading, .writing]
+            default: []
+            }
+        loop.poller.set(socket, interest)
+        return 0
+    }
+
+    private static let setTimer: cc_timer = { _, milliseconds, context in
+        guard let context = unsafe context else { return 0 }
+        unsafe Unmanaged<EngineLoop>.fromOpaque(context).takeUnretainedValue().setTimer(milliseconds: milliseconds)
+        return 0
     }
 
     /// Takes a transfer in; false if libcurl refuses.
@@ -22,17 +44,22 @@ import KubeClient
     /// Takes a transfer out, whatever its state.
     func remove(_ transfer: Transfer) { unsafe curl_multi_remove_handle(pointer, transfer.handle) }
 
-    /// Does what can be done without waiting.
-    func perform() {
+    /// Does what can be done on a socket that is ready.
+    func advance(_ socket: Int32, _ interest: SocketPoller.Interest) {
+        var bits: Int32 = 0
+        if interest.contains(.reading) { bits |= CURL_CSELECT_IN }
+        if interest.contains(.writing) { bits |= CURL_CSELECT_OUT }
+        if !interest.isDisjoint(with: .failure) { bits |= CURL_CSELECT_ERR }
         var running: Int32 = 0
-        unsafe curl_multi_perform(pointer, &running)
+        unsafe curl_multi_socket_action(pointer, socket, bits, &running)
     }
 
-    /// Waits until a connection stirs, a timer of libcurl ends, `wake` is called or the time is over.
-    func wait(milliseconds: Int) { unsafe curl_multi_poll(pointer, nil, 0, Int32(clamping: milliseconds), nil) }
-
-    /// Ends a `wait`, the present one or the next; from any thread.
-    func wake() { unsafe curl_multi_wakeup(pointer) }
+    /// Does what the timer was set for.
+    func advanceTime() {
+        var running: Int32 = 0
+        // CURL_SOCKET_TIMEOUT, a macro that Swift does not import.
+        unsafe curl_multi_socket_action(pointer, -1, 0, &running)
+    }
 
     /// The next transfer that libcurl has finished, with its result.
     func nextFinished() -> (transfer: Transfer, result: CURLcode)? {

@@ -77,12 +77,16 @@ extension Transfer {
         options.set(CURLOPT_TCP_KEEPALIVE, 1)
         options.set(CURLOPT_TCP_KEEPIDLE, 30)
         options.set(CURLOPT_TCP_KEEPINTVL, 10)
-        options.set(CURLOPT_PIPEWAIT, 1)
         // Empty texts also switch the environment variables off, which were read by our own rules.
         options.set(CURLOPT_NOPROXY, "")
         options.set(CURLOPT_PROXY, order.proxy.map { String(decoding: $0.reveal(), as: UTF8.self) } ?? "")
-        guard server.scheme == .https else { return }
+        guard server.scheme == .https else {
+            return options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        }
+        // A request waits for a connection that is being made, to share it. (With plain HTTP/1.1 it would wait for the
+        // first answer, to learn that there is nothing to share.)
         options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        options.set(CURLOPT_PIPEWAIT, 1)
         options.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         options.set(CURLOPT_SSL_VERIFYPEER, connection.skipsVerification ? 0 : 1)
         options.set(CURLOPT_SSL_VERIFYHOST, connection.skipsVerification ? 0 : 2)

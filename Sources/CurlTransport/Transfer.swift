@@ -53,7 +53,7 @@ import KubeClient
     }
 
     /// The limit that holds now: for the connection, then for the answer, then for the silence of a stream.
-    private var limit: (at: ContinuousClock.Instant, kind: TransportError.Kind, length: Duration) {
+    var limit: (at: ContinuousClock.Instant, kind: TransportError.Kind, length: Duration) {
         let (answer, connect) = (order.request.timeout, order.request.connection.connectTimeout)
         if isOpenStream {
             return (lastActivity + order.request.idleTimeout, .idle, order.request.idleTimeout)
@@ -62,12 +62,6 @@ import KubeClient
         } else {
             return (start + answer, .timeout, answer)
         }
-    }
-
-    /// When the engine must look at this transfer again. While it connects, that is soon: libcurl then also takes its
-    /// next step if it missed a timer.
-    func nextLook(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        sendings == 0 ? min(limit.at, now + .milliseconds(250)) : limit.at
     }
 
     /// The error of a transfer whose limit has passed; nil while it has time.
@@ -167,7 +161,7 @@ extension Transfer {
     /// Called before the request is handed to a connection; false breaks the transfer off.
     ///
     /// libcurl repeats a request by itself when a connection that it reused turns out dead, even if the server may
-    /// have seen the first copy. A read may be repeated; a write is not.
+    /// have seen the first copy. A read may be repeated; a write is not, and its caller reads back.
     func prepareToSend() -> Bool {
         guard sendings == 0 || !order.request.method.mutates else {
             verdict = TransportError(

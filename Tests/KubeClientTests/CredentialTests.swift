@@ -89,7 +89,7 @@ struct CredentialTests {
     func sameToken() async throws {
         let mint = TokenMint()
         mint.stick()
-        let transport = FakeTransport(status: 401, nil)
+        let transport = FakeTransport(status: 401, .null)
         let client = try KubeClient(transport, credentials: mint.source(freshFor: nil, goodFor: nil))
         _ = await apiError { () async throws(APIError) in try await client.get(.services, key) }
         #expect(transport.requests.count == 1)
@@ -97,7 +97,7 @@ struct CredentialTests {
 
     @Test("fixed credentials are refused at once")
     func fixed() async throws {
-        let transport = FakeTransport(status: 401, nil)
+        let transport = FakeTransport(status: 401, .null)
         let credentials = CredentialSource.fixed(RequestCredentials(bearerToken: Secret("x")))
         let client = try KubeClient(transport, credentials: credentials)
         let error = await apiError { () async throws(APIError) in try await client.get(.services, key) }

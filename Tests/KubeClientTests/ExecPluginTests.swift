@@ -85,7 +85,7 @@ struct ExecPluginTests {
                 )
             }
         }
-        #expect(ContinuousClock.now - begin < .seconds(3))
+        #expect(ContinuousClock.now - begin < .seconds(20))
     }
 
     @Test("the next run is due a minute before expiry, or at half of a short life")

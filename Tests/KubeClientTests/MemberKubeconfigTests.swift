@@ -136,7 +136,7 @@ struct MemberKubeconfigTests {
             ("https://169.254.169.254", nil), ("http://api.member.test", .loopbackOnly),
         ] as [(String, AddressPolicy?)])
     func loopback(server: String, expected: AddressPolicy?) throws {
-        let bytes = try Self.config(cluster: ["server": .string(server), "certificate-authority-data": nil])
+        let bytes = try Self.config(cluster: ["server": .string(server), "certificate-authority-data": .null])
         let policy = try? Kubeconfig.member(bytes, allowLoopback: true).connection.addressPolicy
         #expect(policy == expected)
     }
@@ -158,7 +158,7 @@ struct MemberKubeconfigTests {
             #expect(!error.description.contains("canary"))
         }
         #expect(Self.refusal(try Self.config(cluster: ["certificate-authority-data": "Y2FuYXJ5"])) != nil)
-        #expect(Self.refusal(try Self.config(context: ["user": nil])) != nil)
+        #expect(Self.refusal(try Self.config(context: ["user": .null])) != nil)
     }
 
     @Test("what is too large, too deep, of too many parts or no kubeconfig at all is refused")

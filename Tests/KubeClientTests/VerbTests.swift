@@ -31,7 +31,7 @@ struct VerbTests {
     @Test(
         "an answer that is not the object that was asked for is a failed read",
         arguments: [
-            service("other"), ["apiVersion": "v1", "kind": "Status", "status": "Success"], ["a": 1], [], nil, "text",
+            service("other"), ["apiVersion": "v1", "kind": "Status", "status": "Success"], ["a": 1], [], .null, "text",
         ] as [JSONValue])
     func wrongObject(reply: JSONValue) async throws {
         let client = try KubeClient(FakeTransport(status: 200, reply))
@@ -94,7 +94,7 @@ struct VerbTests {
     @Test(
         "a list that may be incomplete is no list",
         arguments: [
-            ["apiVersion": "v1", "kind": "ServiceList", "metadata": ["resourceVersion": "1"], "items": nil],
+            ["apiVersion": "v1", "kind": "ServiceList", "metadata": ["resourceVersion": "1"], "items": .null],
             ["apiVersion": "v1", "kind": "ServiceList", "metadata": ["resourceVersion": "1"]],
             ["apiVersion": "v1", "kind": "ServiceList", "metadata": ["resourceVersion": ""], "items": []],
             ["apiVersion": "v1", "kind": "ServiceList", "items": []],

@@ -57,7 +57,7 @@ struct WatchTests {
 
     @Test("the request asks for bookmarks, a server-side end and a version")
     func request() async throws {
-        let transport = FakeTransport(status: 200, nil)
+        let transport = FakeTransport(status: 200, .null)
         _ = try await KubeClient(transport).watch(
             .services, namespace: "shop", labelSelector: "a=b", resourceVersion: "77", timeoutSeconds: 300,
             idleTimeout: .seconds(9))
@@ -70,7 +70,7 @@ struct WatchTests {
 
     @Test("a watch with initial events asks for them as KEP-3157 says")
     func initialEvents() async throws {
-        let transport = FakeTransport(status: 200, nil)
+        let transport = FakeTransport(status: 200, .null)
         _ = try await KubeClient(transport).watch(
             .services, resourceVersion: "", timeoutSeconds: 300, sendInitialEvents: true)
         #expect(

@@ -7,11 +7,12 @@ extension KubeClient {
     /// old is refused with the disposition `expired`, or by an `error` event with code 410 inside the stream.
     /// `timeoutSeconds` says when the server shall close the watch, `idleTimeout` the longest silence (servers send a
     /// bookmark each minute). `sendInitialEvents` asks for the whole collection first, closed by a bookmark (1.27 and
-    /// newer); with it, `resourceVersion` may be `""` for the newest state.
+    /// newer); with it, `resourceVersion` may be `""` for the newest state. `bufferLimit` is how many bytes the reader
+    /// may fall behind.
     public func watch(
         _ resource: GroupVersionResource, namespace: String? = nil, labelSelector: String? = nil,
         fieldSelector: String? = nil, resourceVersion: String, timeoutSeconds: Int, sendInitialEvents: Bool = false,
-        idleTimeout: Duration = .seconds(150)
+        idleTimeout: Duration = .seconds(150), bufferLimit: Int = 8 << 20
     ) async throws(APIError) -> WatchStream {
         let operation = APIOperation(.watch, resource, namespace: namespace)
         var query = Query()
@@ -25,7 +26,7 @@ extension KubeClient {
         query.add("timeoutSeconds", String(timeoutSeconds))
         var request = request(.get, resource.path(namespace: namespace) + query.text)
         request.idleTimeout = idleTimeout
-        request.bodyLimit = 32 << 20
+        request.bodyLimit = bufferLimit
         let stream = try await authenticated(operation, request) { (request) async throws(TransportError) in
             let stream = try await transport.stream(request)
             return (stream.head, stream)

@@ -20,7 +20,7 @@ public final class ByteStream: Sendable {
     /// - Parameters:
     ///   - capacity: the most bytes that may wait for the reader.
     ///   - onAbandon: called at most once, when the reader has no more use for the stream while it is open.
-    public init(capacity: Int = 32 << 20, onAbandon: @escaping @Sendable () -> Void = {}) {
+    public init(capacity: Int = 8 << 20, onAbandon: @escaping @Sendable () -> Void = {}) {
         self.capacity = capacity
         self.onAbandon = onAbandon
     }
