@@ -18,7 +18,8 @@ struct AddressEvidence: Sendable, Hashable {
         let verdict: Verdict =
             if !values.isEmpty {
                 Verdict(
-                    .true, .addressesAssigned, refused.isEmpty ? "" : "Service \(service): not all is usable: \(refused)")
+                    .true, .addressesAssigned,
+                    refused.isEmpty ? "" : "Service \(service): not all is usable: \(refused)")
             } else if refused.isEmpty {
                 Verdict(
                     .unknown, .addressPending,

@@ -74,6 +74,7 @@ struct CertificateEvidence: Sendable, Hashable {
     ///   - facts: what was read, nil where nothing was read yet.
     ///   - now: host time.
     ///   - warningSeconds: from this remaining life on the state is ExpiringSoon.
+    /// - Returns: the state with its message, and the facts of the certificate as far as they are known.
     static func judge(
         _ secret: ObjectKey, hosts: [String], facts: SecretFacts?, now: Timestamp, warningSeconds: Int64
     ) -> CertificateEvidence {

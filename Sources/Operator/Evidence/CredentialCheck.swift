@@ -60,12 +60,14 @@ struct CredentialCheck {
         if case .elsewhere = credential {
             return .none(
                 name, .elsewhere,
-                "Gateway \(gateway.key): \(name) is no Secret and cannot be looked into; name a Secret to have it checked")
+                "Gateway \(gateway.key): \(name) is no Secret and cannot be looked into; name a Secret to have it checked"
+            )
         }
         guard case .found(let namespace) = namespace else {
             guard case .unknown(let why) = namespace else { return .none(name, .namespaceUnknown, "") }
             return .none(
-                name, .namespaceUnknown, "Gateway \(gateway.key): the namespace of the gateway's pods is unknown: \(why)")
+                name, .namespaceUnknown,
+                "Gateway \(gateway.key): the namespace of the gateway's pods is unknown: \(why)")
         }
         switch credential {
         case .qualified(let key) where key != ObjectKey(namespace: namespace, name: key.name):

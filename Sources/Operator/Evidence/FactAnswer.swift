@@ -21,6 +21,7 @@ enum FactAnswer: Sendable, Hashable {
     /// - Parameters:
     ///   - objects: what was read: the one object, or all of a list.
     ///   - query: what was asked for; a Secret is reduced to its facts here, and its key is not kept.
+    /// - Returns: the answer, reduced to what is looked at.
     static func found(_ objects: [KubeObject], for query: FactQuery) -> FactAnswer {
         switch query {
         case .secret: objects.first.map { .secret(.of(secret: $0)) } ?? .notFound

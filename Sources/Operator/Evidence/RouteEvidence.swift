@@ -23,8 +23,10 @@ struct RouteEvidence: Sendable, Hashable {
         route.level = decisive == nil ? .resolved : .stored
         switch decisive?.status {
         case nil: route.verdict = Verdict(.true, .routesResolved)
-        case .false?: route.verdict = Verdict(.false, decisive.map { ReasonCode($0.reason) } ?? .referenceUnknown,
-            decisive?.message ?? "")
+        case .false?:
+            route.verdict = Verdict(
+                .false, decisive.map { ReasonCode($0.reason) } ?? .referenceUnknown,
+                decisive?.message ?? "")
         // The reason names the level that was reached; the message says what keeps it from the next.
         default: route.verdict = Verdict(.unknown, .routesStored, decisive?.message ?? "")
         }

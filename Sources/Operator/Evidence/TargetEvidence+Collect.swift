@@ -41,6 +41,7 @@ extension TargetEvidence {
     ///   - gatewayNamespaces: namespaces in which gateways may run.
     ///   - now: host time; only certificates are judged by it.
     ///   - certificateWarningSeconds: from this remaining life on a certificate ends soon.
+    /// - Returns: the evidence; what could not be looked at is unknown in it.
     static func collect(
         set: RenderedSet, live: (TrafficKind, ObjectKey) -> KubeObject?, isComplete: Bool,
         facts: [FactQuery: FactAnswer], zoneHasOneCluster: Bool, gatewayNamespaces: [String], now: Timestamp,
@@ -58,6 +59,7 @@ extension TargetEvidence {
             warningSeconds: certificateWarningSeconds)
         var evidence = TargetEvidence()
         evidence.isComplete = isComplete
+        evidence.isWhole = isComplete && report.neededFacts.isEmpty
         var found = set.objects.map { ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete) }
         for (index, object) in set.objects.enumerated() where found[index].stored.status == .true {
             switch object.kind {

@@ -22,6 +22,8 @@ struct TargetEvidence: Sendable, Hashable {
     var references: Verdict?
     /// Whether the lists of the member are complete; without that nothing counts as missing.
     var isComplete = true
+    /// Whether everything that it rests on has been looked at at least once, be it in vain.
+    var isWhole = true
 
     /// Makes evidence of an empty set.
     init() {}

@@ -24,15 +24,35 @@ struct AspectWords {
         AspectWords(aspect: .routes, type: "RoutesReady", well: .routesResolved, words: "have their routes"),
     ]
 
-    /// The verdict over all targets that are asked; nil if none is.
+    /// What an aspect comes to, and whether that is only what was said before.
+    struct Outcome {
+        let words: AspectWords
+        let verdict: Verdict
+        let isStanding: Bool
+    }
+
+    /// The outcome over all targets that are asked; nil if none is.
     ///
-    /// False beats Unknown beats True. Where a target was not looked at and no other is known to be bad, the condition
-    /// before stands: neither better nor worse is claimed than was seen.
-    func verdict(_ sights: [TargetSight], previous: Condition?) -> Verdict? {
+    /// False beats Unknown beats True. Where a target was not looked at, the condition before stands, unless another
+    /// target is bad in a way that it does not tell: neither better nor worse is claimed than was seen.
+    func outcome(_ sights: [TargetSight], previous: Condition?) -> Outcome? {
+        // Of a target that cannot tell, what others have or what was said before tells whether it is asked.
+        let isAsked = previous != nil || sights.contains { $0.isAssigned && $0.input.evidence?.verdict(aspect) != nil }
+        let isPending = sights.contains { sight in
+            if case .pending = sight.answer(aspect, otherwiseAsked: isAsked) { true } else { false }
+        }
+        guard let fresh = verdict(sights, isAsked: isAsked || type == nil) else { return nil }
+        guard isPending, let previous else { return Outcome(words: self, verdict: fresh, isStanding: false) }
+        let isNews = fresh.status == .false && (previous.status != .false || previous.reason != fresh.reason.rawValue)
+        guard !isNews else { return Outcome(words: self, verdict: fresh, isStanding: false) }
+        return Outcome(words: self, verdict: Verdict(standing: previous), isStanding: true)
+    }
+
+    private func verdict(_ sights: [TargetSight], isAsked: Bool) -> Verdict? {
         var verdicts: [(name: String, verdict: Verdict)] = []
         var pending: [String] = []
         for sight in sights {
-            switch sight.answer(aspect, wasAsked: type == nil || previous != nil) {
+            switch sight.answer(aspect, otherwiseAsked: isAsked) {
             case .notAsked: continue
             case .pending: pending.append(sight.name)
             case .verdict(let verdict): verdicts.append((sight.name, verdict))
@@ -41,10 +61,6 @@ struct AspectWords {
         let total = verdicts.count + pending.count
         guard total > 0 else { return nil }
         let bad = verdicts.filter { $0.verdict.status == .false }
-        if bad.isEmpty, !pending.isEmpty, let previous {
-            return Verdict(
-                previous.status, .named(previous.reason, else: .observationPending), previous.message)
-        }
         let count = verdicts.count { $0.verdict.status == .true }
         let progress = "\(count)/\(total) targets \(words)"
         if let first = bad.first { return said(first, others: bad.count - 1, progress) }

@@ -2,7 +2,7 @@
 ///
 /// Its meaning and remedy for people are in docs/reasons.md, which lists exactly these. A name, once given, keeps its
 /// meaning: alerts and scripts rest on it.
-enum ReasonCode: String, Sendable, Hashable, CaseIterable {
+public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     // MARK: Rollout
     /// Every target runs the wanted revision and is in service.
     case targetsReady = "TargetsReady"
@@ -245,6 +245,8 @@ enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case kubeconfigInvalid = "KubeconfigInvalid"
 
     // MARK: Events only
+    /// What the spec renders has become a revision.
+    case revisionCreated = "RevisionCreated"
     /// The rollout of a revision begins.
     case rolloutStarted = "RolloutStarted"
     /// The spec asks for the stable revision again; the targets go back to it.

@@ -16,7 +16,8 @@ struct RolloutCommand {
         case .canaryGate, .waveGate, .removeGate: return annotate(.resume)
         case .userPaused: return unpause
         case .targetFailed: return annotate(.retry)
-        case .deadlineExceeded, .clusterUnreachable: return annotate(.retry) ?? (takesUnknown(pause) ? annotate(.resume) : nil)
+        case .deadlineExceeded, .clusterUnreachable:
+            return annotate(.retry) ?? (takesUnknown(pause) ? annotate(.resume) : nil)
         // These end by themselves when the spec, or what the target lacks, is corrected.
         case .specNotAccepted, .preflightRefused: return nil
         }

@@ -15,7 +15,7 @@ struct RolloutStory {
     /// Why it has come to an end before its goal; nil: it has not.
     var stalled: Verdict?
 
-    /// - Parameter progress: how far it is, such as `1/3 targets on revision 7`.
+    /// Tells the story; `progress` says how far it is, such as `1/3 targets on revision 7`.
     init(_ input: StatusInput, progress: String) {
         guard let state = input.rollout, let view = input.view else {
             let unknown = Verdict(.unknown, .statusUnreadable, "the stored rollout is not known")
@@ -59,13 +59,14 @@ struct RolloutStory {
     private mutating func hold(_ pause: RolloutState.Pause, _ view: RolloutView, progress: String, command: String?) {
         let reason = ReasonCode(pause.reason)
         let halt = view.gate.map { "waiting at gate \($0): \(view.message)" } ?? view.message
+        let told = halt.isEmpty ? progress : "\(progress); \(halt)"
         paused = Verdict(.true, reason, halt, command: command)
         guard view.phase != .deleting else {
             progressing = Verdict(.unknown, .rolloutPaused, paused.message)
             return
         }
-        progressing = Verdict(.unknown, .rolloutPaused, "\(progress); \(halt)")
-        ready = Verdict(.false, .rolloutPaused, "\(progress); \(halt)", command: command)
+        progressing = Verdict(.unknown, .rolloutPaused, told)
+        ready = Verdict(.false, .rolloutPaused, told, command: command)
         guard pause.reason.isFailure else { return }
         ready.reason = reason
         isReconciling = false
@@ -76,7 +77,8 @@ struct RolloutStory {
         let holding = Set(state.rows.filter { $0.value.revision != nil }.keys).union(state.inFlight.keys)
         guard !holding.isEmpty else { return "no target holds objects any more" }
         let names = holding.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        let left = "\(names.count) target\(names.count == 1 ? "" : "s") still hold objects: \(Text.list(names, most: 5))"
+        let left =
+            "\(names.count) target\(names.count == 1 ? "" : "s") still hold objects: \(Text.list(names, most: 5))"
         return state.pause == nil ? left : "\(left); \(view.message)"
     }
 }

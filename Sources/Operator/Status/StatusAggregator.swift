@@ -17,6 +17,7 @@ enum StatusAggregator {
     ///   - input: everything that is known now.
     ///   - previous: the status that is stored.
     ///   - now: host time.
+    /// - Returns: the status, with the rollout's state as it was committed.
     static func status(_ input: StatusInput, previous: AccessPointStatus, now: Timestamp) -> JSONValue {
         let rows = Dictionary(previous.clusters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let sights = ordered(input).map { TargetSight($0, input, previous: rows[$0.facts.name]) }

@@ -10,7 +10,7 @@ struct StatusConditions {
     private let sights: [TargetSight]
     private let story: RolloutStory
     /// What each aspect comes to.
-    private var aspects: [(words: AspectWords, verdict: Verdict)] = []
+    private let aspects: [AspectWords.Outcome]
     private let accepted: Verdict
     private let placed: Verdict
     private let available: Verdict
@@ -18,7 +18,7 @@ struct StatusConditions {
     /// The schema takes more, but nobody reads it, and every watcher is sent all of it.
     private static let messageLimit = 2048
 
-    /// - Parameter sights: the targets that are placed; those that have left are not counted.
+    /// Takes the targets that are placed; those that have left are not counted.
     init(_ input: StatusInput, _ sights: [TargetSight], previous: ConditionSet) {
         self.input = input
         self.previous = previous
@@ -26,10 +26,8 @@ struct StatusConditions {
         let updated = sights.count(where: \.isUpdated)
         let revision = input.rollout?.updateRevision.map { " on revision \($0.number)" } ?? " updated"
         story = RolloutStory(input, progress: "\(updated)/\(sights.count) targets\(revision)")
-        for words in AspectWords.all {
-            let before = words.type.flatMap { previous[$0] }
-            guard let verdict = words.verdict(sights, previous: before) else { continue }
-            aspects.append((words, verdict))
+        aspects = AspectWords.all.compactMap { words in
+            words.outcome(sights, previous: words.type.flatMap { previous[$0] })
         }
         accepted = Self.accepted(input)
         placed = Self.placed(input)
@@ -46,9 +44,9 @@ struct StatusConditions {
             ("Accepted", accepted), ("Placed", placed), ("Progressing", story.progressing), ("Paused", story.paused),
             ("Available", available),
         ]
-        for (words, verdict) in aspects {
-            guard let type = words.type else { continue }
-            list.append((type, words.aspect == .certificates ? warned(verdict, staleness) : verdict))
+        for aspect in aspects {
+            guard let type = aspect.words.type else { continue }
+            list.append((type, warned(aspect, staleness)))
         }
         if let drifted { list.append(("Drifted", drifted)) }
         return ConditionSet(list.map { condition($0.0, $0.1, now) })
@@ -122,12 +120,13 @@ extension StatusConditions {
     }
 
     /// A certificate that ends soon or is older than that of other targets: False, beside what is wrong in earnest.
-    private func warned(_ verdict: Verdict, _ staleness: [String: Verdict]) -> Verdict {
-        guard verdict.status != .false else { return verdict }
-        let looked = sights.filter { $0.blindness == nil && !$0.isPending }
-        let ending = looked.compactMap { sight in
-            sight.input.evidence?.certificateWarning.map { (sight.name, $0) }
+    private func warned(_ outcome: AspectWords.Outcome, _ staleness: [String: Verdict]) -> Verdict {
+        let verdict = outcome.verdict
+        guard outcome.words.aspect == .certificates, !outcome.isStanding, verdict.status != .false else {
+            return verdict
         }
+        let looked = sights.filter { !$0.isPending }
+        let ending = looked.compactMap { sight in sight.evidence?.certificateWarning.map { (sight.name, $0) } }
         let stale = looked.compactMap { sight in staleness[sight.name].map { (sight.name, $0) } }
         guard let (name, warning) = (ending + stale).first else { return verdict }
         let others = Set((ending + stale).map(\.0)).count - 1
@@ -143,7 +142,7 @@ extension StatusConditions {
             return Verdict(.true, drift.reason, "\(name): \(drift.message)\(more)")
         }
         guard let before = previous["Drifted"], sights.contains(where: \.isPending) else { return nil }
-        return Verdict(before.status, .named(before.reason, else: .objectDiffers), before.message)
+        return Verdict(standing: before)
     }
 
     private func deletion(_ status: Condition.Status) -> Verdict {
@@ -175,31 +174,22 @@ extension StatusConditions {
     /// better than what was seen before.
     private var ready: Verdict {
         if input.isDeleting { return deletion(.false) }
-        let structure = [accepted, placed, story.ready]
-        var evidence = [available]
-        for (words, verdict) in aspects where !ReasonCode.isWarning(verdict) {
-            // Of what has no condition nothing stands from before, unless Ready itself does.
-            if words.type == nil, verdict.reason == .observationPending, standingReady != nil { continue }
-            evidence.append(verdict)
+        let structure = Verdict.worst([accepted, placed, story.ready]) ?? story.ready
+        let evidence = aspects.map(\.verdict).filter { $0.status != .false || !$0.reason.isWarning }
+        let worst = Verdict.worst([structure] + evidence + [available]) ?? structure
+        guard structure.status == .true, let standing else {
+            return worst.status == .true ? Verdict(.true, .targetsReady, story.ready.message) : worst
         }
-        let worst = Verdict.worst(structure + evidence) ?? story.ready
-        if worst.status != .true { return worst }
-        return standingReady ?? Verdict(.true, .targetsReady, story.ready.message)
+        let isNews = aspects.contains { !$0.isStanding && $0.verdict.status == .false && !$0.verdict.reason.isWarning }
+        return isNews && (standing.status != .false || standing.reason != worst.reason) ? worst : standing
     }
 
     /// Ready as it was, if it spoke of evidence alone and not all of that has been looked at anew.
-    private var standingReady: Verdict? {
+    private var standing: Verdict? {
         guard sights.contains(where: \.isPending), let before = previous["Ready"] else { return nil }
         let wasDone =
             previous.isTrue("Accepted") && previous.isTrue("Placed")
             && previous["Progressing"]?.reason == ReasonCode.rolloutCompleted.rawValue
-        guard wasDone else { return nil }
-        return Verdict(before.status, .named(before.reason, else: .observationPending), before.message)
-    }
-}
-
-extension ReasonCode {
-    fileprivate static func isWarning(_ verdict: Verdict) -> Bool {
-        verdict.status == .false && verdict.reason.isWarning
+        return wasDone ? Verdict(standing: before) : nil
     }
 }

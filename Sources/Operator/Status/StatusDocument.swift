@@ -32,7 +32,7 @@ struct StatusDocument {
 
     /// What is left out of the rows, in this order.
     private enum Cut: CaseIterable {
-        case failedResources, messagesOfHealthy, longMessages, messages, furtherAddresses
+        case failedResources, messagesOfHealthy, longMessages, messages, furtherAddresses, counts
 
         func shorten(_ row: inout ClusterRow) {
             switch self {
@@ -45,6 +45,7 @@ struct StatusDocument {
             case .longMessages: row.message = Text.cut(row.message, to: 80)
             case .messages: row.message = ""
             case .furtherAddresses: row.addresses = Array(row.addresses.prefix(1))
+            case .counts: (row.resources, row.certificates, row.routes) = (nil, nil, nil)
             }
         }
     }
@@ -77,7 +78,8 @@ struct StatusDocument {
         json["rollout"] = rollout.flatMap { $0.isEmpty ? nil : .object($0) }
         let rows = status.json["clusters"]?.arrayValue ?? []
         if !rows.isEmpty {
-            json["clusters"] = .array(rows.map { row in row.merged(state.rowFields(of: row["name"]?.stringValue ?? "")) })
+            json["clusters"] = .array(
+                rows.map { row in row.merged(state.rowFields(of: row["name"]?.stringValue ?? "")) })
         }
         return json
     }

@@ -46,9 +46,11 @@ struct TargetInput: Sendable {
     var isPlaced = true
     /// Whether its cluster answers.
     var reachability = TargetReachability.unknown
-    /// What it shows of its assigned revision; nil: this process has not looked since its start or the last write, and
-    /// what was seen before stands until then.
+    /// What it shows of its assigned revision; nil: this process has not looked since its start or the last write.
     var evidence: TargetEvidence?
+    /// Whether evidence that is not whole will soon be. Until then what was seen before stands, so that a start makes
+    /// no difference; afterwards what could not be looked at is unknown.
+    var isSettling = true
     /// What failed in its last dry run or write.
     var failures: [ObjectFailure] = []
 
@@ -58,7 +60,7 @@ struct TargetInput: Sendable {
 
 /// Whether the cluster of a target can be looked into.
 enum TargetReachability: Sendable, Hashable {
-    /// This process has not tried yet: what was seen before stands.
+    /// This process has not tried yet; what was seen before stands until it has.
     case unknown
     /// It answers.
     case reachable

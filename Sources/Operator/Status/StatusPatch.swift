@@ -39,7 +39,7 @@ enum StatusChange {
 
     private static func urgent(_ status: JSONValue) -> JSONValue {
         var part: JSONObject = [:]
-        part["rollout"] = status["rollout"]
+        part["rollout"] = status["rollout"].map(decided)
         part["observedGeneration"] = status["observedGeneration"]
         for condition in status["conditions"]?.arrayValue ?? [] {
             guard let type = condition["type"]?.stringValue, type == "Accepted" || type == "Placed" else { continue }
@@ -53,5 +53,18 @@ enum StatusChange {
         }
         part["clusters"] = .object(rows)
         return .object(part)
+    }
+
+    /// The rollout without what is counted from evidence.
+    private static func decided(_ rollout: JSONValue) -> JSONValue {
+        guard let steps = rollout["steps"]?.arrayValue else { return rollout }
+        var rollout = rollout
+        rollout["steps"] = .array(
+            steps.map { step in
+                var step = step
+                step["available"] = nil
+                return step
+            })
+        return rollout
     }
 }

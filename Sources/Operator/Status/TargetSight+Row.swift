@@ -6,10 +6,20 @@ import TrafficModel
 // The row of a target in `status.clusters`.
 extension TargetSight {
     /// What a row says in words.
-    fileprivate struct Words {
+    struct Words {
         var phase: TargetPhase
         var reason: ReasonCode?
         var message = ""
+
+        /// What the words alone say about service, for the time until the target is looked at; nil: nothing.
+        var isInService: Bool? {
+            switch phase {
+            case .soaking: true
+            case .available: reason?.isWordOfRollout ?? true ? true : nil
+            case .degraded: reason?.isWarning ?? false
+            case .pending, .applying, .verifying, .failed, .unreachable, .removing: nil
+            }
+        }
     }
 
     /// The row, without the fields that belong to the rollout's state.
@@ -17,6 +27,7 @@ extension TargetSight {
     /// - Parameters:
     ///   - staleness: what is said of a certificate that differs from that of other targets; nil: none does.
     ///   - now: becomes the time of transition if the phase is another than before.
+    /// - Returns: the row.
     func row(staleness: Verdict?, now: Timestamp) -> ClusterRow {
         let words = words(staleness)
         var row = ClusterRow(
@@ -37,17 +48,20 @@ extension TargetSight {
     }
 
     /// Whether the row before stands because its cluster did not answer and this process has not tried yet.
-    private var isStillUnreachable: Bool { input.reachability == .unknown && previous?.phase == .unreachable }
+    private var isStillUnreachable: Bool {
+        input.reachability == .unknown && previous?.phase == .unreachable
+    }
 
     private func fillParts(_ row: inout ClusterRow) {
-        if isStillUnreachable || blindness != nil {
+        let isStill = isStillUnreachable && row.phase == .unreachable
+        if isStill || blindness != nil {
             // Unknown is left out, and shown with its age.
-            let isSilent = isStillUnreachable || row.reason == ReasonCode.clusterUnreachable.rawValue
+            let isSilent = isStill || row.reason == ReasonCode.clusterUnreachable.rawValue
             row.lastSeenTime = isSilent ? lastSeen : nil
             return
         }
         guard isAssigned else { return }
-        guard let evidence = input.evidence else {
+        guard let evidence else {
             guard let previous else { return }
             row.addresses = previous.addresses
             (row.resources, row.certificates, row.routes) =
@@ -68,7 +82,7 @@ extension TargetSight {
 
     // MARK: Words
 
-    private func words(_ staleness: Verdict?) -> Words {
+    func words(_ staleness: Verdict?) -> Words {
         let phase = shown.flatMap { TargetPhase(rawValue: $0.phase.rawValue) } ?? .pending
         if let blindness, phase != .failed, phase != .removing {
             return Words(phase: .unreachable, reason: blindness.reason, message: blindness.message)
@@ -78,18 +92,21 @@ extension TargetSight {
         case .available where isAssigned: return settled(staleness)
         case .failed: return explained(phase, else: .targetFailed)
         case .applying, .removing: return explained(phase, else: .writeRetrying)
-        case .verifying, .soaking: return weighed(phase, input.evidence?.overall)
+        case .verifying, .soaking: return weighed(phase, evidence?.overall)
         case .available, .pending, .degraded, .unreachable: return explained(phase, else: nil)
         }
     }
 
     /// A target that is where it belongs: what its evidence says decides.
     private func settled(_ staleness: Verdict?) -> Words {
-        guard let evidence = input.evidence else {
-            guard let previous, previous.phase == .available || previous.phase == .degraded else {
-                return explained(.available, else: nil)
-            }
-            return Words(previous)
+        guard let evidence else {
+            if let previous, previous.phase == .available || previous.phase == .degraded { return Words(previous) }
+            let words = explained(.available, else: nil)
+            return words.reason != nil
+                ? words
+                : Words(
+                    phase: .available, reason: .observationPending,
+                    message: "has not been looked at since the last start or write")
         }
         let overall = evidence.overall
         if overall.status == .false { return weighed(.degraded, overall) }

@@ -71,44 +71,44 @@ struct TargetSight {
 
     private var described: String { "kubectl describe membercluster \(name)" }
 
+    /// What was seen of it by this process and has to be believed; nil: nothing yet, and what was said before stands.
+    var evidence: TargetEvidence? {
+        guard blindness == nil, input.reachability != .unknown, let evidence = input.evidence else { return nil }
+        return evidence.isWhole || !input.isSettling ? evidence : nil
+    }
+
     /// Whether a write is under way that has not met with trouble: what the target shows then is neither old nor new.
     private var isBeingWritten: Bool {
-        guard entry != nil, let shown, shown.reason == nil else { return false }
+        guard entry != nil, let shown, shown.reason == nil, evidence?.finding != .good else { return false }
         return shown.phase == .applying || shown.phase == .removing
     }
 
     /// What the target says about an aspect.
     ///
-    /// - Parameter wasAsked: whether the aspect was shown before, which decides where the target itself cannot tell.
-    func answer(_ aspect: Aspect, wasAsked: Bool) -> Answer {
+    /// Where it cannot tell itself whether it is asked, `otherwiseAsked` counts.
+    func answer(_ aspect: Aspect, otherwiseAsked: Bool) -> Answer {
         guard isAssigned else { return .notAsked }
-        let verdict = input.evidence.flatMap { $0.verdict(aspect) }
-        let isAsked = input.evidence == nil ? wasAsked : verdict != nil
-        guard isAsked else { return .notAsked }
+        // Whether it is asked follows from the set, whatever was seen.
+        guard input.evidence.map({ $0.verdict(aspect) != nil }) ?? otherwiseAsked else { return .notAsked }
         if let blindness { return .verdict(blindness) }
-        guard let verdict, !isBeingWritten || input.evidence?.finding == .good else { return .pending }
+        guard !isBeingWritten, let verdict = evidence?.verdict(aspect) else { return .pending }
         return .verdict(verdict)
     }
 
     /// Whether it was not looked at although it could be.
-    var isPending: Bool {
-        guard isAssigned, blindness == nil else { return false }
-        guard let evidence = input.evidence else { return true }
-        return isBeingWritten && evidence.finding != .good
-    }
+    var isPending: Bool { isAssigned && blindness == nil && (evidence == nil || isBeingWritten) }
 
     /// Whether it is in service; nil: that cannot be told.
     var isInService: Bool? {
         guard isAssigned else { return false }
         guard blindness == nil else { return nil }
-        guard let evidence = input.evidence else { return previous?.wasInService }
-        return isBeingWritten && evidence.finding != .good ? nil : evidence.overall.status.bool
+        guard let evidence else { return words(nil).isInService }
+        return isBeingWritten ? nil : evidence.overall.status.bool
     }
 
     /// An object that someone changed or took away, while nothing of ours is changing it to another revision.
     var drift: Verdict? {
-        guard blindness == nil, entry == nil || entry?.purpose == .repair else { return nil }
-        return input.evidence?.drift
+        entry == nil || entry?.purpose == .repair ? evidence?.drift : nil
     }
 }
 
@@ -124,24 +124,12 @@ extension TargetEvidence {
     }
 }
 
-extension ClusterRow {
-    /// What a row that was written before says about service, for the time until the target is looked at again.
-    var wasInService: Bool? {
-        switch phase {
-        case .soaking: true
-        case .available: reason.isEmpty || ReasonCode(rawValue: reason)?.isWordOfRollout ?? false ? true : nil
-        case .degraded: ReasonCode(rawValue: reason)?.isWarning ?? false
-        case .pending, .applying, .verifying, .failed, .unreachable, .removing: nil
-        }
-    }
-}
-
 extension ReasonCode {
     /// Whether it turns a condition False but closes neither Ready nor a gate.
     var isWarning: Bool { self == .expiringSoon || self == .certificateStale }
 
     /// Whether a row says it of what goes on with a target, and not of the service that it gives.
-    fileprivate var isWordOfRollout: Bool {
+    var isWordOfRollout: Bool {
         self == .left || self == .passedOver || ObjectFailure.Reason(rawValue: rawValue) != nil
     }
 }

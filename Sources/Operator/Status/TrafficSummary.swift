@@ -20,7 +20,7 @@ struct TrafficSummary {
 
     init(_ sights: [TargetSight], previous: AccessPointStatus) {
         let isPending = sights.contains(where: \.isPending)
-        let seen = sights.filter { $0.isAssigned && $0.blindness == nil && $0.input.evidence != nil }
+        let seen = sights.filter { $0.isAssigned && $0.evidence != nil }
         let blind = sights.count { $0.isAssigned && $0.blindness != nil }
         let versions = isPending ? previous.certificates.map { ($0.name, $0.version) } : Self.prevailing(seen)
         let prevailing = Dictionary(versions, uniquingKeysWith: { first, _ in first })
@@ -40,7 +40,8 @@ struct TrafficSummary {
     // MARK: Host names
 
     private static func fqdns(_ seen: [TargetSight], blind: Int) -> [HostnameStatus] {
-        grouped(seen.flatMap { sight in sight.evidence.hosts.map { ($0.hostname, (sight.name, $0)) } }).map { name, hosts in
+        grouped(seen.flatMap { sight in (sight.evidence?.hosts ?? []).map { ($0.hostname, (sight.name, $0)) } }).map {
+            name, hosts in
             var status = HostnameStatus(hostname: name)
             status.targets = hosts.count
             let verdicts = hosts.compactMap { host in host.1.verdict.map { (host.0, $0) } }
@@ -55,7 +56,7 @@ struct TrafficSummary {
     // MARK: Certificates
 
     private static func certificates(_ seen: [TargetSight], _ prevailing: [String: String]) -> [CertificateStatus] {
-        let all = seen.flatMap { sight in sight.evidence.certificates.map { ($0.name, (sight.name, $0)) } }
+        let all = seen.flatMap { sight in (sight.evidence?.certificates ?? []).map { ($0.name, (sight.name, $0)) } }
         return grouped(all).map { name, items in
             var status = CertificateStatus(name: name)
             let targets = Set(items.map(\.0))
@@ -76,7 +77,7 @@ struct TrafficSummary {
 
     /// The version that most targets have of each certificate; of several the one that ends last.
     private static func prevailing(_ seen: [TargetSight]) -> [(String, String)] {
-        let all = seen.flatMap { sight in sight.evidence.certificates.map { ($0.name, $0) } }
+        let all = seen.flatMap { sight in (sight.evidence?.certificates ?? []).map { ($0.name, $0) } }
         return grouped(all).compactMap { name, items in
             let versions = grouped(items.compactMap { item in item.version.map { ($0, item) } })
             let best = versions.max { left, right in
@@ -88,7 +89,7 @@ struct TrafficSummary {
     }
 
     private static func staleness(_ sight: TargetSight, _ prevailing: [String: String]) -> Verdict? {
-        for certificate in sight.evidence.certificates {
+        for certificate in sight.evidence?.certificates ?? [] {
             guard let version = certificate.version, let other = prevailing[certificate.name], !other.isEmpty,
                 version != other
             else { continue }
@@ -101,7 +102,8 @@ struct TrafficSummary {
     // MARK: Routes
 
     private static func routes(_ seen: [TargetSight]) -> [RouteStatus] {
-        grouped(seen.flatMap { sight in sight.evidence.routes.map { ($0.template, (sight.name, $0)) } }).map { name, items in
+        grouped(seen.flatMap { sight in (sight.evidence?.routes ?? []).map { ($0.template, (sight.name, $0)) } }).map {
+            name, items in
             var status = RouteStatus(template: name)
             status.kind = TrafficKind.virtualService.kind
             status.name = items.first?.1.key.name ?? ""
@@ -139,10 +141,6 @@ struct TrafficSummary {
         for (key, value) in pairs { groups[key, default: []].append(value) }
         return sorted(Set(groups.keys)).map { ($0, groups[$0] ?? []) }
     }
-}
-
-extension TargetSight {
-    fileprivate var evidence: TargetEvidence { input.evidence ?? TargetEvidence() }
 }
 
 extension CertificateEvidence {

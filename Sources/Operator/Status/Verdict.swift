@@ -19,6 +19,12 @@ struct Verdict: Sendable, Hashable {
         self.command = command
     }
 
+    /// What a condition said before.
+    init(standing condition: Condition) {
+        self.init(
+            condition.status, .named(condition.reason, else: .observationPending), condition.message)
+    }
+
     /// Message and command on one line of at most `limit` characters, of which the command loses none.
     func text(limit: Int) -> String {
         let message = Text.clean(message)

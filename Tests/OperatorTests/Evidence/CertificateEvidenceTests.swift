@@ -1,0 +1,178 @@
+import JSONValue
+import KubeClient
+import KubeModel
+import Rollout
+import Testing
+import TrafficModel
+import X509Tools
+
+@testable import Operator
+
+@Suite("Evidence: certificates of a target")
+struct CertificateEvidenceTests {
+    private static let day: Int64 = 86_400
+
+    private func only(_ scene: EvidenceScene) throws -> CertificateEvidence {
+        let evidence = try scene.evidence()
+        try #require(evidence.certificates.count == 1)
+        return try #require(evidence.certificates.first)
+    }
+
+    @Test("a certificate that fits its key and covers its hosts is ready, with its version")
+    func ready() throws {
+        let issued = try TestSecrets.issue()
+        let secret = TestSecrets.secret(certificate: issued.chainPEM, key: issued.privateKeyPEM)
+        let found = try only(EvidenceScene.shop(.found([secret], for: .secret(EvidenceScene.secret))))
+        let leaf = try #require(Certificate.chain(pem: issued.certificatePEM).first)
+        #expect(found.state == .ready && found.message.isEmpty)
+        #expect(found.version == String(leaf.fingerprint.prefix(12)))
+        #expect(found.serial == leaf.serial)
+        #expect(found.notAfter == Timestamp(secondsSince1970: leaf.notAfter))
+        #expect(found.namespace == "istio-ingress" && found.hosts == ["checkout.example.com"])
+    }
+
+    /// From, to (days from now), names, and the state.
+    @Test(
+        "the dates and names of a certificate decide",
+        arguments: [
+            (-30, 90, ["checkout.example.com"], .ready),
+            (-30, 90, ["*.example.com"], .ready),
+            (-30, 90, ["other.example.com", "checkout.example.com"], .ready),
+            (-30, -1, ["checkout.example.com"], .expired),
+            (1, 90, ["checkout.example.com"], .notYetValid),
+            (-30, 90, ["other.example.com"], .hostNotCovered),
+            (-30, 90, ["*.checkout.example.com"], .hostNotCovered),
+            (-30, 90, [], .hostNotCovered),
+            (-30, 7, ["checkout.example.com"], .expiringSoon),
+            (-30, 8, ["checkout.example.com"], .ready),
+            (-30, -1, ["other.example.com"], .expired),
+        ] as [(Int64, Int64, [String], CertificateEvidence.State)])
+    func validity(_ from: Int64, _ to: Int64, _ names: [String], _ state: CertificateEvidence.State) throws {
+        let answer = try TestSecrets.answer(names: names, from: from * Self.day, to: to * Self.day)
+        let scene = try EvidenceScene.shop(answer)
+        let found = try only(scene)
+        #expect(found.state == state, "\(found.message)")
+        switch found.isReady {
+        case true?: #expect(try scene.evidence().finding == .good)
+        case false?:
+            guard case .bad = try scene.evidence().finding else { return #expect(Bool(false)) }
+        case nil: #expect(Bool(false))
+        }
+    }
+
+    @Test("a certificate serves through its last second and no longer")
+    func lastSecond() throws {
+        var scene = try EvidenceScene.shop(TestSecrets.answer(to: Self.day))
+        scene.now = EvidenceScene.now.adding(seconds: Self.day)
+        #expect(try only(scene).state == .expiringSoon)
+        scene.now = EvidenceScene.now.adding(seconds: Self.day + 1)
+        #expect(try only(scene).state == .expired)
+    }
+
+    @Test("a certificate that ends soon is told, but closes no gate")
+    func expiringSoon() throws {
+        let evidence = try EvidenceScene.shop(TestSecrets.answer(to: 6 * Self.day)).evidence()
+        #expect(evidence.certificateWarning?.reason == .expiringSoon)
+        #expect(evidence.certificatesReady?.status == .true)
+        #expect(evidence.finding == .good)
+    }
+
+    @Test("the key of another certificate is a mismatch")
+    func mismatch() throws {
+        let (one, other) = (try TestSecrets.issue(), try TestSecrets.issue())
+        let secret = TestSecrets.secret(certificate: one.chainPEM, key: other.privateKeyPEM)
+        let scene = try EvidenceScene.shop(.found([secret], for: .secret(EvidenceScene.secret)))
+        #expect(try only(scene).state == .keyMismatch)
+        guard case .bad = try scene.evidence().finding else { return #expect(Bool(false)) }
+    }
+
+    @Test(
+        "a Secret without usable data is told with the name of the data",
+        arguments: [
+            ([:], "neither data tls.crt and tls.key nor cert and key"),
+            (["tls.crt": "", "tls.key": ""], "data tls.crt is empty or not base64"),
+            (["tls.crt": "!", "tls.key": "AA=="], "data tls.crt is empty or not base64"),
+            (["tls.crt": "AA==", "tls.key": "AA=="], "data tls.crt"),
+            (["cert": "AA==", "key": "AA==", "tls.crt": "AA==", "tls.key": "AA=="], "data cert"),
+        ] as [(JSONObject, String)])
+    func invalid(_ data: JSONObject, _ words: String) throws {
+        let answer = FactAnswer.found([TestSecrets.secret(data)], for: .secret(EvidenceScene.secret))
+        let found = try only(EvidenceScene.shop(answer))
+        #expect(found.state == .invalidKeys)
+        #expect(found.message.contains(words), "\(found.message)")
+    }
+
+    @Test("a Secret that does not exist is bad; one that cannot be read, or was not yet, is unknown")
+    func unread() throws {
+        #expect(try only(EvidenceScene.shop(.notFound)).state == .missing)
+        #expect(try only(EvidenceScene.shop(.unreadable("forbidden"))).state == .unreadable)
+        var scene = try EvidenceScene.shop()
+        scene.facts[.secret(EvidenceScene.secret)] = nil
+        let found = try only(scene)
+        #expect(found.state == .unreadable && found.message.contains("has not been read yet"))
+        guard case .cannotTell = try scene.evidence().finding else { return #expect(Bool(false)) }
+    }
+
+    private func gateway(_ tls: JSONValue, selector: JSONValue = ["istio": "ingressgateway"]) throws -> EvidenceScene {
+        var scene = try EvidenceScene.shop()
+        var gateway = EvidenceScene.gateway
+        var server = try #require(gateway.value("spec", "servers")?[0])
+        server["tls"] = tls
+        gateway.set([server], at: ["spec", "servers"])
+        gateway.set(selector, at: ["spec", "selector"])
+        scene.template[1] = EvidenceScene.entry("gateway", gateway)
+        return scene
+    }
+
+    @Test(
+        "where the certificate comes from decides what can be told",
+        arguments: [
+            (["mode": "SIMPLE", "credentialName": "kubernetes://checkout-tls"], .ready),
+            (["mode": "SIMPLE", "credentialName": "kubernetes://istio-ingress/checkout-tls"], .ready),
+            (["mode": "SIMPLE", "credentialName": "kubernetes://shop/checkout-tls"], .denied),
+            (["mode": "SIMPLE", "credentialName": "sds://vault"], .elsewhere),
+            (["mode": "PASSTHROUGH", "credentialName": "checkout-tls"], nil),
+            (
+                ["mode": "MUTUAL", "credentialName": "checkout-tls", "caCertCredentialName": "clients"], .ready
+            ),
+        ] as [(JSONValue, CertificateEvidence.State?)])
+    func sources(_ tls: JSONValue, _ state: CertificateEvidence.State?) throws {
+        let evidence = try gateway(tls).evidence()
+        #expect(evidence.certificates.map(\.state) == (state.map { [$0] } ?? []))
+        #expect((evidence.certificatesReady == nil) == (state == nil))
+    }
+
+    @Test("hosts of all servers that name a Secret must be covered")
+    func severalServers() throws {
+        var scene = try EvidenceScene.shop(TestSecrets.answer(names: ["checkout.example.com"]))
+        var gateway = EvidenceScene.gateway
+        let server = try #require(gateway.value("spec", "servers")?[0])
+        var second = server
+        second.set(["shop/pay.example.com"], at: ["hosts"])
+        second.set("https-pay", at: ["port", "name"])
+        gateway.set([server, second], at: ["spec", "servers"])
+        scene.template[1] = EvidenceScene.entry("gateway", gateway)
+        let found = try only(scene)
+        #expect(found.hosts == ["checkout.example.com", "pay.example.com"])
+        #expect(found.state == .hostNotCovered)
+        #expect(found.message.contains("pay.example.com"))
+    }
+
+    @Test("a Gateway that no Service selects leaves the namespace unknown until the gateway namespaces were read")
+    func namespace() throws {
+        var scene = try gateway(
+            ["mode": "SIMPLE", "credentialName": "checkout-tls"], selector: ["istio": "other"])
+        let services = FactQuery.list(.service, namespace: "istio-ingress")
+        #expect(try only(scene).state == .namespaceUnknown)
+        scene.facts[services] = .unreadable("forbidden")
+        #expect(try only(scene).message.contains("cannot be read: forbidden"))
+        scene.facts[services] = .objects([])
+        #expect(try only(scene).state == .namespaceUnknown)
+        let service: JSONValue = [
+            "metadata": ["name": "gw", "namespace": "istio-ingress", "resourceVersion": "1"],
+            "spec": ["selector": ["istio": "other", "app": "gw"]],
+        ]
+        scene.facts[services] = .found([KubeObject(lenient: service)], for: services)
+        #expect(try only(scene).state == .ready)
+    }
+}

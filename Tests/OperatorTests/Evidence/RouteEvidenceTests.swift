@@ -1,0 +1,132 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import Rollout
+import Testing
+import TrafficModel
+import X509Tools
+
+@testable import Operator
+
+@Suite("Evidence: routes and references of a target")
+struct RouteEvidenceTests {
+    @Test("a stored route whose references are found reaches the level Resolved")
+    func resolved() throws {
+        let evidence = try EvidenceScene.shop().evidence()
+        #expect(evidence.routes.map(\.level) == [.resolved])
+        #expect(evidence.routesReady == Verdict(.true, .routesResolved))
+        #expect(evidence.references == Verdict(.true, .resolvedRefs))
+    }
+
+    @Test("a backend that is not found is bad where the zone has one cluster")
+    func backendMissing() throws {
+        var scene = try EvidenceScene.shop()
+        scene.facts[EvidenceScene.backend] = .notFound
+        scene.facts[.list(.serviceEntry, namespace: "shop")] = .objects([])
+        scene.facts[.list(.serviceEntry, namespace: nil)] = .objects([])
+        let evidence = try scene.evidence()
+        #expect(evidence.routesReady?.reason == .backendNotFound)
+        #expect(evidence.routes.map(\.level) == [.stored])
+        guard case .bad = evidence.finding else { return #expect(Bool(false)) }
+    }
+
+    @Test("a backend that is not found is unknown where the zone has more, and the reason names the level Stored")
+    func backendElsewhere() throws {
+        var scene = try EvidenceScene.shop()
+        scene.zoneHasOneCluster = false
+        scene.facts[EvidenceScene.backend] = .notFound
+        scene.facts[.list(.serviceEntry, namespace: "shop")] = .objects([])
+        scene.facts[.list(.serviceEntry, namespace: nil)] = .objects([])
+        let evidence = try scene.evidence()
+        #expect(evidence.routesReady?.status == .unknown)
+        #expect(evidence.routesReady?.reason == .routesStored)
+        #expect(evidence.routes.map(\.level) == [.stored])
+        #expect(evidence.references?.reason == .backendNotFound && evidence.references?.status == .unknown)
+        guard case .cannotTell = evidence.finding else { return #expect(Bool(false)) }
+    }
+
+    @Test("a route that is not stored as rendered reaches no level")
+    func notStored() throws {
+        var scene = try EvidenceScene.shop()
+        scene.absent = ["route"]
+        let evidence = try scene.evidence()
+        #expect(evidence.routes.map(\.level) == [nil])
+        #expect(evidence.routesReady?.reason == .objectMissing)
+    }
+
+    @Test("host names that people use are listed, with what serves them")
+    func hosts() throws {
+        var scene = try EvidenceScene.shop()
+        #expect(
+            try scene.evidence().hosts
+                == [HostEvidence(hostname: "checkout.example.com", verdict: Verdict(.true, .routesResolved))])
+        scene.changes["vip"] = nil
+        #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [.addressPending])
+    }
+}
+
+@Suite("Evidence: what must be read in a member")
+struct FactQueryTests {
+    private func queries(_ scene: EvidenceScene) throws -> Set<FactQuery> {
+        TargetEvidence.queries(of: try scene.set(), facts: scene.facts, gatewayNamespaces: ["istio-ingress"])
+    }
+
+    @Test("what is answered is still needed, for the answers of others are dropped")
+    func keepsNeeding() throws {
+        let scene = try EvidenceScene.shop()
+        #expect(try queries(scene) == [.secret(EvidenceScene.secret), EvidenceScene.backend])
+    }
+
+    @Test("the Secret is asked for once the gateway's namespace is known")
+    func rounds() throws {
+        var scene = try EvidenceScene.shop()
+        scene.template.removeFirst()
+        scene.facts = [:]
+        let services = FactQuery.list(.service, namespace: "istio-ingress")
+        #expect(try queries(scene).contains(services))
+        #expect(try !queries(scene).contains(.secret(EvidenceScene.secret)))
+        scene.facts[services] = .objects([
+            [
+                "metadata": ["namespace": "istio-ingress", "name": "gw"],
+                "spec": ["selector": ["istio": "ingressgateway"]],
+            ]
+        ])
+        #expect(try queries(scene).isSuperset(of: [services, .secret(EvidenceScene.secret)]))
+    }
+
+    @Test("evidence is whole once everything was looked at, be it in vain")
+    func whole() throws {
+        var scene = try EvidenceScene.shop(.unreadable("forbidden"))
+        #expect(try scene.evidence().isWhole)
+        scene.isComplete = false
+        #expect(try !scene.evidence().isWhole)
+        scene.isComplete = true
+        scene.facts[EvidenceScene.backend] = nil
+        #expect(try !scene.evidence().isWhole)
+    }
+
+    @Test("what was read ends up without key material, and equal where nothing that matters has changed")
+    func reduced() throws {
+        let issued = try TestSecrets.issue()
+        let secret = TestSecrets.secret(certificate: issued.chainPEM, key: issued.privateKeyPEM)
+        let answer = FactAnswer.found([secret], for: .secret(EvidenceScene.secret))
+        var text = ""
+        dump(answer, to: &text)
+        let key = try #require(secret.json.value("data", "tls.key")?.stringValue)
+        #expect(!text.contains(key) && !text.contains("PRIVATE"))
+        func service(_ version: String) -> KubeObject {
+            KubeObject(
+                lenient: [
+                    "metadata": [
+                        "name": "a", "namespace": "b", "resourceVersion": .string(version), "labels": ["x": "y"],
+                    ],
+                    "spec": ["ports": []],
+                    "status": ["loadBalancer": ["ingress": [["ip": .string("10.0.0.\(version)")]]]],
+                ])
+        }
+        let query = FactQuery.list(.service, namespace: "b")
+        #expect(FactAnswer.found([service("1")], for: query) == .found([service("2")], for: query))
+        #expect(FactAnswer.found([], for: EvidenceScene.backend) == .notFound)
+        #expect(FactAnswer.found([], for: .secret(EvidenceScene.secret)) == .notFound)
+    }
+}

@@ -1,0 +1,138 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import Rollout
+import Testing
+import TrafficModel
+
+@testable import Operator
+
+@Suite("Evidence: what is stored in a target")
+struct StoredEvidenceTests {
+    @Test("a target in which everything is as rendered is good")
+    func good() throws {
+        let evidence = try EvidenceScene.shop().evidence()
+        #expect(evidence.finding == .good)
+        #expect(evidence.stored == Verdict(.true, .stored))
+        #expect(!evidence.isDrifted)
+        #expect(evidence.resources.total == 3 && evidence.resources.applied == 3 && evidence.resources.ready == 3)
+        #expect(evidence.inventory.map(\.applied) == [true, true, true])
+        #expect(evidence.inventory.map(\.uid) == ["uid-vip", "uid-gateway", "uid-route"])
+    }
+
+    @Test("an object that is not there is bad and drift")
+    func missing() throws {
+        var scene = try EvidenceScene.shop()
+        scene.absent = ["gateway"]
+        let evidence = try scene.evidence()
+        #expect(evidence.stored == Verdict(.false, .objectMissing, "Gateway shop/checkout does not exist"))
+        #expect(evidence.isDrifted)
+        #expect(evidence.finding == .bad("ObjectMissing: Gateway shop/checkout does not exist"))
+        #expect(evidence.resources.applied == 2)
+    }
+
+    @Test("an object that was changed is bad and drift, and the first places are named")
+    func changed() throws {
+        var scene = try EvidenceScene.shop()
+        scene.changes["route"] = { $0.set(["other.example.com"], at: ["spec", "hosts"]) }
+        let evidence = try scene.evidence()
+        #expect(evidence.objects.map(\.state).contains(.differs(["/spec/hosts/0"])))
+        #expect(evidence.stored.reason == .objectDiffers)
+        #expect(evidence.isDrifted)
+        #expect(evidence.inventory.last?.applied == false)
+        #expect(evidence.inventory.last?.reason == "ObjectDiffers")
+    }
+
+    @Test("an object that is not ours is bad, and nothing that could be put back")
+    func foreign() throws {
+        var scene = try EvidenceScene.shop()
+        scene.changes["route"] = { $0.set(nil, at: ["metadata", "labels"]) }
+        let evidence = try scene.evidence()
+        #expect(evidence.stored.reason == .objectExists)
+        #expect(!evidence.isDrifted)
+        guard case .bad = evidence.finding else { return #expect(Bool(false), "\(evidence.finding)") }
+    }
+
+    @Test("an object that is being deleted does not count as stored")
+    func terminating() throws {
+        var scene = try EvidenceScene.shop()
+        scene.changes["route"] = { $0.set("2026-01-01T00:00:00Z", at: ["metadata", "deletionTimestamp"]) }
+        let evidence = try scene.evidence()
+        #expect(evidence.stored.reason == .objectTerminating)
+        #expect(!evidence.isDrifted)
+    }
+
+    @Test("while the lists are not complete nothing counts as missing, and nothing can be told")
+    func incomplete() throws {
+        var scene = try EvidenceScene.shop()
+        scene.isComplete = false
+        scene.absent = ["vip", "gateway", "route"]
+        let evidence = try scene.evidence()
+        #expect(evidence.stored.status == .unknown)
+        #expect(!evidence.isDrifted)
+        guard case .cannotTell = evidence.finding else { return #expect(Bool(false), "\(evidence.finding)") }
+        #expect(evidence.inventory.map(\.applied) == [nil, nil, nil])
+    }
+
+    @Test("while the lists are not complete a bad certificate does not decide either")
+    func incompleteAndBad() throws {
+        var scene = try EvidenceScene.shop(.notFound)
+        scene.isComplete = false
+        guard case .cannotTell = try scene.evidence().finding else { return #expect(Bool(false)) }
+    }
+
+    @Test("a set asks only for what it has", arguments: [["vip"], ["gateway"], ["route"], []])
+    func asksOnly(for kept: [String]) throws {
+        var scene = try EvidenceScene.shop()
+        let backend: JSONValue = [
+            "apiVersion": "v1", "kind": "Service", "metadata": ["name": "backend"],
+            "spec": ["selector": ["app": "backend"], "ports": [["name": "http", "port": 8080]]],
+        ]
+        scene.template = scene.template.filter { kept.contains($0.name) } + [EvidenceScene.entry("backend", backend)]
+        let evidence = try scene.evidence()
+        #expect((evidence.addressesReady != nil) == kept.contains("vip"))
+        #expect((evidence.certificatesReady != nil) == kept.contains("gateway"))
+        #expect((evidence.routesReady != nil) == kept.contains("route"))
+        #expect((evidence.references != nil) == (kept.contains("gateway") || kept.contains("route")))
+        #expect(evidence.stored.status == .true)
+    }
+
+    @Test(
+        "False beats Unknown beats True",
+        arguments: [
+            ([.true], .true), ([.true, .unknown], .unknown), ([.unknown, .true], .unknown),
+            ([.unknown, .false], .false), ([.false, .unknown], .false), ([.true, .false, .unknown], .false),
+            ([.true, .true], .true),
+        ] as [([Condition.Status], Condition.Status)])
+    func worst(_ statuses: [Condition.Status], _ worst: Condition.Status) {
+        #expect(Verdict.worst(statuses.map { Verdict($0, .stored) })?.status == worst)
+    }
+
+    @Test("no verdict at all is none, and of equal ones the first is told")
+    func ties() {
+        #expect(Verdict.worst([]) == nil)
+        let verdicts = [Verdict(.false, .expired), Verdict(.false, .objectMissing)]
+        #expect(Verdict.worst(verdicts)?.reason == .expired)
+    }
+
+    /// Each aspect in each of three states, and what the gate must then be told.
+    @Test(
+        "the gate is told the worst of what was asked for",
+        arguments: [Condition.Status.true, .unknown, .false], [Condition.Status.true, .unknown, .false])
+    func gate(_ first: Condition.Status, _ second: Condition.Status) {
+        let certificate = CertificateEvidence(
+            name: "c", hosts: [], state: first == .true ? .ready : first == .false ? .expired : .unreadable,
+            message: "certificate")
+        let address = AddressEvidence(
+            service: EvidenceScene.vip, values: [], verdict: Verdict(second, .addressPending, "address"))
+        var evidence = TargetEvidence()
+        (evidence.certificates, evidence.addresses) = ([certificate], [address])
+        switch (first, second) {
+        case (.true, .true): #expect(evidence.finding == .good)
+        case (.false, _), (_, .false):
+            guard case .bad = evidence.finding else { return #expect(Bool(false), "\(evidence.finding)") }
+        default:
+            guard case .cannotTell = evidence.finding else { return #expect(Bool(false), "\(evidence.finding)") }
+        }
+    }
+}
