@@ -26,6 +26,8 @@ public struct RolloutInvariants: Sendable {
     let observed: RolloutObservation
     /// When it was decided.
     let now: Timestamp
+    /// The plan of the revision that is rolled out after it.
+    private let plan: RolloutPlan?
 
     /// Takes a transition to be checked.
     public init(
@@ -33,6 +35,7 @@ public struct RolloutInvariants: Sendable {
     ) {
         (self.previous, next, actions) = (previous, decision.state, decision.actions)
         (self.observed, self.now) = (observed, now)
+        plan = Self.plan(of: decision.state, observed)
     }
 
     /// Every rule that the transition breaks.
@@ -42,10 +45,10 @@ public struct RolloutInvariants: Sendable {
 
     /// S1: what begins finds room in its step.
     private var concurrency: [Violation] {
-        moved.compactMap { target, _ in
+        let (moved, busy) = (moved, unsettled)
+        return moved.compactMap { target, _ in
             guard let index = step(of: target), let plan else { return nil }
             let limit = plan.steps[min(next.passedSteps, plan.steps.count - 1)].maxConcurrency
-            let busy = unsettled
             guard busy.count > limit, index <= next.passedSteps else { return nil }
             return violation("S1", "\(target) began while \(busy.sorted()) are unsettled, \(limit) allowed")
         }
@@ -183,9 +186,10 @@ public struct RolloutInvariants: Sendable {
 extension RolloutInvariants {
     private func violation(_ rule: String, _ detail: String) -> Violation { Violation(rule: rule, detail: detail) }
 
-    private var plan: RolloutPlan? {
-        guard var plan = next.updateRevision.flatMap({ observed.plans[$0] }) else { return nil }
-        let joined = observed.targets.filter { $0.value.isPlaced && !plan.targets.contains($0.key) }.keys.sorted()
+    private static func plan(of state: RolloutState, _ observed: RolloutObservation) -> RolloutPlan? {
+        guard var plan = state.updateRevision.flatMap({ observed.plans[$0] }) else { return nil }
+        let planned = Set(plan.targets)
+        let joined = observed.targets.filter { $0.value.isPlaced && !planned.contains($0.key) }.keys.sorted()
         guard !joined.isEmpty else { return plan }
         if let index = plan.steps.firstIndex(where: { $0.name == PlanStep.rest }) {
             plan.steps[index].targets += joined

@@ -138,9 +138,9 @@ public struct Acceptance: Sendable, Hashable {
     /// What was not known.
     public var reason: String
 
-    /// Makes an acceptance.
+    /// Makes an acceptance; of a longer reason the first 256 code points are kept.
     public init(revision: RevisionName, reason: String) {
         self.revision = revision
-        self.reason = reason
+        self.reason = reason.cut(to: 256)
     }
 }

@@ -4,7 +4,7 @@ extension RolloutView {
     /// The fields of `status.rollout` that only show; none of them is among ``RolloutState/rolloutFields``.
     public var fields: JSONObject {
         var fields: JSONObject = ["phase": .string(phase.rawValue)]
-        fields.set("message", message.isEmpty ? nil : message)
+        fields.set("message", message.isEmpty ? nil : message.cut(to: 512))
         fields.set("gate", gate)
         if let stepName {
             fields["step"] = [

@@ -112,12 +112,13 @@ extension Turn {
         }
         if step.isRemoval, state.passedSteps < plan?.steps.count ?? 0 { return admitRemoval(step) }
         guard let revision = state.updateRevision, isEvidenceFresh || !guards.has(.frontier) else { return }
+        var room = step.maxConcurrency - unsettled.union(unjournaled.keys).count
         for target in candidates where isFrontier(reached: target) {
-            guard unsettled.union(unjournaled.keys).count < step.maxConcurrency || !guards.has(.concurrency) else {
-                break
-            }
+            guard room > 0 || !guards.has(.concurrency) else { return }
             switch readiness(target, revision) {
-            case .ready where isFree(target): journal(target, .revision(revision), .update)
+            case .ready where isFree(target):
+                journal(target, .revision(revision), .update)
+                room -= 1
             case .unreachable: continue
             case .ready, .waiting, .refused: return
             }

@@ -16,6 +16,9 @@ struct Turn {
     private(set) var stepIndex: [String: Int] = [:]
 
     init(state: RolloutState, observed: RolloutObservation, now: Timestamp, guards: Guards) {
+        var observed = observed
+        // What a person writes into an annotation may be of any length; status keeps what any token fits into.
+        observed.verbs = observed.verbs.mapValues { $0.cut(to: 256) }
         (self.state, self.observed, self.now, self.guards) = (state, observed, now, guards)
         usePlan()
     }
@@ -123,6 +126,13 @@ extension Turn {
     /// Changes what is remembered of a target.
     mutating func remember(_ target: String, _ change: (inout TargetRow) -> Void) {
         change(&state.rows[target, default: TargetRow()])
+    }
+}
+
+extension String {
+    /// The first so many code points, which is what `maxLength` of a schema counts.
+    func cut(to length: Int) -> String {
+        unicodeScalars.count <= length ? self : String(UnicodeScalarView(unicodeScalars.prefix(length)))
     }
 }
 

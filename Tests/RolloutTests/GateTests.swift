@@ -21,6 +21,18 @@ struct GateTests {
         #expect(scene.writes == ["a=7", "b=7"])
     }
 
+    @Test("a value of any length is answered once and kept short")
+    func longValue() {
+        var scene = Scene.rolledOut(plan: .waves)
+        scene.run()
+        scene.say(.resume, "r7/canary" + String(repeating: "e\u{301}", count: 100_000))
+        scene.run()
+        scene.pass(seconds: 100)
+        #expect(scene.writes == ["a=7"])
+        #expect(scene.answers.count == 1)
+        #expect(scene.state.seen[.resume]?.unicodeScalars.count == 256)
+    }
+
     @Test("a value that stays on the object is consumed once, also across revisions and restarts")
     func staysOnObject() {
         var scene = Scene.rolledOut(plan: .waves)
