@@ -35,11 +35,16 @@ extension AccessPointEvaluation {
             return
         }
         let spec: AccessPointSpec
-        switch scene.spec {
-        case .success(let valid): spec = valid
-        case .failure(let errors):
-            refusal = Refusal(reason: "Invalid", messages: errors.errors.map(\.description))
-            placed = scene.assigned.values.map(\.spec.facts)
+        do {
+            spec = try scene.spec.get()
+        } catch {
+            refuse("Invalid", error.errors, scene)
+            return
+        }
+        // Servers without CEL take a change of what may not change.
+        let changes = scene.former.map { spec.validate(replacing: $0) } ?? []
+        guard changes.isEmpty else {
+            refuse("Invalid", changes, scene)
             return
         }
         let placement = PlacementResolver.resolve(
@@ -69,6 +74,11 @@ extension AccessPointEvaluation {
         refusal = Self.ownership(outcome, scene, claims)
     }
 
+    private mutating func refuse(_ reason: String, _ errors: [FieldError], _ scene: AccessPointScene) {
+        refusal = Refusal(reason: reason, messages: errors.map(\.description))
+        placed = scene.assigned.values.map(\.spec.facts)
+    }
+
     /// Refuses what another AccessPoint has: seen in a member, or claimed and not written yet.
     private static func ownership(_ outcome: RenderOutcome, _ scene: AccessPointScene, _ claims: ObjectClaims)
         -> Refusal?
@@ -96,6 +106,11 @@ extension AccessPointEvaluation {
 }
 
 extension AccessPointScene {
+    /// The spec of the revision that the present one would replace.
+    fileprivate var former: AccessPointSpec? {
+        (state.updateRevision ?? state.stableRevision).flatMap { records[$0]?.revision.inputs.spec }
+    }
+
     /// The AccessPoint to which a member's object at the place of a rendered one belongs, where that is another
     /// one of this host.
     fileprivate func owner(of object: RenderedObject, in target: String) -> ObjectKey? {

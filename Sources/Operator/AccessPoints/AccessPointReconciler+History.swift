@@ -3,6 +3,7 @@ import JSONValue
 import KubeClient
 import KubeModel
 import KubeRuntime
+import Rendering
 import Rollout
 
 extension AccessPointReconciler {
@@ -22,12 +23,12 @@ extension AccessPointReconciler {
                 ]
             ]
             let written = try await client.mergePatch(
-                patch, resource: HostStores.revisions, key: record.object.key, fieldManager: Names.fieldManager)
+                patch, resource: Revision.resource, key: record.object.key, fieldManager: Names.fieldManager)
             host.revisions.observe(written: written)
         }
         let limit = (try? scene.spec.get())?.policy.rollout.revisionHistoryLimit ?? 10
         for record in scene.expired(in: state, limit: limit) {
-            try await removeLeftover(record.object, HostStores.revisions, host.revisions)
+            try await removeLeftover(record.object, Revision.resource, host.revisions)
         }
         renders.keep(Set(scene.records.keys), for: scene.uid)
     }

@@ -79,8 +79,8 @@ final class AccessPointReconciler: Reconciler {
 
     private func advance(_ object: KubeObject) async throws -> Outcome {
         let scene = try AccessPointScene(object, host: host, registry: registry, hubID: hubID, now: now())
-        let evaluation = AccessPointEvaluation(scene, renders: renders, claims: claims)
-        guard let wanted = try await wantedRevision(scene, evaluation) else { return .requeue(after: .zero) }
+        var evaluation = AccessPointEvaluation(scene, renders: renders, claims: claims)
+        guard let wanted = try await wantedRevision(scene, &evaluation) else { return .requeue(after: .zero) }
         let observation = AccessPointObservation(
             scene, evaluation, wanted: wanted.name, heldEpoch: term.withLock { $0.heldEpochs[scene.uid] },
             renders: renders, options: options)
@@ -126,7 +126,7 @@ extension AccessPointReconciler {
     /// Finds or makes the revision that the present spec asks for.
     ///
     /// - Returns: nil where one was just made: the scene has to be read again.
-    private func wantedRevision(_ scene: AccessPointScene, _ evaluation: AccessPointEvaluation)
+    private func wantedRevision(_ scene: AccessPointScene, _ evaluation: inout AccessPointEvaluation)
         async throws(APIError) -> Wanted?
     {
         guard evaluation.isAccepted, let outcome = evaluation.outcome, let plan = evaluation.plan,
@@ -149,35 +149,37 @@ extension AccessPointReconciler {
         switch choice {
         case .existing(let name): return Wanted(name: name)
         case .new(let number):
-            try await makeRevision(number, scene, spec, plan, evaluation.placed)
+            let revision: Revision
+            do {
+                revision = try Revision(
+                    number: number, inputs: RevisionRecord.inputs(spec, plan, targets: evaluation.placed))
+            } catch {
+                evaluation.refusal = .init(reason: error.code.rawValue, messages: [error.description])
+                return Wanted(name: nil)
+            }
+            try await keep(revision, scene, targets: evaluation.placed.count)
             return nil
         }
     }
 
-    private func makeRevision(
-        _ number: Int64, _ scene: AccessPointScene, _ spec: AccessPointSpec, _ plan: RolloutPlan,
-        _ targets: [TargetFacts]
-    ) async throws(APIError) {
-        let object = RevisionRecord.object(
-            number: number, spec: spec, plan: plan, targets: targets, scene: scene)
+    private func keep(_ revision: Revision, _ scene: AccessPointScene, targets: Int) async throws(APIError) {
+        let object = RevisionRecord.object(revision, for: scene)
         do {
-            let made = try await client.create(object, resource: HostStores.revisions, fieldManager: Names.fieldManager)
+            let made = try await client.create(object, resource: Revision.resource, fieldManager: Names.fieldManager)
             host.revisions.observe(written: made)
             recorder.record(
                 Announcement(
-                    reason: "RevisionCreated", action: "Render",
-                    note:
-                        "Revision \(made.name.dropFirst(scene.metadata.name.utf8.count + 1)) of \(targets.count) targets"
+                    reason: "RevisionCreated", action: "Render", note: "Revision \(revision.name) of \(targets) targets"
                 ),
                 on: scene.object)
         } catch {
             guard error.disposition == .conflict else { throw error }
-            let known = try await client.get(HostStores.revisions, object.key)
+            let known = try await client.get(Revision.resource, object.key)
             if known.label(Names.Label.uid) == scene.uid {
                 // Made by an earlier attempt whose answer was lost, or that the watch has not brought yet.
                 host.revisions.observe(written: known)
             } else {
-                try await removeLeftover(known, HostStores.revisions, host.revisions)
+                try await removeLeftover(known, Revision.resource, host.revisions)
             }
         }
     }

@@ -62,7 +62,7 @@ final class RenderMemo: Sendable {
     func set(_ record: RevisionRecord, _ identity: RenderIdentity, facts: TargetFacts) -> RenderedSet? {
         let key = Key(revision: record.name, facts: facts)
         if let known = entries.withLock({ $0[identity.uid]?.sets[key] }) { return known }
-        let set = Renderer(identity: identity, spec: record.spec, options: options).render(facts).set
+        let set = Renderer(identity: identity, spec: record.revision.inputs.spec, options: options).render(facts).set
         entries.withLock { $0[identity.uid, default: Entry()].sets[key] = .some(set) }
         return set
     }

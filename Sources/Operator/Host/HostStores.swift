@@ -3,11 +3,11 @@ import JSONValue
 import KubeClient
 import KubeModel
 import KubeRuntime
+import Rendering
 
 /// What the operator knows of the host cluster, kept current by watches and by its own writes.
 final class HostStores: Sendable {
     static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
-    static let revisions = GroupVersionResource(group: "apps", version: "v1", resource: "controllerrevisions")
 
     let accessPoints = ObjectStore<KubeObject>()
     let memberClusters = ObjectStore<KubeObject>()
@@ -43,7 +43,7 @@ final class HostStores: Sendable {
             (accessPoints, Names.accessPoints, nil, nil),
             (memberClusters, Names.memberClusters, nil, nil),
             (targets, Names.accessPointTargets, nil, nil),
-            (revisions, Self.revisions, nil, ours),
+            (revisions, Revision.resource, nil, ours),
         ] + secrets.map { ($0.value, Self.secrets, $0.key, nil) }
     }
 

@@ -15,35 +15,66 @@ struct RevisionRecord: Sendable {
     }
 
     let name: RevisionName
-    let spec: AccessPointSpec
+    let revision: Revision
     let plan: RolloutPlan
     /// Facts of the targets as they were when the revision was made.
     let facts: [String: TargetFacts]
     let object: KubeObject
 
-    /// Reads a record; nil where the object is not one of ours or cannot be read by this version.
+    /// Reads a record; nil where the object is not one of ours, was changed, or is of another renderer.
     init?(_ object: KubeObject) {
-        guard let data = object.json["data"], let number = object.json["revision"]?.integerValue,
-            let hash = data["hash"]?.stringValue ?? object.annotation(Names.Annotation.hash),
-            let specData = data["spec"], let planData = data["plan"],
-            let spec = try? AccessPointSpec.decode(specData), let plan = try? RolloutPlan(json: planData)
-        else { return nil }
-        name = RevisionName(number: number, hash: hash)
-        self.spec = spec
+        guard let revision = try? Revision(object), let plan = try? RolloutPlan(json: revision.inputs.plan) else {
+            return nil
+        }
+        name = RevisionName(number: revision.number, hash: revision.hash)
+        self.revision = revision
         self.plan = plan
         self.object = object
-        var facts: [String: TargetFacts] = [:]
-        for entry in data["targets"]?.arrayValue ?? [] {
-            guard let target = entry["name"]?.stringValue else { continue }
-            facts[target] = TargetFacts(
-                name: target, region: entry["region"]?.stringValue ?? "",
-                availabilityZone: entry["availabilityZone"]?.stringValue ?? "",
-                labels: entry["labels"]?.objectValue ?? JSONObject())
-        }
-        self.facts = facts
+        facts = Self.facts(in: revision.inputs.plan)
     }
 
     var outcome: RevisionOutcome.Outcome? {
         object.annotation(Annotation.outcome).flatMap(RevisionOutcome.Outcome.init(rawValue:))
+    }
+}
+
+extension RevisionRecord {
+    /// What a revision freezes: the spec, the steps, and the facts of the targets that the rendering reads.
+    static func inputs(_ spec: AccessPointSpec, _ plan: RolloutPlan, targets: [TargetFacts]) -> RevisionInputs {
+        var frozen = plan.json
+        frozen.set(.array(targets.map { Renderer.frozen($0, for: spec).json }), at: ["targets"])
+        return RevisionInputs(spec: spec, plan: frozen)
+    }
+
+    /// The ControllerRevision of a revision; the same inputs give the same name, so that an attempt whose answer was
+    /// lost is recognised.
+    static func object(_ revision: Revision, for scene: AccessPointScene) -> KubeObject {
+        var object = revision.object(of: scene.identity, generation: scene.metadata.generation)
+        object.setAnnotation(Annotation.start, to: scene.now.rfc3339)
+        if let cause = scene.metadata.annotation("kubernetes.io/change-cause") {
+            object.setAnnotation(Annotation.cause, to: String(cause.prefix(256)))
+        }
+        return object
+    }
+
+    private static func facts(in plan: JSONValue) -> [String: TargetFacts] {
+        var facts: [String: TargetFacts] = [:]
+        for entry in plan["targets"]?.arrayValue ?? [] {
+            guard let name = entry["name"]?.stringValue else { continue }
+            facts[name] = TargetFacts(
+                name: name, region: entry["region"]?.stringValue ?? "",
+                availabilityZone: entry["availabilityZone"]?.stringValue ?? "",
+                labels: entry["labels"]?.objectValue ?? JSONObject())
+        }
+        return facts
+    }
+}
+
+extension TargetFacts {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name), "region": .string(region), "availabilityZone": .string(availabilityZone),
+            "labels": .object(labels),
+        ]
     }
 }
