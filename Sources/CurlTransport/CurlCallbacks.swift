@@ -60,6 +60,8 @@ enum CurlCallbacks {
 
     private static let prepareRequest: cc_prepare = { pointer, _, _, _, _ in
         guard let context = unsafe context(pointer) else { return CURL_PREREQFUNC_ABORT }
-        return context.transfer.prepareToSend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        guard context.transfer.prepareToSend() else { return CURL_PREREQFUNC_ABORT }
+        context.loop.noteSending(context.transfer)
+        return CURL_PREREQFUNC_OK
     }
 }

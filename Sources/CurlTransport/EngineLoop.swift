@@ -10,6 +10,9 @@ final class EngineLoop {
     private let multi: MultiHandle
     private var transfers: [UInt64: CurlCallbacks.Context] = [:]
     private var roots = TrustRoots()
+    private var gate = AdmissionGate()
+    /// Requests that got their connection while libcurl was at work, which may not be called back then.
+    private var connected: [UInt64] = []
     /// When libcurl wants to be called.
     private var timer: ContinuousClock.Instant?
     /// No transfer is due before this.
@@ -37,6 +40,7 @@ final class EngineLoop {
             if let due = timer, due <= now {
                 timer = nil
                 multi.advanceTime()
+                admitNext()
             }
             collect()
             sweep()
@@ -46,6 +50,7 @@ final class EngineLoop {
                 now = .now
                 multi.advance(socket, interest)
             }
+            admitNext()
         }
         for id in transfers.keys.sorted() { finish(id, TransportError(.shutDown, mayHaveArrived: true)) }
         multi.free()
@@ -64,29 +69,48 @@ final class EngineLoop {
         return { [engine] in engine.cancel(id) }
     }
 
+    /// The request was handed to a connection.
+    func noteSending(_ transfer: Transfer) {
+        if transfer.sendings == 1 { connected.append(transfer.id) }
+    }
+
     private func start(_ id: UInt64, _ order: TransferOrder) {
         guard let transfer = Transfer(id: id, order: order, now: now) else {
             order.sink.fail(TransportError(.invalidRequest, "libcurl gives no handle"))
             return
         }
-        let context = CurlCallbacks.Context(transfer, self)
-        let address = unsafe Unmanaged.passUnretained(context).toOpaque()
-        let bundle = roots.bundle(for: order.request.connection)
-        guard unsafe transfer.configure(context: address, roots: bundle),
-            multi.add(transfer)
-        else {
-            transfer.finish(TransportError(.invalidRequest, transfer.libraryMessage))
-            return
-        }
-        transfers[id] = context
+        transfers[id] = CurlCallbacks.Context(transfer, self)
         watch(transfer)
+        guard transfer.mayShareConnection else { return admit(id) }
+        if gate.enter(id, transfer.server.origin) { admit(id) }
+    }
+
+    /// Hands a transfer to libcurl.
+    private func admit(_ id: UInt64) {
+        guard let context = transfers[id] else { return }
+        let transfer = context.transfer
+        let address = unsafe Unmanaged.passUnretained(context).toOpaque()
+        let bundle = roots.bundle(for: transfer.order.request.connection)
+        guard unsafe transfer.configure(context: address, roots: bundle), multi.add(transfer) else {
+            return finish(id, TransportError(.invalidRequest, transfer.libraryMessage))
+        }
+        transfer.isAdmitted = true
+    }
+
+    /// Lets the next one through where a request has got its connection.
+    private func admitNext() {
+        while let id = connected.popLast() {
+            guard let transfer = transfers[id]?.transfer else { continue }
+            if let next = gate.leave(id, transfer.server.origin) { admit(next) }
+        }
     }
 
     /// Takes the transfer out of libcurl and frees it.
     @discardableResult
     private func remove(_ id: UInt64) -> Transfer? {
         guard let transfer = transfers.removeValue(forKey: id)?.transfer else { return nil }
-        multi.remove(transfer)
+        if transfer.isAdmitted { multi.remove(transfer) }
+        if let next = gate.leave(id, transfer.server.origin) { admit(next) }
         return transfer
     }
 
@@ -109,7 +133,7 @@ final class EngineLoop {
         for (id, transfer) in transfers.map({ ($0.key, $0.value.transfer) }) {
             guard let error = transfer.overdue(now) else { continue }
             // A connection that swallowed a request is not used for the next one.
-            if error.mayHaveArrived { roots.abandonConnections(to: transfer.order.request.connection.server) }
+            if error.mayHaveArrived { roots.abandonConnections(to: transfer.server) }
             finish(id, error)
         }
         nextSweep = transfers.values.map { $0.transfer.limit.at }.min() ?? now + .seconds(3600)

@@ -83,10 +83,7 @@ extension Transfer {
         guard server.scheme == .https else {
             return options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         }
-        // A request waits for a connection that is being made, to share it. (With plain HTTP/1.1 it would wait for the
-        // first answer, to learn that there is nothing to share.)
         options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        options.set(CURLOPT_PIPEWAIT, 1)
         options.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         options.set(CURLOPT_SSL_VERIFYPEER, connection.skipsVerification ? 0 : 1)
         options.set(CURLOPT_SSL_VERIFYHOST, connection.skipsVerification ? 0 : 2)

@@ -12,6 +12,8 @@ import KubeClient
     var lastActivity: ContinuousClock.Instant
     /// How often the request was handed to a connection.
     var sendings = 0
+    /// Whether libcurl has it.
+    var isAdmitted = false
     /// Why one of our callbacks broke the transfer off.
     var verdict: TransportError?
     /// The head so far; complete once `isHeadComplete`.
@@ -75,6 +77,12 @@ import KubeClient
     var isOpenStream: Bool {
         if case .stream = order.sink { isHeadComplete } else { false }
     }
+
+    /// The server that it goes to.
+    var server: ServerURL { order.request.connection.server }
+
+    /// Whether it may travel on a connection together with others: only then is there one to wait for.
+    var mayShareConnection: Bool { server.scheme == .https }
 
     /// libcurl's own words for what went wrong.
     var libraryMessage: String { unsafe String(cString: errorText) }
