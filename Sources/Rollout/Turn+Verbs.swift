@@ -45,7 +45,7 @@ extension Turn {
     /// Whether a person has given a verb this value since its step began; if so the value is consumed.
     mutating func consume(_ verb: Verb, _ token: String?) -> Bool {
         guard isFresh(verb), let token, let value = observed.verbs[verb] else { return false }
-        guard value == token || !guards.has(.tokenBinding) else { return false }
+        guard value.utf8.elementsEqual(token.utf8) || !guards.has(.tokenBinding) else { return false }
         state.seen[verb] = value
         state.handled[verb] = HandledVerb(value: value, time: now)
         return true
