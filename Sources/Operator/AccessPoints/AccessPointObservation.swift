@@ -27,7 +27,10 @@ extension AccessPointObservation {
         renders: RenderMemo, options: OperatorOptions
     ) {
         let placed = Set(evaluation.placed.map(\.name))
+        // A planned target that was never written and whose cluster left is known from the plan alone.
+        let planned = scene.state.updateRevision.flatMap { scene.records[$0]?.plan.targets } ?? []
         let known = placed.union(scene.assigned.keys).union(scene.state.rows.keys).union(scene.state.inFlight.keys)
+            .union(planned)
         let policy = (try? scene.spec.get())?.policy ?? AccessPointSpec.Policy()
         rollout.wanted = wanted
         rollout.isPaused = policy.rollout.paused
@@ -64,10 +67,10 @@ extension AccessPointObservation {
         guard let session = member?.session, let record,
             let set = renders.set(record, scene.identity, facts: facts)
         else { return target }
-        let first = session.facts.need(
-            TargetEvidence.queries(of: set, facts: [:], gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
+        // One answer leads to the next question, so what is asked depends on all that has been answered so far.
         let known = session.facts.need(
-            TargetEvidence.queries(of: set, facts: first, gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
+            TargetEvidence.queries(
+                of: set, facts: session.facts.answers, gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
         target.evidence = TargetEvidence.collect(
             set: set, live: { session.cache.object($0, $1) }, isComplete: session.cache.isComplete, facts: known,
             zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1, gatewayNamespaces: options.gatewayNamespaces,

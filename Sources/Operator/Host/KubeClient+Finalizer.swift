@@ -5,8 +5,8 @@ import KubeModel
 import KubeRuntime
 
 extension KubeClient {
-    /// Puts our finalizer on an object, or takes it off one that is being deleted, on the condition that the list of
-    /// finalizers is still the one that was read.
+    /// Puts our finalizer on an object, or takes it off one that is being deleted, on the condition that the object is
+    /// still the one that was read: a stale view must neither hold it back nor let it go.
     ///
     /// - Parameters:
     ///   - present: whether it shall be there; it is never taken off an object that is not being deleted.
@@ -17,12 +17,15 @@ extension KubeClient {
     func keepFinalizer(present: Bool, on object: KubeObject, _ resource: GroupVersionResource)
         async throws(APIError) -> KubeObject?
     {
-        let patch: JSONPatch
+        var patch: JSONPatch
         switch (FinalizerMachine(finalizer: Names.finalizer).step(for: object), present) {
         case (.add(let addition), true): patch = addition
         case (.cleanUp(let removal), false): patch = removal
         default: return nil
         }
+        let version = JSONPointer(tokens: ["metadata", "resourceVersion"])
+        patch.operations.insert(
+            .init(op: .test, path: version, value: .string(object.resourceVersion ?? "")), at: 0)
         do {
             return try await jsonPatch(patch.json, resource: resource, key: object.key)
         } catch {
