@@ -18,6 +18,9 @@ final class FactBook<Query: Hashable & Sendable, Answer: Hashable & Sendable>: S
         self.wake = wake
     }
 
+    /// Everything that is known, whoever needs it.
+    var answers: [Query: Answer] { state.withLock { $0.answers } }
+
     /// Sets what one AccessPoint needs, instead of what it needed before, and returns what is known of it.
     func need(_ queries: Set<Query>, for key: ObjectKey) -> [Query: Answer] {
         let (known, isNew) = state.withLock { state in
