@@ -65,7 +65,7 @@ struct JSONDecimal: Hashable {
 
     /// The value as a 64-bit integer, nil if it is none.
     var integer: Int64? {
-        guard exponent >= 0, exponent <= 18, digits.count + exponent <= 19 else { return nil }
+        guard exponent >= 0, exponent <= 18 else { return nil }
         var value: Int64 = 0
         for place in 0..<(digits.count + exponent) {
             let digit = place < digits.count ? Int64(digits[place] & 15) : 0

@@ -35,7 +35,6 @@ struct JSONKey {
         // A shorter key that is a prefix of the other is padded with zeros, the least byte; and no key in a text
         // holds a raw zero byte.
         guard prefix == other.prefix else { return prefix < other.prefix ? -1 : 1 }
-        guard range.count > 8, other.range.count > 8 else { return range.count - other.range.count }
         return JSONScanner.byteOrder(source, range.dropFirst(8), other.range.dropFirst(8))
     }
 }

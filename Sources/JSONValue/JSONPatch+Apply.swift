@@ -76,7 +76,7 @@ private struct JSONPatchApplication {
     private mutating func move(from source: JSONPointer, to path: JSONPointer) throws(Refusal) {
         let value = try document.existing(source)
         guard source != path else { return }
-        guard !source.isProperPrefix(of: path) else { throw .movesIntoItself }
+        guard !source.isPrefix(of: path) else { throw .movesIntoItself }
         if path.tokens.count > source.tokens.count {
             var measure = JSONMeasure(budget: .max, maxDepth: maxDepth)
             guard measure.fits(value, depth: path.tokens.count) else { throw .tooDeep(limit: maxDepth) }

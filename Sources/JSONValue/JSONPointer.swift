@@ -51,9 +51,9 @@ public struct JSONPointer: Sendable {
         JSONPointer(tokens: Array(tokens.prefix(count)))
     }
 
-    /// Whether this addresses an ancestor of what `other` addresses.
-    func isProperPrefix(of other: JSONPointer) -> Bool {
-        tokens.count < other.tokens.count && other.prefix(tokens.count) == self
+    /// Whether this addresses what `other` addresses or an ancestor of it.
+    func isPrefix(of other: JSONPointer) -> Bool {
+        other.prefix(tokens.count) == self
     }
 
     /// The array index that `token` spells: digits without leading zeros (RFC 6901 section 4), nil for all else.

@@ -58,7 +58,7 @@ extension JSONScanner {
         while position < range.upperBound {
             let byte = source[position]
             if byte == UInt8(ascii: "\\") {
-                try escape(source, range.upperBound, &bytes)
+                try escape(source, &bytes)
             } else {
                 bytes.append(byte)
                 position += 1
@@ -68,8 +68,8 @@ extension JSONScanner {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Resolves the escape at `position` and steps behind it; `end` is the closing quote.
-    private mutating func escape(_ source: Span<UInt8>, _ end: Int, _ bytes: inout [UInt8]) throws(JSONError) {
+    /// Resolves the escape at `position` and steps behind it.
+    private mutating func escape(_ source: Span<UInt8>, _ bytes: inout [UInt8]) throws(JSONError) {
         // The scan for the closing quote skipped whole pairs, so a byte follows the backslash.
         switch source[position + 1] {
         case UInt8(ascii: "\""): bytes.append(UInt8(ascii: "\""))
@@ -80,21 +80,21 @@ extension JSONScanner {
         case UInt8(ascii: "n"): bytes.append(0x0A)
         case UInt8(ascii: "r"): bytes.append(0x0D)
         case UInt8(ascii: "t"): bytes.append(0x09)
-        case UInt8(ascii: "u"): return try unicodeEscape(source, end, &bytes)
+        case UInt8(ascii: "u"): return try unicodeEscape(source, &bytes)
         default: throw failure(.invalidEscape)
         }
         position += 2
     }
 
     /// Resolves `\uXXXX`, or two of them for a character beyond the basic plane.
-    private mutating func unicodeEscape(_ source: Span<UInt8>, _ end: Int, _ bytes: inout [UInt8]) throws(JSONError) {
-        guard let first = Self.codeUnit(source, position, end) else { throw failure(.invalidEscape) }
+    private mutating func unicodeEscape(_ source: Span<UInt8>, _ bytes: inout [UInt8]) throws(JSONError) {
+        guard let first = Self.codeUnit(source, position) else { throw failure(.invalidEscape) }
         if let scalar = Unicode.Scalar(first) {
             bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             position += 6
             return
         }
-        guard first < 0xDC00, let second = Self.codeUnit(source, position + 6, end), (0xDC00..<0xE000).contains(second)
+        guard first < 0xDC00, let second = Self.codeUnit(source, position + 6), (0xDC00..<0xE000).contains(second)
         else { throw failure(.loneSurrogate) }
         let code = 0x10000 + (UInt32(first & 0x3FF) << 10) + UInt32(second & 0x3FF)
         guard let scalar = Unicode.Scalar(code) else { throw failure(.loneSurrogate) }
@@ -102,10 +102,11 @@ extension JSONScanner {
         position += 12
     }
 
-    /// The value of the `\uXXXX` at `start`, nil if there is none before `end`.
-    private static func codeUnit(_ source: Span<UInt8>, _ start: Int, _ end: Int) -> UInt16? {
-        guard start + 6 <= end, source[start] == UInt8(ascii: "\\"), source[start + 1] == UInt8(ascii: "u")
-        else { return nil }
+    /// The value of the `\uXXXX` at `start`, nil if there is none.
+    ///
+    /// Never reads beyond the closing quote of the string, which matches nothing here.
+    private static func codeUnit(_ source: Span<UInt8>, _ start: Int) -> UInt16? {
+        guard source[start] == UInt8(ascii: "\\"), source[start + 1] == UInt8(ascii: "u") else { return nil }
         var unit: UInt16 = 0
         for index in (start + 2)..<(start + 6) {
             let byte = source[index]

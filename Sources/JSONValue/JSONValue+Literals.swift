@@ -46,8 +46,8 @@ extension JSONValue: ExpressibleByDictionaryLiteral {
 extension JSONValue {
     /// Makes a number in the shortest text that denotes `double`, nil for infinities and NaN, which JSON lacks.
     public init?(_ double: Double) {
-        guard double.isFinite, let number = JSONValue(numberLiteral: double.description) else { return nil }
-        self = number
+        // Infinities and NaN have descriptions that are no JSON numbers.
+        self.init(numberLiteral: double.description)
     }
 
     /// Makes a number of its JSON text: an integer where the literal is one of 64 bits, else the exact text.

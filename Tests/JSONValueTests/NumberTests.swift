@@ -44,6 +44,7 @@ import Testing
         ("-.5", 1, ParserTests.byte(".", "a digit")),
         ("1e1000000000000000", 2, .exponentOutOfRange), ("1e-1000000000000000", 3, .exponentOutOfRange),
         ("1e+0001000000000000000", 6, .exponentOutOfRange),
+        ("1e99999999999999999999999999", 2, .exponentOutOfRange),
         ("1.1e-999999999999999", 5, .exponentOutOfRange), ("10e999999999999999", 3, .exponentOutOfRange),
         ("１", 0, .unexpectedByte(0xEF, expected: "a value")),
     ]

@@ -90,6 +90,7 @@ import Testing
         .init("\"abc\\\"", 6, .unexpectedEnd(expected: "the closing quote of a string")),
         .init("[\"a\nb\"]", 3, .controlByte(0x0A)), .init("\"\t\"", 1, .controlByte(9)),
         .init("\"0123456789\u{1F}\"", 11, .controlByte(0x1F)), .init("\"é\u{0}\"", 3, .controlByte(0)),
+        .init("\"0123\u{1F}0123456789\"", 5, .controlByte(0x1F)),
         .init(#""\x""#, 1, .invalidEscape), .init(#""ab\'""#, 3, .invalidEscape),
         .init(#""\U0041""#, 1, .invalidEscape),
         .init(#""\u12""#, 1, .invalidEscape), .init(#""\u12g4""#, 1, .invalidEscape),
@@ -98,7 +99,8 @@ import Testing
         .init(#""\ud800""#, 1, .loneSurrogate), .init(#""\udc00""#, 1, .loneSurrogate),
         .init(#""x\ud800\u0041""#, 2, .loneSurrogate), .init(#""\ud800\ud800""#, 1, .loneSurrogate),
         .init(#""\ud800x""#, 1, .loneSurrogate), .init(#""\ud83d\n\ude00""#, 1, .loneSurrogate),
-        .init(#""\udc00\ud800""#, 1, .loneSurrogate),
+        .init(#""\udc00\ud800""#, 1, .loneSurrogate), .init(#""\udc00\udc00""#, 1, .loneSurrogate),
+        .init(#""\ud800__dc00""#, 1, .loneSurrogate),
         .init(#"{"a":1,"a":2}"#, 7, .duplicateKey("a")), .init(#"{"a":1,"b":2,"a":3}"#, 13, .duplicateKey("a")),
         .init(#"{"b":1,"a":2,"b":3}"#, 13, .duplicateKey("b")), .init(#"{"a":1,"\u0061":2}"#, 7, .duplicateKey("a")),
         .init(#"{"x":{"":1, "":1}}"#, 12, .duplicateKey("")),
@@ -106,7 +108,8 @@ import Testing
     ]
 
     static let encodings: [Refused] = [
-        quoted([0x80], 1), quoted([0xC3], 1), quoted([0x61, 0xC3, 0x28], 2), quoted([0xC0, 0x80], 1),
+        quoted(Array("0123".utf8) + [0xFF] + Array("0123456789".utf8), 5), quoted([0x80], 1), quoted([0xC3], 1),
+        quoted([0x61, 0xC3, 0x28], 2), quoted([0xC0, 0x80], 1),
         quoted([0xC1, 0xBF], 1),
         quoted([0xE0, 0x80, 0x80], 1), quoted([0xE0, 0x9F, 0xBF], 1), quoted([0xED, 0xA0, 0x80], 1),
         quoted([0xED, 0xBF, 0xBF], 1),
@@ -134,6 +137,25 @@ import Testing
         #expect(throws: JSONError(offset: members.utf8.count + 2, reason: .duplicateKey("key7"))) {
             try JSONValue(parsing: "{\(members),\"key7\":1}")
         }
+    }
+
+    @Test("keys and strings that resemble each other are not confused")
+    func resemblance() throws {
+        let strings = (0..<3000).flatMap { number in
+            [
+                "resemble", "resembles", "resemble\(number)", "resemble\(number) at the end",
+                "resemble-\(number)-resemble",
+            ]
+        }
+        let document = JSONValue.array(strings.map { .object([$0: .string($0)]) })
+        #expect(try JSONValue(parsing: document.bytes()) == document)
+    }
+
+    @Test("keys are sorted by their bytes also where they differ late")
+    func lateDifference() throws {
+        let keys = ["prefix--abcdefgh", "prefix--bacdefgh", "prefix--bacdefghi", "prefix--bacdefghij", "prefix--z"]
+        let text = "{\(keys.reversed().map { "\"\($0)\":0" }.joined(separator: ","))}"
+        #expect(try JSONValue(parsing: text).objectValue?.keys == keys)
     }
 
     @Test("a document longer than the byte limit is refused")

@@ -23,7 +23,9 @@ struct RandomJSON {
 
     static let strings = [
         "", "a", "b", "ab", "é", "e\u{301}", "~", "/", "a/b", "m~n", "0", "1", "-", "\"", "\\", "\u{0}", "\n\r\t", "😀",
-        "a key of more than fifteen bytes", "a key of more than fifteen bytez", "metadata", "name",
+        "a key of more than fifteen bytes", "a key of more than fifteen bytez", "matching-a-together",
+        "matching-b-together",
+        "metadata", "name",
     ]
     static let numbers = [
         "0", "-0", "1", "1.0", "1e0", "-1", "0.5", "5e-1", "9223372036854775807", "9223372036854775808", "1e400",
