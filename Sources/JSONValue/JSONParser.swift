@@ -204,7 +204,9 @@ struct JSONParser: ~Copyable {
 }
 
 extension JSONValue {
-    /// Parses a whole JSON document of UTF-8 bytes (RFC 8259, strict; a byte order mark and duplicate keys are refused).
+    /// Parses a whole JSON document of UTF-8 bytes (RFC 8259, strict).
+    ///
+    /// A byte order mark and duplicate keys are refused, as is a number whose exponent is beyond ±999999999999999.
     ///
     /// - Parameters:
     ///   - bytes: the document.

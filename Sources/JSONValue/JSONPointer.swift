@@ -97,7 +97,9 @@ extension JSONPointer: CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// The value that `pointer` addresses in this document, nil if there is none (also for `-`, the place after the last element).
+    /// The value that `pointer` addresses in this document, nil if there is none.
+    ///
+    /// Nothing is at `-`, the place after the last element of an array.
     public func value(at pointer: JSONPointer) -> JSONValue? {
         var current = self
         for token in pointer.tokens {

@@ -68,7 +68,9 @@ extension JSONValue {
         value(at: path)
     }
 
-    /// The value at the end of a path of member keys, nil if a step is missing or is no object; `[]` is the value itself.
+    /// The value at the end of a path of member keys, nil if a step is missing or is no object.
+    ///
+    /// The empty path gives the value itself.
     public func value(at path: [String]) -> JSONValue? {
         var current = self
         for key in path {

@@ -1,5 +1,5 @@
-// Not expressible by `nil`, on purpose: in `condition ? nil : value` of type `JSONValue?` it would mean the value null, and
-// what was meant to be absent would be written.
+// Not expressible by `nil`, on purpose: in `condition ? nil : value` of type `JSONValue?` it would mean the value null,
+// and what was meant to be absent would be written.
 
 extension JSONValue: ExpressibleByBooleanLiteral {
     /// Makes a boolean.
