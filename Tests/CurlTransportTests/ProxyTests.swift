@@ -1,6 +1,8 @@
 import CurlTransport
 import KubeClient
+import KubeModel
 import Testing
+import X509Tools
 
 @Suite("Proxies")
 struct ProxyTests {
@@ -54,6 +56,32 @@ struct ProxyTests {
     ) async throws(TransportError) -> HTTPResponse {
         let transport = try CurlTransport(environment: ProxyEnvironment { variables[$0] })
         return try await transport.send(HTTPRequest(.get, "/x", connection: settings))
+    }
+
+    @Test("through a tunnel the server is verified by its own name, and the address policy leaves the proxy alone")
+    func workingTunnel() async throws {
+        let now = Timestamp.ofSystem.secondsSince1970
+        let authority = try TestAuthority(notBefore: now - 3600, notAfter: now + 3600)
+        var request = CertificateRequest(commonName: "api", notBefore: now - 3600, notAfter: now + 3600)
+        request.dnsNames = ["api.example.test"]
+        let server = try await OpenSSLServer(authority.issue(request))
+        let proxy = TestServer { [port = server.port] exchange in
+            exchange.tunnel(to: port)
+            return .close
+        }
+        let settings = ConnectionSettings(
+            server: try ServerURL("https://api.example.test:6443"), certificateAuthority: authority.certificatePEM,
+            proxy: .url(Secret("http://127.0.0.1:\(proxy.port)")), addressPolicy: .remote)
+        #expect(try await body(settings).contains("s_server"))
+        #expect(proxy.exchanges.map(\.target) == ["api.example.test:6443"])
+        var other = settings
+        other.server = try ServerURL("https://other.example.test:6443")
+        let mismatch = await failure { [other] () async throws(TransportError) in try await withoutProxy(other, [:]) }
+        #expect(mismatch.kind == .hostNameMismatch)
+        // An address that is written out is judged all the same.
+        other.server = try ServerURL("https://169.254.169.254")
+        let refused = await failure { [other] () async throws(TransportError) in try await withoutProxy(other, [:]) }
+        #expect(refused.kind == .addressRefused)
     }
 
     @Test("https goes through a tunnel, never in the clear; a proxy that refuses it is named as the cause")

@@ -44,14 +44,37 @@ final class TestServer: Sendable {
         /// The head of an answer whose body ends with the connection.
         func openBody(_ status: Int = 200) { write("HTTP/1.1 \(status) X\r\nConnection: close\r\n\r\n") }
 
-        /// Waits until the peer closes; false after 5 s.
+        /// Waits until the peer closes; false after 30 s.
         func waitForClose() -> Bool {
             var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
             var byte: UInt8 = 0
-            while unsafe poll(&descriptor, 1, 5000) > 0 {
+            while unsafe poll(&descriptor, 1, 30_000) > 0 {
                 if unsafe recv(socket, &byte, 1, 0) <= 0 { return true }
             }
             return false
+        }
+
+        /// Passes bytes both ways between this connection and a port of 127.0.0.1 until one side closes.
+        func tunnel(to port: Int) {
+            let other = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            defer { close(other) }
+            var address = TestServer.loopback(port)
+            let result = unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe connect(other, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard result == 0 else { return }
+            write("HTTP/1.1 200 Connection established\r\n\r\n")
+            let far = Exchange(connection: connection, socket: other)
+            var both = [socket, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            var piece = [UInt8](repeating: 0, count: 65536)
+            while unsafe poll(&both, 2, 30_000) > 0 {
+                for index in 0..<2 where both[index].revents != 0 {
+                    let count = unsafe recv(both[index].fd, &piece, piece.count, 0)
+                    guard count > 0, (index == 0 ? far : self).write(Array(piece.prefix(count))) else { return }
+                }
+            }
         }
 
         /// Makes the close of this connection a reset.
@@ -98,7 +121,11 @@ final class TestServer: Sendable {
         _ = DedicatedThread.run { [book] in
             while true {
                 let client = accept(socket, nil, nil)
-                guard client >= 0 else { return }
+                guard client >= 0 else {
+                    // Closed here and nowhere else: the number may be another server's a moment later.
+                    close(socket)
+                    return
+                }
                 let number = book.opened(client)
                 _ = DedicatedThread.run {
                     Self.serve(client, number, greeting, record: book.record, handler)
@@ -111,7 +138,6 @@ final class TestServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
         for client in book.state.withLock({ $0.open }) { shutdown(client, Int32(SHUT_RDWR)) }
     }
 
@@ -132,9 +158,7 @@ final class TestServer: Sendable {
     /// A listening socket on loopback and its port.
     static func listen(backlog: Int32 = 128) -> (socket: Int32, port: Int) {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var address = loopback(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -144,6 +168,14 @@ final class TestServer: Sendable {
         }
         Glibc.listen(socket, backlog)
         return (socket, Int(UInt16(bigEndian: address.sin_port)))
+    }
+
+    private static func loopback(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
     }
 
     private static func serve(
@@ -199,7 +231,7 @@ final class Signal: Sendable {
     func raise() { semaphore.signal() }
 
     /// For a thread of the server only; false in time.
-    func wait(milliseconds: Int = 5000) -> Bool {
+    func wait(milliseconds: Int = 30_000) -> Bool {
         semaphore.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
     }
 }

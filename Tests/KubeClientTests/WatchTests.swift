@@ -98,6 +98,8 @@ struct WatchTests {
         #expect(body.write([UInt8](repeating: 1, count: 10)))
         #expect(!body.write([1]))
         #expect(!body.write([]))
+        // What it had taken is not lost.
+        #expect(try await body.next()?.count == 10)
         await #expect(throws: TransportError.self) { _ = try await body.next() }
         let dropped = Reply<Bool>()
         do { _ = ByteStream { dropped.resolve(.success(true)) } }

@@ -12,7 +12,7 @@ extension KubeClient {
     public func watch(
         _ resource: GroupVersionResource, namespace: String? = nil, labelSelector: String? = nil,
         fieldSelector: String? = nil, resourceVersion: String, timeoutSeconds: Int, sendInitialEvents: Bool = false,
-        idleTimeout: Duration = .seconds(150), bufferLimit: Int = 8 << 20
+        idleTimeout: Duration = .seconds(150), bufferLimit: Int = 16 << 20
     ) async throws(APIError) -> WatchStream {
         let operation = APIOperation(.watch, resource, namespace: namespace)
         var query = Query()

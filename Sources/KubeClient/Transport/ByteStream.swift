@@ -3,8 +3,9 @@ import Synchronization
 /// A bounded pipe of bytes from a transport's thread to one reading task.
 ///
 /// The writer is never made to wait: if the reader falls behind by more than `capacity` bytes, the stream fails with
-/// `slowConsumer` and what was buffered is dropped, as an API server does to a slow watcher. The reader gets everything
-/// that arrived since its last call as one batch.
+/// `slowConsumer`, as an API server does to a slow watcher. What was buffered until then can still be read, so that a
+/// reader who resumes from there makes progress each time. The reader gets everything that arrived since its last call
+/// as one batch.
 public final class ByteStream: Sendable {
     private struct State {
         var buffer: [UInt8] = []
@@ -20,7 +21,7 @@ public final class ByteStream: Sendable {
     /// - Parameters:
     ///   - capacity: the most bytes that may wait for the reader.
     ///   - onAbandon: called at most once, when the reader has no more use for the stream while it is open.
-    public init(capacity: Int = 8 << 20, onAbandon: @escaping @Sendable () -> Void = {}) {
+    public init(capacity: Int = 16 << 20, onAbandon: @escaping @Sendable () -> Void = {}) {
         self.capacity = capacity
         self.onAbandon = onAbandon
     }
@@ -34,7 +35,6 @@ public final class ByteStream: Sendable {
         let (accepted, reader) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
             guard state.end == nil else { return (false, nil) }
             guard bytes.count <= capacity - state.buffer.count else {
-                state.buffer = []
                 let detail = "more than \(capacity) bytes were waiting to be read"
                 state.end = .failure(TransportError(.slowConsumer, detail, mayHaveArrived: true))
                 return (false, state.reader.take())
