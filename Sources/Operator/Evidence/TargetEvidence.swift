@@ -77,7 +77,6 @@ extension TargetEvidence {
 
     /// The first object that is changed or gone.
     var drift: Verdict? {
-        guard isComplete else { return nil }
         for object in objects {
             switch object.state {
             case .differs, .missing: return object.stored

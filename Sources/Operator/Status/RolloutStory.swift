@@ -10,7 +10,7 @@ struct RolloutStory {
     var paused: Verdict
     /// What the rollout contributes to Ready: True only when every target has the wanted revision.
     var ready: Verdict
-    /// Whether it goes on, or will, without anything being mended; never together with `stalled`.
+    /// Whether it is under way, or waits for somebody's word; what has stalled is not, whatever this says.
     var isReconciling: Bool
     /// Why it has come to an end before its goal; nil: it has not.
     var stalled: Verdict?
@@ -41,7 +41,6 @@ struct RolloutStory {
         case .degraded:
             ready = Verdict(.false, .rolloutAborted, "\(progress); \(view.message)", command: command)
             progressing = Verdict(.false, .rolloutAborted, ready.message)
-            isReconciling = false
             stalled = Verdict(.true, .rolloutAborted, ready.message, command: command)
         case .rollingBack:
             let goal = state.stableRevision.map { "revision \($0.number)" } ?? "holding nothing"
@@ -69,7 +68,6 @@ struct RolloutStory {
         ready = Verdict(.false, .rolloutPaused, told, command: command)
         guard pause.reason.isFailure else { return }
         ready.reason = reason
-        isReconciling = false
         stalled = Verdict(.true, reason, halt, command: command)
     }
 

@@ -74,7 +74,7 @@ extension StatusConditions {
             return refusedInDryRun(input)
         case .pending(let message): return Verdict(.unknown, .dryRunPending, message + warnings)
         case .refused(let reason, let problems):
-            return Verdict(.false, reason, Text.list(problems, most: 8) + warnings)
+            return Verdict(.false, reason, Text.list(problems, most: 8, by: "; ") + warnings)
         }
     }
 

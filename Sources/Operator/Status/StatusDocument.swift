@@ -88,10 +88,9 @@ struct StatusDocument {
 
     private static func rollout(_ input: StatusInput, _ sights: [TargetSight]) -> JSONObject? {
         guard let state = input.rollout else { return nil }
-        var fields = state.rolloutFields
-        for member in input.view?.fields ?? JSONObject() where fields[member.key] == nil {
-            fields[member.key] = member.value
-        }
+        var fields = input.view?.fields ?? JSONObject()
+        // What is remembered comes last: nothing that is only shown may stand in its place.
+        for member in state.rolloutFields { fields[member.key] = member.value }
         if let message = fields["message"]?.stringValue {
             fields["message"] = .string(Text.cut(Text.clean(message), to: 512))
         }

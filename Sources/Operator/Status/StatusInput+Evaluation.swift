@@ -24,7 +24,7 @@ extension PlacementState {
     init(_ decision: PlacementDecision) {
         let errors = decision.problems.filter(\.isError)
         if let first = errors.first {
-            self = .problem(ReasonCode(first.code), Text.list(errors.map(\.description), most: 4))
+            self = .problem(ReasonCode(first.code), Text.list(errors.map(\.description), most: 4, by: "; "))
             return
         }
         let remarks = decision.problems.map { "; \($0.description)" }.joined()

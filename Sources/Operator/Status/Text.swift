@@ -45,9 +45,9 @@ enum Text {
         cut(text, to: max(0, limit - end.unicodeScalars.count)) + end
     }
 
-    /// The first items with commas between them, and a count of the others.
-    static func list(_ items: [String], most: Int) -> String {
-        let shown = items.prefix(most).joined(separator: ", ")
+    /// The first items with a separator between them, and a count of the others.
+    static func list(_ items: [String], most: Int, by separator: String = ", ") -> String {
+        let shown = items.prefix(most).joined(separator: separator)
         return items.count > most ? "\(shown) and \(items.count - most) more" : shown
     }
 }

@@ -159,6 +159,14 @@ struct RolloutConditionTests {
         }
     }
 
+    @Test("a value that only names the gate of a step is not offered for a target of the step's name")
+    func namesake() throws {
+        var scene = StatusScene.canaryGate()
+        scene.pause(.deadlineExceeded, target: "rest", message: "rest is not well")
+        scene.tokens = [.resume: "r7/rest"]
+        #expect(try !scene.status().message("Paused").contains("kubectl"))
+    }
+
     @Test("an aborted revision says how to start it again")
     func aborted() throws {
         var scene = StatusScene.canaryGate()
@@ -214,7 +222,7 @@ struct RolloutConditionTests {
         ])
         let status = try scene.status()
         #expect(status.said("Accepted") == "False Invalid")
-        #expect(status.message("Accepted") == "spec.scope: must be set, spec.x: may not be set")
+        #expect(status.message("Accepted") == "spec.scope: must be set; spec.x: may not be set")
         #expect(status.said("Stalled") == "True Invalid")
         #expect(status.said("Ready") == "False Invalid")
         #expect(status.said("Reconciling") == nil)

@@ -74,6 +74,7 @@ struct StatusStabilityTests {
         let change = StatusPatch.merge(from: first, to: scene.json(at: Self.later))
         #expect((change == nil) == isSettling)
         #expect(try scene.status().said("Ready") == (isSettling ? "True TargetsReady" : "Unknown ObservationPending"))
+        #expect(try scene.status().clusters.allSatisfy { ($0.resources == nil) == !isSettling })
     }
 
     @Test("a cluster that this process has not tried yet says nothing, whatever was cached")
@@ -86,17 +87,21 @@ struct StatusStabilityTests {
         #expect(StatusPatch.merge(from: first, to: scene.json(at: Self.later)) == nil)
     }
 
-    @Test("after a restart, one target at a time is looked at anew without a change between", arguments: [0, 1, 3])
+    @Test("after a restart, one target at a time is looked at anew without a change between", arguments: [0, 1, 2, 3])
     func restartByAndBy(_ index: Int) throws {
         var scene = Self.scenes[index].1
         let full = scene.input.targets
         let first = scene.json()
         try scene.store()
-        for known in 0...full.count {
-            for target in full.indices {
-                scene.input.targets[target].evidence = target < known ? full[target].evidence : nil
+        for isForward in [true, false] {
+            for known in 0...full.count {
+                for target in full.indices {
+                    let isKnown = isForward ? target < known : target >= full.count - known
+                    scene.input.targets[target].evidence = isKnown ? full[target].evidence : nil
+                }
+                let change = StatusPatch.merge(from: first, to: scene.json(at: Self.later))
+                #expect(change == nil, "\(known) targets looked at, \(isForward)")
             }
-            #expect(StatusPatch.merge(from: first, to: scene.json(at: Self.later)) == nil, "\(known) targets looked at")
         }
     }
 
@@ -118,6 +123,18 @@ struct StatusStabilityTests {
         let done = StatusScene.done()
         (scene.state, scene.phase, scene.shown, scene.gate) = (done.state, .healthy, done.shown, nil)
         scene.input.targets[2].evidence = nil
+        #expect(try scene.status().said("Ready") == "Unknown ObservationPending")
+    }
+
+    @Test("a warning of before does not keep Ready from being Unknown")
+    func warningOfBefore() throws {
+        var scene = StatusScene.canaryGate()
+        scene.input.targets[2].evidence?.certificates = [StatusScene.certificate(.expiringSoon, days: 3)]
+        try scene.store()
+        let done = StatusScene.done()
+        (scene.state, scene.phase, scene.shown, scene.gate) = (done.state, .healthy, done.shown, nil)
+        scene.input.targets[2].evidence = nil
+        #expect(try scene.status().said("CertificatesReady") == "False ExpiringSoon")
         #expect(try scene.status().said("Ready") == "Unknown ObservationPending")
     }
 
