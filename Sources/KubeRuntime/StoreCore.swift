@@ -43,7 +43,7 @@ public struct StoreCore<Element: Sendable>: Sendable {
     private typealias Stored = StoredObject<Element>
 
     /// How many deleted uids are remembered to recognise late events about them.
-    public static var graveCount: Int { 4096 }
+    public static var graveCount: Int { 512 }
 
     private let labels: @Sendable (Element) -> [String]
     private var entries: [ObjectKey: Stored] = [:]
@@ -109,7 +109,6 @@ public struct StoreCore<Element: Sendable>: Sendable {
             if let old = entries[object.key], !isRebase {
                 if ResourceVersion.compare(old.resourceVersion, resourceVersion) == .newer { continue }
                 if old.uid == object.uid, old.resourceVersion == object.resourceVersion { continue }
-                if old.uid != object.uid { bury(old.uid, at: resourceVersion) }
             }
             changes.append(put(object))
         }

@@ -38,6 +38,9 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     /// How many keys may overtake a waiting lower priority in a row.
     public static var patience: Int { 16 }
 
+    /// The longest delay; a longer one counts as this, so that no sum of times can overflow.
+    public static var horizon: Duration { .seconds(180 * 86_400) }
+
     private let backoff: BackoffPolicy
     private let group: @Sendable (Key) -> String
     private var entries: [Key: Entry] = [:]
@@ -81,7 +84,7 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     /// Adds a key that is due at `moment`, or now.
     public mutating func add(_ key: Key, priority: Int = 0, at moment: Moment? = nil, now: Moment) {
         guard !isShutDown else { return }
-        let at = moment ?? now
+        let at = min(moment ?? now, now.advanced(by: Self.horizon))
         guard var entry = entries[key] else {
             place(key, Entry(priority: priority, at: at, phase: .held), now: now)
             return

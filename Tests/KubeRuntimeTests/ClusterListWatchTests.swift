@@ -167,7 +167,9 @@ struct ClusterListWatchTests {
                 #expect(error.kind == kind)
             }
         }
-        for event in [Self.gateway("a", "11", namespace: "other"), ["apiVersion": "v1", "kind": "Pod"]] {
+        for event in [
+            Self.gateway("a", "11", namespace: "other"), Self.gateway("", "11"), ["apiVersion": "v1", "kind": "Pod"],
+        ] {
             let (collection, _) = try collection(FakeTransport.Answer(body: Self.events([("ADDED", event)])))
             var watch = try await collection.watch(from: "10", timeout: .seconds(300))
             do throws(ReadFailure) {

@@ -146,7 +146,7 @@ private struct Election {
 struct LeaseElectionPropertyTests {
     @Test(
         "there are never two leaders, nor one before the old lease has run out, and in calm there is one",
-        arguments: Seeds.upTo(100))
+        arguments: Seeds.upTo(50))
     func oneLeader(seed: UInt64) throws {
         var election = Election(seed: seed, settings: try LeaseSettings())
         while election.milliseconds < 1_000_000 { election.advance() }

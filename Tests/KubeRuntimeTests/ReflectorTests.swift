@@ -136,27 +136,31 @@ struct ReflectorTests {
     func health() async {
         let contacts = Recorded<ReadFailure.Kind?>()
         let collection = ScriptedCollection([
-            page([], "10"), .failed(.unreachable), .failed(.denied), .opened, .signals([upsert("a", 11)]),
+            .failed(.denied), page([], "10"), .failed(.unreachable), .failed(.unreachable), .opened,
+            .signals([upsert("a", 11)]),
         ])
         let reflector = reflector(collection) { contacts.add($0?.kind) }
         #expect(reflector.health == ReflectorHealth())
         let run = Task { await reflector.run() }
         await clock.sleepers(1)
-        #expect(reflector.health.lastContact == .start)
-        #expect(reflector.health.failure?.kind == .unreachable)
-        #expect(reflector.health.failingSince == .start)
-        await clock.advanceToNextSleeper()
-        let second = Moment(clock.now.offset)
-        await clock.sleepers(1)
-        #expect(reflector.health.lastContact == second, "a refusal is an answer")
+        #expect(reflector.health.lastContact == .start, "a refusal is an answer")
         #expect(reflector.health.failure?.kind == .denied)
         #expect(reflector.health.failingSince == .start)
+        await clock.advanceToNextSleeper()
+        let listed = Moment(clock.now.offset)
+        await clock.sleepers(1)
+        await clock.advanceToNextSleeper()
+        await clock.sleepers(1)
+        #expect(listed < Moment(clock.now.offset))
+        #expect(reflector.health.lastContact == listed, "silence is none")
+        #expect(reflector.health.failure?.kind == .unreachable)
+        #expect(reflector.health.failingSince == listed)
         await clock.advanceToNextSleeper()
         await collection.finished.wait()
         #expect(reflector.health.isWatching)
         #expect(reflector.health.failure == nil)
         #expect(reflector.health.failingSince == nil)
-        #expect(contacts.all == [nil, .unreachable, .denied, nil, nil])
+        #expect(contacts.all == [.denied, nil, .unreachable, .unreachable, nil, nil])
         run.cancel()
         await run.value
     }

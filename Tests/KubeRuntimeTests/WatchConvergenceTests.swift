@@ -177,7 +177,7 @@ private struct Simulation {
 struct WatchConvergenceTests {
     @Test(
         "any order of changes, faults and late answers ends at the server's state, and no deletion is invented",
-        arguments: Seeds.upTo(300))
+        arguments: Seeds.upTo(120))
     func converges(seed: UInt64) {
         var run = Simulation(seed: seed)
         for _ in 0..<250 {

@@ -13,7 +13,7 @@ struct WorkQueueCorePropertyTests {
         mutating func add(_ key: Int, at: Moment) { owed[key] = min(owed[key] ?? at, at) }
     }
 
-    @Test("no key is lost, none is with two workers, none comes early or uncalled for", arguments: Seeds.upTo(150))
+    @Test("no key is lost, none is with two workers, none comes early or uncalled for", arguments: Seeds.upTo(60))
     func losesNothing(seed: UInt64) {
         var random = Seeded(seed)
         var queue = WorkQueueCore<Int>(backoff: BackoffPolicy(base: .milliseconds(5), cap: .seconds(2), jitter: 1)) {
@@ -92,13 +92,15 @@ struct WorkQueueCorePropertyTests {
     @Test("memory follows the number of keys, not the number of adds")
     func doesNotGrow() {
         var queue = WorkQueueCore<Int>()
-        queue.add(0, priority: -100, now: .start)
-        for round in 0..<50_000 {
+        for key in 100..<600 { queue.add(key, priority: -100, now: .start) }
+        var most = 0
+        for round in 0..<8000 {
             queue.add(1, priority: -100, at: .seconds(100_000 - round), now: .start)
             queue.add(2, priority: -100, now: .start)
             queue.add(2, now: .start)
             if let item = queue.take(now: .start) { queue.done(item.key, now: .start) }
+            most = max(most, queue.storedSlots)
         }
-        #expect(queue.storedSlots < 1000)
+        #expect(most < 1500)
     }
 }

@@ -89,6 +89,9 @@ struct WorkQueueCoreTests {
         queue.add("a", priority: 9, now: .seconds(1))
         queue.done("a", now: .seconds(1))
         #expect(queue.take(now: .seconds(1))?.priority == 9)
+        queue.add("b", priority: 3, at: .seconds(9), now: .seconds(1))
+        queue.add("b", priority: -100, now: .seconds(1))
+        #expect(queue.take(now: .seconds(1))?.priority == 3)
     }
 
     @Test("a stream of fresh keys does not starve any lower priority")
@@ -152,6 +155,13 @@ struct WorkQueueCoreTests {
         queue.done("a", now: .start)
         queue.done("b", now: .start)
         #expect(drain(&queue) == ["a"])
+    }
+
+    @Test("a delay beyond all reason is half a year")
+    func horizon() {
+        var queue = Queue()
+        queue.add("a", at: Moment(.seconds(Int64.max)), now: .seconds(1))
+        #expect(queue.nextDue() == Moment.seconds(1).advanced(by: .seconds(180 * 86_400)))
     }
 
     @Test("the wait of a key counts from when it was due")
