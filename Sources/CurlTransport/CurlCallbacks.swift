@@ -36,12 +36,14 @@ enum CurlCallbacks {
     private static let receiveBody: cc_receive = { start, size, count, pointer in
         guard let context = unsafe context(pointer) else { return 0 }
         context.transfer.lastActivity = context.loop.now
+        context.loop.noteReceived()
         return unsafe context.transfer.receive(body: bytes(start, size * count)) ? size * count : 0
     }
 
     private static let receiveHeader: cc_receive = { start, size, count, pointer in
         guard let context = unsafe context(pointer) else { return 0 }
         context.transfer.lastActivity = context.loop.now
+        context.loop.noteReceived()
         let abandon = context.loop.cancellation(of: context.transfer)
         let line = unsafe bytes(start, size * count)
         defer { context.loop.watch(context.transfer) }

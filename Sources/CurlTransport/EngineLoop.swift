@@ -5,7 +5,7 @@ final class EngineLoop {
     /// The time of the current round.
     private(set) var now = ContinuousClock.now
 
-    let poller: SocketPoller
+    private let poller: SocketPoller
     private let engine: CurlEngine
     private let multi: MultiHandle
     private var transfers: [UInt64: CurlCallbacks.Context] = [:]
@@ -13,6 +13,12 @@ final class EngineLoop {
     private var gate = AdmissionGate()
     /// Requests that got their connection while libcurl was at work, which may not be called back then.
     private var connected: [UInt64] = []
+    /// Sockets on which the last round gave something: there may be more in libcurl's buffers.
+    private var unfinished: Set<Int32> = []
+    /// Sockets of open connections.
+    private var sockets: Set<Int32> = []
+    /// Pieces that libcurl has handed out.
+    private var received: UInt64 = 0
     /// When libcurl wants to be called.
     private var timer: ContinuousClock.Instant?
     /// No transfer is due before this.
@@ -39,23 +45,55 @@ final class EngineLoop {
             if isStopping { break }
             if let due = timer, due <= now {
                 timer = nil
+                let before = received
                 multi.advanceTime()
+                // It does not say on which socket.
+                if received != before { unfinished.formUnion(sockets) }
                 admitNext()
             }
             collect()
             sweep()
             let next = min(nextSweep, timer ?? nextSweep)
             let pause = min(max(0, (next - .now).wholeMilliseconds + 1), 60_000)
-            for (socket, interest) in poller.wait(milliseconds: next <= now ? 0 : pause) {
-                now = .now
-                multi.advance(socket, interest)
-            }
+            advance(poller.wait(milliseconds: next <= now || !unfinished.isEmpty ? 0 : pause))
             admitNext()
         }
-        for id in transfers.keys.sorted() { finish(id, TransportError(.shutDown, mayHaveArrived: true)) }
+        for (id, context) in transfers {
+            finish(id, TransportError(.shutDown, mayHaveArrived: context.transfer.mayHaveArrived))
+        }
         multi.free()
         engine.markEnded()
     }
+
+    /// Does what can be done on the sockets that are ready, and again on those that had something to give.
+    ///
+    /// libcurl may keep bytes of a shared connection that it has read but handed to nobody yet (7.88 does so when a piece
+    /// of HTTP/2 is larger than the buffer of its stream). Neither epoll nor libcurl's timer tells of them, so a socket
+    /// counts as finished only when a round on it has given nothing.
+    private func advance(_ ready: [(socket: Int32, interest: SocketPoller.Interest)]) {
+        let again = unfinished.subtracting(ready.map(\.socket)).map { ($0, SocketPoller.Interest.reading) }
+        unfinished = []
+        for (socket, interest) in ready + again {
+            now = .now
+            let before = received
+            multi.advance(socket, interest)
+            if received != before { unfinished.insert(socket) }
+        }
+    }
+
+    /// libcurl wants to know of a socket, or no longer.
+    func watch(_ socket: Int32, for interest: SocketPoller.Interest) {
+        poller.set(socket, interest)
+        if interest.isEmpty {
+            sockets.remove(socket)
+            unfinished.remove(socket)
+        } else {
+            sockets.insert(socket)
+        }
+    }
+
+    /// A piece of a head or body has come.
+    func noteReceived() { received &+= 1 }
 
     /// libcurl wants to be called after a time, or not at all if it is negative.
     func setTimer(milliseconds: Int) { timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds) }

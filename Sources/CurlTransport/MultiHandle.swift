@@ -28,7 +28,7 @@ import KubeClient
             case CURL_POLL_INOUT: [.reading, .writing]
             default: []
             }
-        loop.poller.set(socket, interest)
+        loop.watch(socket, for: interest)
         return 0
     }
 

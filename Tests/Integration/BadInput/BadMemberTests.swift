@@ -44,7 +44,7 @@ struct BadMember: Sendable, CustomTestStringConvertible {
             reference: "{name: wrong, namespace: kube-system}"),
         BadMember(
             title: "no YAML", reason: "KubeconfigInvalid",
-            says: ["accesspoint-system/wrong", "line 1", "mend the YAML"],
+            says: ["accesspoint-system/wrong", "line 2, column 1", "mend the YAML"],
             secret: ["kubeconfig": "{"]),
         BadMember(
             title: "two documents", reason: "KubeconfigInvalid", says: ["2 documents", "keep exactly one"],
@@ -63,7 +63,7 @@ struct BadMember: Sendable, CustomTestStringConvertible {
         BadMember(
             title: "a key in a file of the operator", reason: "KubeconfigInvalid",
             says: ["users[0].user.client-key", "use client-key-data"],
-            secret: kubeconfig(user: "client-certificate: /a, client-key: /b")),
+            secret: kubeconfig(user: "client-key: /b")),
         BadMember(
             title: "an authority in a file of the operator", reason: "KubeconfigInvalid",
             says: ["clusters[0].cluster.certificate-authority", "use certificate-authority-data"],
@@ -112,7 +112,8 @@ struct BadMember: Sendable, CustomTestStringConvertible {
             title: "an authority that did not sign the server", reason: "ClusterUnreachable", says: ["certificate"],
             secret: kubeconfig(cluster: "server: SERVER, certificate-authority-data: OTHERCA")),
         BadMember(
-            title: "a port where nobody listens", reason: "ClusterUnreachable", says: ["127.0.0.1:1"],
+            title: "a port where nobody listens", reason: "ClusterUnreachable",
+            says: ["127.0.0.1 port 1", "check that the API server runs"],
             secret: kubeconfig(cluster: "server: \"https://127.0.0.1:1\", certificate-authority-data: CA")),
     ]
 }

@@ -27,6 +27,11 @@ struct BadSpec: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { title }
 
+    /// Tells the rows of all tables apart.
+    var number: Int {
+        (Self.byRule + Self.byRendering).firstIndex { $0.title == title } ?? -1
+    }
+
     /// The manifest with the fault in it.
     func manifest(name: String, namespace: String) throws -> String {
         var text = Self.template

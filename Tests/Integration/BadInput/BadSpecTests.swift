@@ -29,10 +29,22 @@ extension Integration {
             let site = try await Site.operated()
             try await Self.prepared(site)
             guard case .condition(let type, let reason) = row.door else { throw StageError("no condition is named") }
-            let manifest = try row.manifest(name: "wrong", namespace: Self.namespace)
+            // A name of its own, so that what is found in members can be this row's alone.
+            let manifest = try row.manifest(name: "wrong-\(row.number)", namespace: Self.namespace)
             let created = try await site.kubectl(
-                "create", "--validate=false", "-f", "-", "-o", "jsonpath={.metadata.name}", input: manifest)
-            let name = String(created)
+                "apply", "--validate=false", "-f", "-", "-o", "jsonpath={.metadata.name}", input: manifest)
+            do {
+                try await expectRefused(row, created, type, reason, site)
+            } catch {
+                try await remove(created, site)
+                throw error
+            }
+            try await remove(created, site)
+        }
+
+        private func expectRefused(_ row: BadSpec, _ name: String, _ type: String, _ reason: String, _ site: Site)
+            async throws
+        {
             let view = try await site.until("\(type) is False", name, in: Self.namespace, within: .seconds(15)) {
                 $0.condition(type)?.status == .false && $0.condition("Ready") != nil
             }
@@ -43,12 +55,30 @@ extension Integration {
                 #expect(message.contains(part), "no '\(part)' in: \(message)")
             }
             #expect(view.condition("Ready")?.status == .false)
-            #expect(view.inFlight.isEmpty && view.updateRevision.isEmpty)
+            #expect(view.inFlight.isEmpty && view.holding.isEmpty)
             for member in Fleet.members {
                 let written = try await site.chronicle(member).record.entries(of: name, in: Self.namespace)
                 #expect(written.isEmpty, "\(member) was touched")
             }
+        }
+
+        private func remove(_ name: String, _ site: Site) async throws {
             try await site.kubectl("delete", "axp", name, "-n", Self.namespace, "--timeout=20s")
+        }
+
+        @Test("an override that matches nothing is carried out as nothing, but said in Accepted")
+        func unmatched() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("unmatched")
+            let manifest = AccessPointManifest(namespace: "unmatched", paused: true).yaml
+                .replacing("targets: {regions: [eu-central]}", with: "targets: {regions: [mars]}")
+                .replacing("{template: route}", with: "{template: rout}")
+            try await site.kubectl.apply(manifest)
+            let view = try await site.until("the spec is accepted", in: "unmatched") { $0.isTrue("Accepted") }
+            let message = view.condition("Accepted")?.message ?? ""
+            for part in ["spec.overrides[0]", "eu-timeout", "matches no target", "correct"] {
+                #expect(message.contains(part), "no '\(part)' in: \(message)")
+            }
         }
 
         @Test("a level that changes is refused, and what is there stays")

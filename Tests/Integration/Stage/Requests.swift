@@ -11,8 +11,8 @@ enum Requests {
         let text = String(decoding: try await client.getRaw("/metrics"), as: UTF8.self)
         var counts: [String: Int] = [:]
         for line in text.split(separator: "\n") where line.hasPrefix("apiserver_request_total{") {
-            guard let end = line.lastIndex(of: "}") else { continue }
-            let labels = labels(line[line.index(after: "apiserver_request_total".endIndex)..<end])
+            guard let start = line.firstIndex(of: "{"), let end = line.lastIndex(of: "}") else { continue }
+            let labels = labels(line[line.index(after: start)..<end])
             guard let verb = labels["verb"], mutating.contains(verb), labels["dry_run"] ?? "" == "",
                 labels["resource"] != "leases",
                 let count = Double(line[line.index(after: end)...].trimmingPrefix(" "))
