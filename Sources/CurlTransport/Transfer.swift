@@ -177,6 +177,8 @@ extension Transfer {
             return false
         }
         sendings += 1
+        // A connection exists, so an address that was refused before it no longer explains anything.
+        verdict = nil
         return true
     }
 

@@ -1,6 +1,7 @@
-import CurlTransport
 import KubeClient
 import Testing
+
+@testable import CurlTransport
 
 @Suite("Addresses that a connection may reach")
 struct AddressTests {
@@ -41,6 +42,23 @@ struct AddressTests {
         #expect(try await kind(server.settings(host: "127.0.0.1", policy: .loopbackOnly)) == nil)
         #expect(try await kind(server.settings(host: "169.254.169.254", policy: .remoteOrLoopback)) == .addressRefused)
         #expect(try await kind(server.settings(host: "192.0.2.1", policy: .loopbackOnly)) == .addressRefused)
+    }
+
+    @Test("a name with a forbidden and a permitted address: what fails later is not blamed on the forbidden one")
+    func mixedAddresses() throws {
+        let connection = ConnectionSettings(server: try ServerURL("https://x.test"), addressPolicy: .remote)
+        let order = TransferOrder(
+            request: HTTPRequest(.post, "/", connection: connection), proxy: nil, headers: [], sink: .answer(Reply()))
+        let transfer = try #require(Transfer(id: 1, order: order, now: .now))
+        #expect(!transfer.permits(IPAddress("127.0.0.1")))
+        #expect(transfer.verdict?.kind == .addressRefused)
+        #expect(transfer.permits(IPAddress("10.0.0.1")))
+        #expect(transfer.prepareToSend())
+        #expect(transfer.verdict == nil)
+        // The write would be sent a second time.
+        #expect(!transfer.prepareToSend())
+        #expect(
+            transfer.verdict == TransportError(.connectionClosed, transfer.verdict?.detail ?? "", mayHaveArrived: true))
     }
 
     @Test("the error names the host, the address and the flag")

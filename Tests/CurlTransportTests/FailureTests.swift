@@ -65,6 +65,28 @@ struct FailureTests {
         #expect(!error.mayHaveArrived)
     }
 
+    @Test("requests that wait for another one's connection have the same time for it, not one after the other")
+    func waitingTogether() async throws {
+        let (socket, port) = TestServer.listen()
+        defer { close(socket) }
+        var settings = ConnectionSettings(server: try ServerURL("https://127.0.0.1:\(port)"))
+        settings.connectTimeout = .seconds(1)
+        let begin = ContinuousClock.now
+        try await withTransport { [settings] transport in
+            await withTaskGroup(of: TransportError.Kind.self) { group in
+                for _ in 0..<10 {
+                    group.addTask {
+                        await failure { () async throws(TransportError) in
+                            try await transport.send(HTTPRequest(.get, "/", connection: settings))
+                        }.kind
+                    }
+                }
+                for await kind in group { #expect(kind == .connectTimeout) }
+            }
+        }
+        #expect(ContinuousClock.now - begin < .seconds(7))
+    }
+
     @Test("a plain server where TLS is expected, and one that does not speak HTTP")
     func notTheProtocol() async throws {
         let server = TestServer { exchange in

@@ -152,7 +152,7 @@ final class TestServer: Sendable {
     ) throws -> ConnectionSettings {
         ConnectionSettings(
             server: try ServerURL("http://\(host):\(port)"), proxy: proxy, addressPolicy: policy,
-            connectTimeout: .seconds(2))
+            connectTimeout: .seconds(10))
     }
 
     /// A listening socket on loopback and its port.
