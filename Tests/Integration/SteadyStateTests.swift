@@ -23,6 +23,10 @@ extension Integration {
                 let added = Requests.added(before[name] ?? [:], try await Requests.mutating(client))
                 #expect(added == [:], "\(name) was written")
             }
+            // The count does see a write.
+            let counted = try await Requests.mutating(clients[0].1)
+            try await site.kubectl("annotate", "axp", "checkout", "-n", "steady", "example.com/seen=yes")
+            #expect(Requests.added(counted, try await Requests.mutating(clients[0].1)) == ["PATCH accesspoints": 1])
         }
     }
 }

@@ -1,0 +1,103 @@
+import JSONValue
+import KubeModel
+import Testing
+
+extension Integration {
+    @Suite("What the rollout waits for")
+    struct EvidenceTests {
+        @Test("an address that is not there yet holds the canary, and comes into the status when the cloud gives it")
+        func addressPending() async throws {
+            let site = try await Site.operated()
+            let manifest = AccessPointManifest(namespace: "address")
+            try await site.namespace("address")
+            site.cloud.withhold(manifest.service)
+            try await site.kubectl.apply(manifest.yaml)
+            let waiting = try await site.until("the canary waits for its address", in: "address") {
+                $0.row(Site.canary)["reason"] == "AddressPending"
+            }
+            #expect(waiting.row(Site.canary)["phase"] == "Verifying")
+            #expect(waiting.condition("AddressesReady")?.status == .unknown)
+            #expect(waiting.condition("AddressesReady")?.message.contains(manifest.service) ?? false)
+            await site.cloud.release(manifest.service)
+            try await site.goOn(try await site.untilCanaryGate(in: "address"))
+            try await site.untilReady(in: "address")
+        }
+
+        @Test("what does not come within the deadline pauses the rollout, and a person may go on without it")
+        func deadline() async throws {
+            let site = try await Site.operated()
+            var manifest = AccessPointManifest(namespace: "deadline")
+            manifest.progressDeadlineSeconds = 2
+            try await site.namespace("deadline")
+            site.cloud.withhold(manifest.service)
+            try await site.kubectl.apply(manifest.yaml)
+            let paused = try await site.until("the deadline pauses the rollout", in: "deadline") {
+                $0.pauseReason == "DeadlineExceeded" && $0.isTrue("Stalled")
+            }
+            #expect(paused.condition("Ready")?.reason == "DeadlineExceeded")
+            #expect(try await Array(site.inventory(in: "deadline").keys) == [Site.canary])
+            await site.cloud.release(manifest.service)
+            let gate = try await site.until("with the address it goes on by itself to its gate", in: "deadline") {
+                $0.pauseReason == "CanaryGate" && $0.isTrue("Paused")
+            }
+            try await site.goOn(gate)
+            try await site.untilReady(in: "deadline")
+        }
+
+        @Test("a backend that nobody has is named, and its coming is noticed")
+        func backendMissing() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("backend", apps: [])
+            for member in Fleet.members {
+                let certificate = try site.certificate("checkout-backend", hosts: ["checkout.backend.example.com"])
+                try await site.member(member).apply(certificate.text())
+            }
+            try await site.kubectl.apply(AccessPointManifest(namespace: "backend").yaml)
+            let view = try await site.until("the missing backend is named", in: "backend") {
+                $0.condition("RoutesReady")?.reason == "BackendNotFound"
+            }
+            #expect(view.condition("RoutesReady")?.message.contains("checkout.backend.svc.cluster.local") ?? false)
+            #expect(view.condition("Ready")?.status == .false)
+            for member in Fleet.members {
+                try await site.member(member)(
+                    "create", "service", "clusterip", "checkout", "-n", "backend", "--tcp=8080")
+            }
+            let gate = try await site.until("the backend is seen", in: "backend") { $0.pauseReason == "CanaryGate" }
+            try await site.goOn(gate)
+            try await site.until("all routes resolve", in: "backend") { $0.isTrue("RoutesReady") }
+        }
+
+        @Test("a certificate is judged: missing, of another host, about to end, and different between members")
+        func certificates() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("certs", apps: [])
+            for member in Fleet.members {
+                try await site.member(member)("create", "service", "clusterip", "checkout", "-n", "certs", "--tcp=8080")
+            }
+            try await site.kubectl.apply(AccessPointManifest(namespace: "certs").yaml)
+            let missing = try await site.until("the missing Secret is named", in: "certs") {
+                $0.condition("CertificatesReady")?.reason == "SecretNotFound"
+            }
+            #expect(missing.condition("CertificatesReady")?.message.contains("istio-ingress/checkout-certs") ?? false)
+            let elsewhere = try site.certificate("checkout-certs", hosts: ["elsewhere.example.com"]).text()
+            try await site.member(Site.canary).apply(elsewhere)
+            let wrong = try await site.until("the wrong host is named", in: "certs") {
+                $0.condition("CertificatesReady")?.reason == "HostNotCovered"
+            }
+            #expect(wrong.condition("CertificatesReady")?.message.contains("checkout.certs.example.com") ?? false)
+            let good = try site.certificate("checkout-certs", hosts: ["checkout.certs.example.com"]).text()
+            for member in Fleet.members { try await site.member(member).apply(good) }
+            try await site.goOn(try await site.untilCanaryGate(in: "certs"))
+            let ready = try await site.untilReady(in: "certs")
+            #expect(ready.isTrue("CertificatesReady"))
+            let ending = try site.certificate("checkout-certs", hosts: ["checkout.certs.example.com"], days: 2).text()
+            try await site.member(Site.canary).apply(ending)
+            let warned = try await site.until("the end is announced", in: "certs") {
+                $0.condition("CertificatesReady")?.reason == "ExpiringSoon"
+            }
+            // A certificate that still serves closes neither Ready nor a gate.
+            #expect(warned.isTrue("Ready"))
+            #expect(warned.object.status?["certificates"]?[0]?["staleClusters"]?.arrayValue?.isEmpty == false)
+        }
+    }
+}
