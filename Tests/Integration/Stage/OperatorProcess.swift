@@ -6,17 +6,30 @@ struct OperatorProcess: Sendable {
     let process: Background
     let identity: String
 
-    /// Starts the operator against the fleet's host with short lease and poll times.
-    static func start(_ fleet: Fleet, identity: String = "a", extra: [String] = []) throws -> OperatorProcess {
+    /// How long a lease holds: a test that kills a leader waits that long for the next one.
+    enum Lease {
+        case lasting, short
+
+        fileprivate var flags: [String] {
+            switch self {
+            case .lasting: ["--lease-duration", "30", "--renew-deadline", "20", "--retry-period", "1"]
+            case .short: ["--lease-duration", "5", "--renew-deadline", "4", "--retry-period", "0.3"]
+            }
+        }
+    }
+
+    /// Starts the operator against the fleet's host; it looks at members each second.
+    static func start(_ fleet: Fleet, identity: String = "a", lease: Lease = .short, extra: [String] = []) throws
+        -> OperatorProcess
+    {
         let started = OperatorProcess(
             process: try Background(
                 try Checkout.product("accesspoint-operator"),
                 [
                     "--kubeconfig", fleet.kubeconfig(Fleet.host).path, "--namespace", Site.operatorNamespace,
                     "--allow-loopback-members", "--identity", identity, "--probe-seconds", "1",
-                    "--fact-poll-seconds", "1", "--lease-duration", "3", "--renew-deadline", "2",
-                    "--retry-period", "0.3",
-                ] + extra, folder: try Scratch.folder("operator-\(identity)")),
+                    "--fact-poll-seconds", "1",
+                ] + lease.flags + extra, folder: try Scratch.folder("operator-\(identity)")),
             identity: identity)
         Leftovers.note(started.process)
         return started
@@ -52,7 +65,7 @@ actor Crew {
     func operate(_ fleet: Fleet, _ flags: [String] = []) async throws -> OperatorProcess {
         if let running, running.process.isRunning, flags == self.flags { return running }
         await rest()
-        let started = try OperatorProcess.start(fleet, extra: flags)
+        let started = try OperatorProcess.start(fleet, lease: .lasting, extra: flags)
         (running, self.flags) = (started, flags)
         return started
     }
