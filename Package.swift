@@ -75,6 +75,7 @@ let package = Package(
     products: [
         // What Benchmarks/ measures.
         .library(name: "JSONValue", targets: ["JSONValue"]),
+        .library(name: "Transport", targets: ["CurlTransport", "KubeClient", "KubeModel", "JSONValue"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
