@@ -93,6 +93,18 @@ struct BadFieldTests {
             "spec.policy.runtime.minAvailable", "\"101%\"",
             "spec.policy.runtime.minAvailable: must be a number or a percentage from 0% to 100%, found \"101%\""),
         BadField(
+            "spec.policy.runtime.conflictResolution", "\"Steal\"",
+            "spec.policy.runtime.conflictResolution: must be one of Abort, Adopt, Overwrite, found \"Steal\""),
+        BadField(
+            "spec.policy.runtime.deletion.policy", "\"Keep\"",
+            "spec.policy.runtime.deletion.policy: must be one of Delete, Orphan, found \"Keep\""),
+        BadField(
+            "spec.policy.runtime.deletion.unreachableTimeoutSeconds", "604801",
+            "spec.policy.runtime.deletion.unreachableTimeoutSeconds: must be between 0 and 604800, found 604801"),
+        BadField(
+            "spec.trafficTemplate.0.placement", "\"Everywhere\"",
+            "spec.trafficTemplate[0].placement: must be EveryCluster, found \"Everywhere\""),
+        BadField(
             "spec.overrides.0.name", "\"Patch\"",
             "spec.overrides[0].name: must consist of lower case letters, digits and '-', and begin and end with a letter or digit, found \"Patch\""
         ),
@@ -126,11 +138,12 @@ struct BadFieldTests {
             "spec.policy.rollout.canary.soakSecond: unknown field; did you mean soakSeconds?"),
         BadField("spec.dns", "{}", "spec.dns: unknown field; known here: overrides, policy, scope, trafficTemplate"),
         BadField(
-            "spec.trafficTemplate.0.placement", "\"EveryCluster\"",
-            "spec.trafficTemplate[0].placement: unknown field; known here: name, object"),
+            "spec.trafficTemplate.0.placements", "\"EveryCluster\"",
+            "spec.trafficTemplate[0].placements: unknown field; did you mean placement?"),
         BadField(
             "spec.policy.runtime.regionExit", "[]",
-            "spec.policy.runtime.regionExit: unknown field; known here: certificateWarningSeconds, drift, minAvailable"),
+            "spec.policy.runtime.regionExit: unknown field; known here: certificateWarningSeconds, conflictResolution, deletion, drift, minAvailable"
+        ),
         BadField(
             "spec.overrides.0.jsonPatch.0.pathh", "\"/a\"",
             "spec.overrides[0].jsonPatch[0].pathh: unknown field; did you mean path?"),
@@ -236,6 +249,18 @@ struct BadFieldTests {
         #expect(Fixture.errors(json) == [])
         json.set(nil, at: ["spec", "policy", "placement"])
         #expect(Fixture.errors(json) == ["spec: scope or policy.placement must be set"])
+    }
+
+    @Test("an entry for every cluster of a zone needs the level of zones")
+    func everyCluster() throws {
+        let zones = try Fixture.changed("spec.trafficTemplate.0.placement", to: "\"EveryCluster\"")
+        #expect(try AccessPoint.decode(zones).spec.trafficTemplate.first?.placement == .everyCluster)
+        var clusters = zones
+        clusters.set("Cluster", at: ["spec", "scope", "level"])
+        #expect(
+            Fixture.errors(clusters) == [
+                "spec: placement EveryCluster needs scope.level AvailabilityZone: with level Cluster every cluster is a target"
+            ])
     }
 
     @Test("the level may not change, and an absent scope is a scope of zones")

@@ -48,25 +48,29 @@ public struct AccessPointTargetSpec: Sendable, Hashable {
     public var availabilityZone: String
     /// Labels of the MemberCluster that the rendering read.
     public var labels: JSONObject
+    /// The entries that it gets; nil: the whole template.
+    public var placement: TemplateEntry.Placement?
     /// The revision that the target is assigned, as `<number>-<hash>`; nil: none yet.
     public var revision: String?
 
     /// Makes a spec.
     public init(
         accessPointName: String, clusterName: String, region: String = "", availabilityZone: String = "",
-        labels: JSONObject = JSONObject(), revision: String? = nil
+        labels: JSONObject = JSONObject(), placement: TemplateEntry.Placement? = nil, revision: String? = nil
     ) {
         self.accessPointName = accessPointName
         self.clusterName = clusterName
         self.region = region
         self.availabilityZone = availabilityZone
         self.labels = labels
+        self.placement = placement
         self.revision = revision
     }
 
     /// The frozen facts.
     public var facts: TargetFacts {
-        TargetFacts(name: clusterName, region: region, availabilityZone: availabilityZone, labels: labels)
+        TargetFacts(
+            name: clusterName, region: region, availabilityZone: availabilityZone, labels: labels, placement: placement)
     }
 
     /// The spec without its empty parts.
@@ -137,6 +141,7 @@ extension AccessPointTargetSpec: FieldObject {
         fields.value("region", &region, .text(max: 63), .implied)
         fields.value("availabilityZone", &availabilityZone, .text(max: 63), .implied)
         fields.labels("labels", &labels, max: 64)
+        fields.choice("placement", &placement)
         fields.value("revision", &revision, .text(max: 63))
     }
 }

@@ -90,6 +90,9 @@ extension AccessPointSpec: FieldObject {
         fields.objects("overrides", &overrides, .keyed("name", count: 0...64))
         fields.object("policy", &policy, .defaulted)
         fields.rule("scope or policy.placement must be set", .schema, scope != nil || policy.placement != nil)
+        fields.rule(
+            "placement EveryCluster needs scope.level AvailabilityZone: with level Cluster every cluster is a target",
+            .schema, level == .availabilityZone || trafficTemplate.allSatisfy { $0.placement == nil })
         // Here there is no older spec to compare with: see validate(replacing:).
         fields.rule(Self.levelIsImmutable, .schema, true)
     }

@@ -10,12 +10,20 @@ public struct TargetFacts: Sendable, Hashable {
     public var availabilityZone: String
     /// Labels of the MemberCluster.
     public var labels: JSONObject
+    /// Which entries of the template it gets; nil: all of them, as every target of the level does.
+    ///
+    /// With `everyCluster` it is another cluster of a zone, which gets only the entries of that placement.
+    public var placement: TemplateEntry.Placement?
 
     /// Makes the facts of one target.
-    public init(name: String, region: String, availabilityZone: String, labels: JSONObject = JSONObject()) {
+    public init(
+        name: String, region: String, availabilityZone: String, labels: JSONObject = JSONObject(),
+        placement: TemplateEntry.Placement? = nil
+    ) {
         self.name = name
         self.region = region
         self.availabilityZone = availabilityZone
         self.labels = labels
+        self.placement = placement
     }
 }

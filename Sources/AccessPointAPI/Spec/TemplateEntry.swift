@@ -2,14 +2,23 @@ public import JSONValue
 
 /// One named object that is rendered for every target.
 public struct TemplateEntry: Sendable, Hashable {
+    /// The clusters to which an entry goes beyond the targets of the level.
+    public enum Placement: String, Sendable, Hashable, CaseIterable, FieldChoice {
+        /// Also every other cluster of a zone that has a target.
+        case everyCluster = "EveryCluster"
+    }
+
     /// The unique name that overrides and status refer to.
     public var name: String
+    /// Where it goes; nil: every target of the level.
+    public var placement: Placement?
     /// The whole Kubernetes object; its strings may hold variables.
     public var object: JSONValue
 
     /// Makes an entry without checking it.
-    public init(name: String, object: JSONValue) {
+    public init(name: String, placement: Placement? = nil, object: JSONValue) {
         self.name = name
+        self.placement = placement
         self.object = object
     }
 }
@@ -19,6 +28,7 @@ extension TemplateEntry: FieldObject {
 
     mutating func visit<Visitor: FieldVisitor>(_ fields: inout Visitor) {
         fields.value("name", &name, .label, .required)
+        fields.choice("placement", &placement)
         fields.manifest("object", &object, as: ManifestFields.self)
     }
 }
