@@ -30,6 +30,13 @@ func executable(_ name: String, _ dependencies: [Target.Dependency]) -> [Target]
     [.executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)]
 }
 
+/// What several test targets and programs of proof share, in `Tests/<name>`; no part of the product.
+func support(_ name: String, _ dependencies: [Target.Dependency], isProgram: Bool = false) -> [Target] {
+    isProgram
+        ? [.executableTarget(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)]
+        : [.target(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)]
+}
+
 /// Tests of the house as a whole, which belong to no room.
 func suite(_ name: String, path: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
     [.testTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)]
@@ -64,8 +71,12 @@ let house: [[Target]] = [
     // The product.
     room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", log]),
     executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", log, arguments, signals]),
+    // Proofs of the pure rooms, which tests and an optimised program share.
+    support("RolloutSimulation", ["KubeModel", "Rollout"]),
+    support("rollout-proof", ["Rollout", "RolloutSimulation", arguments], isProgram: true),
     // The house and the product as a whole.
     suite("HouseTests", path: "Tests/HouseTests"),
+    suite("ProofTests", path: "Tests/ProofTests", ["KubeModel", "Rollout", "RolloutSimulation"]),
     suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "accesspoint-operator"]),
 ]
 

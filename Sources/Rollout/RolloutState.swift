@@ -100,13 +100,19 @@ extension RolloutState {
     /// The state of an AccessPoint whose status was lost, rebuilt from its AccessPointTargets.
     ///
     /// No target counts as healthy and no journal is assumed: each must prove itself against its assigned revision.
+    /// The epoch is lost too. It goes on from the time, which no counter of takeovers reaches, so that no new stamp
+    /// equals one of the time before: a report of an older write would speak for it.
     ///
     /// - Parameters:
     ///   - assigned: `spec.revision` of each AccessPointTarget.
     ///   - completed: the newest revision whose recorded outcome is that it completed.
+    ///   - now: the time of the host's API server.
     /// - Returns: a state at rest.
-    public static func recovered(assigned: [String: RevisionName], completed: RevisionName?) -> RolloutState {
+    public static func recovered(
+        assigned: [String: RevisionName], completed: RevisionName?, now: Timestamp
+    ) -> RolloutState {
         var state = RolloutState()
+        state.epoch = max(0, now.secondsSince1970)
         state.stableRevision = completed
         state.updateRevision = completed
         state.rows = assigned.mapValues { TargetRow(revision: $0) }

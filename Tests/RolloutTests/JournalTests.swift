@@ -161,7 +161,7 @@ struct JournalTests {
     func recovered() {
         var scene = Scene.rolledOut(then: nil, plan: .three)
         scene.state = RolloutState.recovered(
-            assigned: scene.observed.targets.compactMapValues(\.assigned), completed: Scene.name(6))
+            assigned: scene.observed.targets.compactMapValues(\.assigned), completed: Scene.name(6), now: scene.now)
         scene.restart()
         scene.run()
         #expect(scene.writes == [])

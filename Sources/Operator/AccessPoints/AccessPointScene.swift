@@ -58,7 +58,7 @@ struct AccessPointScene: Sendable {
         assigned = Self.targets(of: object, host)
         records = Self.records(of: object, host)
         (members, membersAreCertain) = Self.members(host, registry)
-        state = try Self.state(of: object, assigned: assigned, records: records)
+        state = try Self.state(of: object, assigned: assigned, records: records, now: now)
     }
 
     /// The facts of a target for a revision: those frozen in the revision, else those it was assigned with, else the
@@ -116,13 +116,14 @@ extension AccessPointScene {
     }
 
     private static func state(
-        of object: KubeObject, assigned: [String: AccessPointTarget], records: [RevisionName: RevisionRecord]
+        of object: KubeObject, assigned: [String: AccessPointTarget], records: [RevisionName: RevisionRecord],
+        now: Timestamp
     ) throws(StoredFieldError) -> RolloutState {
         if object.status?["rollout"] == nil, !assigned.isEmpty {
             // Status was lost: what each target was assigned still stands in its own object.
             let completed = records.values.filter { $0.outcome == .completed }.map(\.name).max { $0.number < $1.number }
             let revisions = assigned.compactMapValues { $0.spec.revision.flatMap(RevisionName.init) }
-            return RolloutState.recovered(assigned: revisions, completed: completed)
+            return RolloutState.recovered(assigned: revisions, completed: completed, now: now)
         }
         return try RolloutState(status: object.status)
     }

@@ -1,11 +1,11 @@
 /// A small random generator whose whole state is its seed (Steele, Lea, Flood: "Fast splittable pseudorandom number
 /// generators", 2014), so that a failing run is replayed by one number.
-struct SplitMix64: RandomNumberGenerator {
+package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,7 +14,7 @@ struct SplitMix64: RandomNumberGenerator {
     }
 
     /// Whether something with this many chances in a hundred happens.
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+    package mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 
-    mutating func pick<Element>(_ choices: [Element]) -> Element? { choices.randomElement(using: &self) }
+    package mutating func pick<Element>(_ choices: [Element]) -> Element? { choices.randomElement(using: &self) }
 }

@@ -1,0 +1,152 @@
+package import KubeModel
+package import Rollout
+
+/// The host and the members: all that outlives a process.
+package struct SimulatedWorld {
+    /// The AccessPoint in the host: what people write and what the operator keeps in status, under one version.
+    package struct Host: Sendable {
+        /// The revision that the spec asks for; nil while it cannot be accepted.
+        package var wanted: RevisionName?
+        package var isPaused = false
+        package var isDeleting = false
+        package var verbs: [Verb: String] = [:]
+        /// `status.rollout`; nil where there is none: never written, or lost.
+        package var status: RolloutState?
+        /// `metadata.resourceVersion`: raised by every change, whoever makes it.
+        package var version = 0
+    }
+
+    /// A member cluster with two objects, each at a revision or absent.
+    package struct Member {
+        package var objects: [RevisionName?] = [nil, nil]
+        /// Raised by every write, and checked by every writer.
+        package var resourceVersion = 0
+        package var isUp = true
+        package var isPlaced = true
+        /// Health by chance; good once the faults are off.
+        package var finding = Evidence.Finding.good
+        package var refusesDryRun = false
+        package var refusesWrites = false
+
+        /// Whether it holds exactly a revision, or exactly nothing.
+        package func holds(_ revision: RevisionName?) -> Bool { objects.allSatisfy { $0 == revision } }
+    }
+
+    /// A journal entry with its target.
+    package struct Intent: Hashable {
+        package var target: String
+        package var goal: Goal
+        package var stamp: WriteStamp
+    }
+
+    /// The newest version of the AccessPoint.
+    package var host = Host()
+    /// What a lagging API server still answers.
+    package var lagging = Host()
+    package var assigned: [String: RevisionName] = [:]
+    package var members: [String: Member] = [:]
+    package var plans: [RevisionName: RolloutPlan] = [:]
+    package var newest: Int64 = 0
+    /// The newest revision whose record says that it completed.
+    package var completed: RevisionName?
+    package var isFinalized = false
+    package var now = Timestamp(secondsSince1970: 1_800_000_000)
+    /// Every journal entry that was ever committed.
+    package var journaled: Set<Intent> = []
+    /// Every write that was ever seen to have been stored as a whole.
+    package var stored: Set<Intent> = []
+    /// Targets in which an older leader, or a status that was lost, may have left something that no journal holds.
+    ///
+    /// A process that was taken over may still finish a request. It may bring back an object of the very write that it
+    /// had journaled, which only a fence in the member could prevent; drift repair puts it right.
+    package var tainted: Set<String> = []
+    package var commits = 0
+    package var writes = 0
+    package var violations: [String] = []
+
+    package init() {}
+
+    package var state: RolloutState { state(of: host) }
+
+    /// The state that a reader of the AccessPoint works with: a lost one is rebuilt from the AccessPointTargets.
+    package func state(of host: Host) -> RolloutState {
+        if let status = host.status { return status }
+        return assigned.isEmpty ? RolloutState() : .recovered(assigned: assigned, completed: completed, now: now)
+    }
+
+    /// A change of the AccessPoint by a person.
+    package mutating func edit(_ change: (inout Host) -> Void) {
+        change(&host)
+        host.version += 1
+    }
+
+    /// Compare-and-swap on the AccessPoint's status.
+    package mutating func commit(_ state: RolloutState, over version: Int) -> Bool {
+        guard version == host.version else { return false }
+        noteTruth(self.state, state)
+        host.status = state
+        host.version += 1
+        commits += 1
+        if state.isComplete, let stable = state.stableRevision { completed = stable }
+        for (target, entry) in state.inFlight {
+            journaled.insert(Intent(target: target, goal: entry.goal, stamp: entry.stamp))
+        }
+        return true
+    }
+
+    /// S14: a row says that a target has a revision only after all of it was seen there under the very entry.
+    private mutating func noteTruth(_ previous: RolloutState, _ next: RolloutState) {
+        for (target, row) in next.rows where row.revision != previous.rows[target]?.revision {
+            guard let entry = previous.inFlight[target], row.revision != nil else { continue }
+            guard !stored.contains(Intent(target: target, goal: entry.goal, stamp: entry.stamp)) else { continue }
+            violations.append("S14: \(target) is said to have \(row.revision?.description ?? "-"), never seen there")
+        }
+    }
+
+    /// Writes one object under the resource version that the writer has read; says whether it was stored.
+    package mutating func write(
+        _ target: String, object: Int, _ revision: RevisionName?, by intent: Intent, read: Int
+    ) -> Bool {
+        guard members[target]?.resourceVersion == read else { return false }
+        if !journaled.contains(intent) { violations.append("S5: \(intent) was written and never journaled") }
+        // An attempt of the executor may overlap with the commit that journals its target anew: the entry stands then,
+        // and its own write begins when that attempt has ended.
+        if state.inFlight[target] == nil {
+            tainted.insert(target)
+            if intent.stamp.epoch == state.epoch {
+                violations.append("S11: \(intent) was written under the present epoch and is not in the journal")
+            }
+        }
+        members[target]?.objects[object] = revision
+        members[target]?.resourceVersion += 1
+        writes += 1
+        return true
+    }
+
+    /// The status is lost: what was in flight is known to nobody.
+    package mutating func wipe() {
+        tainted.formUnion(state.inFlight.keys)
+        edit { $0.status = nil }
+    }
+
+    /// Adds a revision with a plan and wants it.
+    package mutating func change(plan: RolloutPlan) {
+        newest += 1
+        let name = RevisionName(number: newest, hash: "h")
+        plans[name] = plan
+        edit { $0.wanted = name }
+    }
+
+    /// What somebody else has written.
+    package static let foreign = RevisionName(number: 999, hash: "x")
+
+    /// S1: a target that holds a mixture of our own making is in the journal.
+    package mutating func checkMixtures() {
+        let state = state
+        for (target, member) in members where member.objects[0] != member.objects[1] {
+            guard state.inFlight[target] == nil, !tainted.contains(target) else { continue }
+            guard !member.objects.contains(Self.foreign), !state.abandoned.contains(target) else { continue }
+            violations.append("S1: \(target) is half written and not in the journal: \(member.objects)")
+        }
+    }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// The heavy proofs of the rollout core, optimised: `swift run -c release rollout-proof check`.
+@main
+struct RolloutProof: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollout-proof", abstract: "Checks the rollout core against its safety rules.",
+        subcommands: [Simulate.self, Replay.self])
+}
