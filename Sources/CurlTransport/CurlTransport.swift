@@ -49,6 +49,8 @@ public final class CurlTransport: HTTPTransport {
         }
         let proxy: Secret? =
             switch connection.proxy {
+            // What must not leave the machine does not go to a proxy, whose way on nobody here can judge.
+            case .environment where connection.addressPolicy == .loopbackOnly: nil
             case .environment: environment.proxy(for: connection.server)
             case .url(let url): url
             }

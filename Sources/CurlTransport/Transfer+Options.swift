@@ -59,7 +59,7 @@ extension Transfer {
     private func setRequest(_ options: inout OptionWriter) {
         let request = order.request
         let server = request.connection.server
-        let host = request.connection.tlsServerName ?? server.hostInURL
+        let host = request.connection.tlsServerName?.inURL ?? server.hostInURL
         let origin = "\(server.scheme.rawValue)://\(host):\(server.port)"
         options.set(CURLOPT_URL, origin + server.basePath + request.target)
         if request.body == nil { options.set(CURLOPT_HTTPGET, 1) } else { options.set(CURLOPT_POST, 1) }
@@ -90,7 +90,7 @@ extension Transfer {
         if let roots { options.set(CURLOPT_CAINFO_BLOB, blob: roots) }
         if let name = connection.tlsServerName {
             // libcurl takes the name for SNI and verification from the URL; the real address goes in here.
-            let peer = "\(name):\(server.port):\(server.hostInURL):\(server.port)"
+            let peer = "\(name.inURL):\(server.port):\(server.hostInURL):\(server.port)"
             options.set(CURLOPT_CONNECT_TO, in: self, lines: [peer])
         }
         if let certificate = order.request.credentials.clientCertificate {

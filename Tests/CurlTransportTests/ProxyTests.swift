@@ -51,6 +51,18 @@ struct ProxyTests {
         #expect(proxy.exchanges.count == 1)
     }
 
+    @Test("what must stay on the machine is never given to the environment's proxy, whatever its name resolves to")
+    func loopbackOnly() async throws {
+        let proxy = Self.server("proxy")
+        let settings = ConnectionSettings(
+            server: try ServerURL("http://api.example.test"), addressPolicy: .loopbackOnly)
+        let error = await failure { () async throws(TransportError) in
+            try await withoutProxy(settings, ["HTTP_PROXY": "http://127.0.0.1:\(proxy.port)"])
+        }
+        #expect(error.kind == .nameResolution, "\(error)")
+        #expect(proxy.exchanges.isEmpty)
+    }
+
     private func withoutProxy(
         _ settings: ConnectionSettings, _ variables: [String: String]
     ) async throws(TransportError) -> HTTPResponse {

@@ -85,10 +85,20 @@ struct TLSTests {
         let server = try await OpenSSLServer(certificate)
         var settings = try server.settings(root)
         #expect(try await outcome(settings)?.kind == .hostNameMismatch)
-        settings.tlsServerName = "kubernetes"
+        settings.tlsServerName = try TLSServerName("kubernetes")
         #expect(try await outcome(settings) == nil)
-        settings.tlsServerName = "other"
+        settings.tlsServerName = try TLSServerName("other")
         #expect(try await outcome(settings)?.kind == .hostNameMismatch)
+    }
+
+    @Test("tls-server-name may be an IPv6 address, and the connection still goes to the server of the URL")
+    func serverAddress() async throws {
+        let root = try Self.authority()
+        let server = try await OpenSSLServer(try root.issue(Self.server("api", addresses: ["2001:db8::7"])))
+        var settings = try server.settings(root)
+        settings.tlsServerName = try TLSServerName("2001:DB8::7")
+        let error = try await outcome(settings)
+        #expect(error == nil, "\(String(describing: error))")
     }
 
     @Test("without verification any server is taken; that exists for a user's own file only")

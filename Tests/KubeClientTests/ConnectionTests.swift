@@ -25,6 +25,8 @@ struct ConnectionTests {
             "https://a#b", "https://a/../b", "https://a/%2e%2E/b", "https://a/./b", "https://a b", "https://a\r\nX: 1",
             "https://a\\@b", "https://[::1", "https://[zz]", "https://[1.2.3.4]", "https://ä.example",
             "https://a/\u{0}",
+            "https://127.1", "https://2130706433", "https://0x7f000001", "https://1.2.3.04", "https://1.2.3.4.",
+            "https://a.1", "https://a.0x",
             "https://a,b", "https://a%2fb", "https:/a", "https://\(String(repeating: "a", count: 300))",
         ])
     func badServers(text: String) {
@@ -36,6 +38,12 @@ struct ConnectionTests {
         }
     }
 
+    @Test("an address made of parts has exactly that host", arguments: ["a/b", "a:1", "a@b", "a?b", "", "[::1]"])
+    func badParts(host: String) throws {
+        #expect(throws: ServerURLError.self) { try ServerURL(scheme: .https, host: host, port: 443) }
+        #expect(try ServerURL(scheme: .https, host: "::1", port: 443).origin == "https://[::1]:443")
+    }
+
     @Test(
         "addresses are read as RFC 4291 and dotted quads say, and nothing else is one",
         arguments: [
@@ -44,6 +52,7 @@ struct ConnectionTests {
             ("::ffff:1.2.3.4", "0:0:0:0:0:ffff:102:304"), ("1::", "1:0:0:0:0:0:0:0"),
             ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"),
             ("256.0.0.1", nil), ("1.2.3", nil), ("1.2.3.4.5", nil), ("0x7f.0.0.1", nil), ("127.1", nil), ("", nil),
+            ("010.0.0.1", nil),
             (":", nil),
             (":::", nil), ("1::2::3", nil), ("1:2:3:4:5:6:7", nil), ("1:2:3:4:5:6:7:8:9", nil), ("12345::", nil),
             ("::1%eth0", nil),

@@ -46,7 +46,7 @@ struct KubeconfigTests {
         let endpoint = try config.endpoint()
         #expect(endpoint.connection.server == (try ServerURL("https://x.test:6443")))
         #expect(endpoint.connection.certificateAuthority == Array("CA".utf8))
-        #expect(endpoint.connection.tlsServerName == "kubernetes")
+        #expect(endpoint.connection.tlsServerName?.text == "kubernetes")
         #expect(endpoint.connection.proxy == .url(Secret("http://p:3128")))
         #expect(endpoint.connection.addressPolicy == .any)
         #expect(try await Self.credentials(endpoint) == RequestCredentials(bearerToken: Secret("t0ken")))

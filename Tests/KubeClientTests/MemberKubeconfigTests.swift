@@ -57,7 +57,7 @@ struct MemberKubeconfigTests {
         for bytes in [bytes, yaml] {
             let endpoint = try Kubeconfig.member(bytes, allowLoopback: false)
             #expect(endpoint.connection.server.description == "https://api.member.test:6443")
-            #expect(endpoint.connection.tlsServerName == "kubernetes")
+            #expect(endpoint.connection.tlsServerName?.text == "kubernetes")
             #expect(endpoint.connection.addressPolicy == .remote)
             #expect(!endpoint.connection.skipsVerification)
             #expect(endpoint.connection.certificateAuthority != nil)
@@ -99,6 +99,32 @@ struct MemberKubeconfigTests {
         #expect(!error.description.replacing("canary-key", with: "").contains("canary"))
     }
 
+    @Test(
+        "a TLS name that is neither a DNS name nor an address is refused without being repeated, here and in a user's file",
+        arguments: [
+            "a/canary", "a@canary", "a#canary", "a?canary", "a:443:canary", "canary:443", "a canary", "\tcanary",
+            "canary\n",
+            "[::1]", "canary.", ".canary", "-canary", "canary..b", "%63anary", "cänary", "canary\\", "*.canary",
+            "127.1",
+            "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.1.", "::1%canary", "::zz",
+            String(repeating: "canary.", count: 40) + "a", String(repeating: "c", count: 64),
+        ])
+    func refusedNames(name: String) throws {
+        let bytes = try Self.config(cluster: ["tls-server-name": .string(name)])
+        let error = try #require(Self.refusal(bytes))
+        #expect(error.subject == "clusters[0].cluster.tls-server-name")
+        #expect(!error.description.contains("canary"))
+        #expect(throws: KubeconfigError.self) { try Kubeconfig(parsing: bytes) }
+    }
+
+    @Test(
+        "a TLS name is a DNS name of any case, or an address",
+        arguments: [("API.Member.test", "api.member.test"), ("10.0.0.1", "10.0.0.1"), ("2001:DB8::1", "[2001:db8::1]")])
+    func acceptedNames(name: String, inURL: String) throws {
+        let bytes = try Self.config(cluster: ["tls-server-name": .string(name)])
+        #expect(try Kubeconfig.member(bytes, allowLoopback: false).connection.tlsServerName?.inURL == inURL)
+    }
+
     @Test("a refused member counts in every entry, also in one that no context uses")
     func unusedEntries() throws {
         let users: JSONValue = [
@@ -120,7 +146,8 @@ struct MemberKubeconfigTests {
             "https://169.254.169.254", "https://[fe80::1]", "https://0.0.0.0", "https://[::ffff:127.0.0.1]",
             "https://100.100.100.200", "https://[fd00:ec2::254]", "http://localhost", "ftp://10.0.0.1",
             "https://u:canary@10.0.0.1",
-            "https://10.0.0.1/?x", "",
+            "https://10.0.0.1/?x", "", "https://127.1", "https://2130706433", "https://0x7f.1", "https://0x7F000001",
+            "https://0177.0.0.1", "https://127.0.0.1.", "https://localhost.", "https://api.localhost.",
         ])
     func refusedServers(server: String) throws {
         let error = try #require(Self.refusal(try Self.config(cluster: ["server": .string(server)])))

@@ -28,7 +28,7 @@ struct Fleet {
     func distinct(_ number: Int) throws -> ClusterEndpoint {
         var endpoint = endpoints[0]
         let server = endpoint.connection.server
-        endpoint.connection.tlsServerName = server.host
+        endpoint.connection.tlsServerName = try TLSServerName(server.host)
         endpoint.connection.server = try ServerURL(
             scheme: .https, host: "127.0.\(1 + number / 250).\(1 + number % 250)", port: server.port)
         return endpoint

@@ -5,7 +5,7 @@ public struct ConnectionSettings: Sendable {
     /// The PEM bundle that the server's certificate must chain to; nil trusts the system's roots.
     public var certificateAuthority: [UInt8]?
     /// The name that is sent as SNI and looked for in the server's certificate, if it is not the host of the URL.
-    public var tlsServerName: String?
+    public var tlsServerName: TLSServerName?
     /// Whether the server's certificate is not checked at all; possible only for a user's own kubeconfig.
     public var skipsVerification: Bool
     /// The way out.
@@ -17,7 +17,7 @@ public struct ConnectionSettings: Sendable {
 
     /// Makes settings; all but the server have safe defaults.
     public init(
-        server: ServerURL, certificateAuthority: [UInt8]? = nil, tlsServerName: String? = nil,
+        server: ServerURL, certificateAuthority: [UInt8]? = nil, tlsServerName: TLSServerName? = nil,
         skipsVerification: Bool = false, proxy: ProxyChoice = .environment, addressPolicy: AddressPolicy = .any,
         connectTimeout: Duration = .seconds(10)
     ) {

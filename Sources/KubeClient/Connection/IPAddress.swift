@@ -7,8 +7,8 @@ public enum IPAddress: Sendable, Hashable {
 
     /// Reads a dotted quad or an IPv6 literal (RFC 4291 section 2.2) without brackets; anything else is nil.
     ///
-    /// Forms that only `inet_aton` takes (`127.1`, `0x7f000001`) are not addresses here: they are looked up as names,
-    /// and what they resolve to is checked when the connection is opened.
+    /// Forms that only `inet_aton` takes (`127.1`, `0x7f000001`, `010.0.0.1` for 8.0.0.1) are not addresses here, and
+    /// `ServerURL` takes no host in them.
     public init?(_ text: String) {
         if let four = Self.quad(text[...]) {
             self = .v4(four)
@@ -48,7 +48,9 @@ public enum IPAddress: Sendable, Hashable {
         guard parts.count == 4 else { return nil }
         var value: UInt32 = 0
         for part in parts {
-            guard (1...3).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            guard (1...3).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }),
+                part.count == 1 || part.first != UInt8(ascii: "0")
+            else { return nil }
             guard let byte = UInt8(String(Substring(part))) else { return nil }
             value = value << 8 | UInt32(byte)
         }

@@ -51,6 +51,7 @@ public struct ServerURL: Sendable, Hashable {
     public init(scheme: Scheme, host: String, port: Int) throws(ServerURLError) {
         let literal = host.contains(":") ? "[\(host)]" : host
         try self.init("\(scheme.rawValue)://\(literal):\(port)")
+        guard self.host == host.lowercased() else { throw ServerURLError("the host is malformed") }
     }
 
     private static func hostAndPort(
@@ -72,12 +73,28 @@ public struct ServerURL: Sendable, Hashable {
             guard !host.isEmpty, allowed, host.utf8.count <= 253 else {
                 throw ServerURLError("the host is empty or malformed")
             }
+            guard IPAddress(String(host)) != nil || !endsInNumber(String(host)) else {
+                throw ServerURLError("an IPv4 address must be written as four numbers without leading zeros")
+            }
         }
         guard !port.isEmpty else { return (host.lowercased(), standard) }
         guard port.hasPrefix(":"), port.dropFirst().utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let number = Int(port.dropFirst()), (1...65535).contains(number)
         else { throw ServerURLError("the port must be 1 to 65535") }
         return (host.lowercased(), number)
+    }
+
+    /// Whether the last label is a number, by which readers of URLs know an IPv4 address in any of its old spellings
+    /// (`127.1`, `0x7f000001`, `2130706433`).
+    ///
+    /// Source: WHATWG URL, "ends in a number checker". libcurl rewrites such a host to the dotted quad, and would send
+    /// that to a proxy without anybody having judged it.
+    static func endsInNumber(_ host: String) -> Bool {
+        guard let label = host.split(separator: ".").last?.lowercased().utf8 else { return false }
+        let isHexadecimal = label.starts(with: "0x".utf8)
+        return (isHexadecimal ? label.dropFirst(2) : label[...]).allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (isHexadecimal && (0x61...0x66).contains(byte))
+        }
     }
 
     private static func prefix(_ path: Substring) throws(ServerURLError) -> String {

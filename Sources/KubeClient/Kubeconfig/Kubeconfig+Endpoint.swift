@@ -89,7 +89,7 @@ extension Kubeconfig {
         var facts: JSONValue?
         if exec.providesCluster {
             var members: JSONObject = ["server": .string(cluster.server)]
-            members["tls-server-name"] = cluster.tlsServerName.map { .string($0) }
+            members["tls-server-name"] = cluster.tlsServerName.map { .string($0.text) }
             members["certificate-authority-data"] = connection.certificateAuthority.map { .string(Base64.encode($0)) }
             members["insecure-skip-tls-verify"] = cluster.skipsVerification ? true : nil
             members["proxy-url"] = cluster.proxyURL.map { .string(String(decoding: $0.reveal(), as: UTF8.self)) }

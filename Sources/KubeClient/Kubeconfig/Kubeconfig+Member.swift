@@ -104,7 +104,8 @@ private enum MemberRules {
         case (.http, false):
             throw KubeconfigError(subject, "is plain http, which shows the credentials to everybody", "use https")
         }
-        let isLocalName = server.host == "localhost" || server.host.hasSuffix(".localhost")
+        let labels = server.host.split(separator: ".")
+        let isLocalName = labels.last == "localhost"
         let address = isLocalName ? IPAddress("127.0.0.1") : IPAddress(server.host)
         // A name that is no address is judged when it has been resolved, at each connection.
         if let address, let refusal = policy.refusal(of: address) {

@@ -6,7 +6,7 @@ struct KubeconfigCluster: Sendable {
     var authorityData: [UInt8]?
     var authorityFile: String?
     var skipsVerification: Bool
-    var tlsServerName: String?
+    var tlsServerName: TLSServerName?
     var proxyURL: Secret?
     /// What the file says to exec plugins about this cluster.
     var execConfig: JSONValue?
@@ -19,7 +19,13 @@ struct KubeconfigCluster: Sendable {
         authorityData = try fields.data("certificate-authority-data")
         authorityFile = try fields.text("certificate-authority").map { Self.path($0, directory) }
         skipsVerification = try fields.flag("insecure-skip-tls-verify")
-        tlsServerName = try fields.text("tls-server-name")
+        if let name = try fields.text("tls-server-name") {
+            do {
+                tlsServerName = try TLSServerName(name)
+            } catch {
+                throw fields.wrong("tls-server-name", error.description, "give a name that the certificate covers")
+            }
+        }
         proxyURL = try fields.text("proxy-url").map { Secret($0) }
         execConfig = try fields.objects("extensions").first {
             $0["name"]?.stringValue == "client.authentication.k8s.io/exec"
