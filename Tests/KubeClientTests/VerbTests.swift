@@ -1,6 +1,7 @@
 import JSONValue
 import KubeClient
 import KubeModel
+import Synchronization
 import Testing
 
 @Suite("Verbs of the client")
@@ -89,6 +90,43 @@ struct VerbTests {
             })
         let error = await apiError { () async throws(APIError) in try await client.listAll(.services) }
         #expect(error?.disposition == .expired)
+    }
+
+    /// Answers every page with `count` objects and the token that `next` makes of the page's number.
+    private static func endless(
+        _ count: Int, _ next: @escaping @Sendable (Int) -> String
+    ) throws -> (KubeClient, FakeTransport) {
+        let pages = Mutex(0)
+        let items = JSONValue.array((0..<count).map { ["metadata": ["name": .string("s\($0)")]] })
+        let transport = FakeTransport { _ in
+            let page = pages.withLock { pages in
+                pages += 1
+                return pages
+            }
+            let list: JSONValue = [
+                "apiVersion": "v1", "kind": "ServiceList", "items": items,
+                "metadata": ["resourceVersion": "1", "continue": .string(next(page))],
+            ]
+            return .success(HTTPResponse(head: HTTPHead(status: 200), body: list.bytes()))
+        }
+        return (try KubeClient(transport), transport)
+    }
+
+    @Test("a list without an end is broken off, by its objects or by its pages", arguments: [(4000, 25), (0, 1000)])
+    func endlessList(perPage: Int, pages: Int) async throws {
+        let (client, transport) = try Self.endless(perPage) { "page-\($0)" }
+        let error = await apiError { () async throws(APIError) in try await client.listAll(.services) }
+        #expect(error?.transport?.kind == .responseTooLarge)
+        #expect(error?.disposition == .permanent)
+        #expect(transport.requests.count == pages)
+    }
+
+    @Test("a page that names itself as the next one fails the list")
+    func circle() async throws {
+        let (client, transport) = try Self.endless(1) { _ in "same" }
+        let error = await apiError { () async throws(APIError) in try await client.listAll(.services) }
+        #expect(error?.disposition == .unavailable)
+        #expect(transport.requests.count == 2)
     }
 
     @Test(

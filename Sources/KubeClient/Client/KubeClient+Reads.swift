@@ -3,6 +3,9 @@ public import KubeModel
 extension KubeClient {
     /// Objects in one page of a list, as client-go's pager asks for.
     public static let pageSize = 500
+    /// The most objects that `listAll` gathers, and a bound on its pages: what an operator can hold of a server that it
+    /// does not trust.
+    public static let listLimit = (objects: 100_000, pages: 1000)
 
     /// Reads one object.
     ///
@@ -43,17 +46,31 @@ extension KubeClient {
 
     /// Reads a whole collection at its newest state, page by page; the version is that of the last page.
     ///
-    /// An error on any page is an error of the whole: there are no partial results.
+    /// An error on any page is an error of the whole: there are no partial results. A list without an end is one too:
+    /// more than `listLimit` is `responseTooLarge`, a page that leads back to itself a malformed reply.
     public func listAll(
         _ resource: GroupVersionResource, namespace: String? = nil, labelSelector: String? = nil,
         fieldSelector: String? = nil
     ) async throws(APIError) -> ObjectList {
         var whole = try await list(
             resource, namespace: namespace, labelSelector: labelSelector, fieldSelector: fieldSelector)
+        var pages = 1
         while let token = whole.continueToken {
+            guard pages < Self.listLimit.pages, whole.items.count < Self.listLimit.objects else {
+                let detail = "more than \(whole.items.count) objects in \(pages) pages"
+                throw APIError(
+                    APIOperation(.list, resource, namespace: namespace), cluster: clusterName,
+                    .transport(TransportError(.responseTooLarge, detail, mayHaveArrived: true)))
+            }
             let page = try await list(
                 resource, namespace: namespace, labelSelector: labelSelector, fieldSelector: fieldSelector,
                 continueToken: token)
+            guard page.continueToken != token else {
+                throw APIError(
+                    APIOperation(.list, resource, namespace: namespace), cluster: clusterName,
+                    .malformedReply(code: 200, "a page of the list names itself as the next one"))
+            }
+            pages += 1
             whole.items += page.items
             whole.resourceVersion = page.resourceVersion
             whole.continueToken = page.continueToken
