@@ -19,6 +19,10 @@ struct CredentialFiles: Sendable {
     var tokenFile: String?
     var certificate: Part?
     var key: Part?
+    /// Reads a file, which may take long where the file lies on a network.
+    var content: @Sendable (String) throws(LocalFileError) -> [UInt8] = { (path) throws(LocalFileError) in
+        try LocalFile.read(path, limit: 1 << 20)
+    }
 
     /// The credentials; those in files are read again each minute, and their last good content is kept.
     var source: CredentialSource {
@@ -29,7 +33,11 @@ struct CredentialFiles: Sendable {
             }
             return .renewable(
                 CredentialCache { () async throws(CredentialError) in
-                    CredentialCache.Loaded(try read(), freshFor: Self.interval, goodFor: nil)
+                    let result = await DedicatedThread.value {
+                        Result { () throws(CredentialError) in try read() }
+                    }
+                    guard let result else { throw CredentialError("the machine gives no thread to read files on") }
+                    return CredentialCache.Loaded(try result.get(), freshFor: Self.interval, goodFor: nil)
                 })
         }
     }
@@ -60,7 +68,7 @@ struct CredentialFiles: Sendable {
         switch part {
         case .inline(let bytes): return bytes
         case .file(let path):
-            do { return try LocalFile.read(path, limit: 1 << 20) } catch { throw CredentialError(error.description) }
+            do { return try content(path) } catch { throw CredentialError(error.description) }
         }
     }
 }

@@ -19,13 +19,8 @@ enum ChildProcess {
     static func output(
         _ arguments: [String], environment: [String: String], timeout: Duration, limit: Int
     ) async throws(Failure) -> [UInt8] {
-        let result = await withCheckedContinuation { continuation in
-            let isRunning = DedicatedThread.run {
-                continuation.resume(returning: run(arguments, environment, timeout, limit))
-            }
-            if !isRunning { continuation.resume(returning: .failure(.notStarted(EAGAIN))) }
-        }
-        return try result.get()
+        let result = await DedicatedThread.value { run(arguments, environment, timeout, limit) }
+        return try (result ?? .failure(.notStarted(EAGAIN))).get()
     }
 
     private static func run(

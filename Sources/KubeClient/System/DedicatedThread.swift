@@ -2,6 +2,13 @@ import Glibc
 
 /// A thread outside Swift's cooperative pool, for work that blocks.
 public enum DedicatedThread {
+    /// Runs `body` on a thread of its own while the calling task waits; nil if the machine gives none.
+    public static func value<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value? {
+        await withCheckedContinuation { continuation in
+            if !run({ continuation.resume(returning: body()) }) { continuation.resume(returning: nil) }
+        }
+    }
+
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
