@@ -13,6 +13,8 @@ final class EngineLoop {
     private var gate = AdmissionGate()
     /// Requests that got their connection while libcurl was at work, which may not be called back then.
     private var connected: [UInt64] = []
+    /// Requests whose turn it is to go through the gate.
+    private var admissible: [UInt64] = []
     /// Sockets on which the last round gave something: there may be more in libcurl's buffers.
     private var unfinished: Set<Int32> = []
     /// Sockets of open connections.
@@ -49,14 +51,13 @@ final class EngineLoop {
                 multi.advanceTime()
                 // It does not say on which socket.
                 if received != before { unfinished.formUnion(sockets) }
-                admitNext()
             }
             collect()
             sweep()
+            admitNext()
             let next = min(nextSweep, timer ?? nextSweep)
             let pause = min(max(0, (next - .now).wholeMilliseconds + 1), 60_000)
             advance(poller.wait(milliseconds: next <= now || !unfinished.isEmpty ? 0 : pause))
-            admitNext()
         }
         for (id, context) in transfers {
             finish(id, TransportError(.shutDown, mayHaveArrived: context.transfer.mayHaveArrived))
@@ -135,12 +136,16 @@ final class EngineLoop {
         transfer.isAdmitted = true
     }
 
-    /// Lets the next one through where a request has got its connection.
+    /// Lets the next one through where a request has got its connection, or has ended.
     private func admitNext() {
-        while let id = connected.popLast() {
-            guard let transfer = transfers[id]?.transfer else { continue }
-            if let next = gate.leave(id, transfer.server.origin) { admit(next) }
-        }
+        for id in connected { transfers[id].map { leaveGate($0.transfer) } }
+        connected = []
+        // One that libcurl refuses ends at once, and lets its next one through.
+        while let id = admissible.popLast() { admit(id) }
+    }
+
+    private func leaveGate(_ transfer: Transfer) {
+        if let next = gate.leave(transfer.id, transfer.server.origin) { admissible.append(next) }
     }
 
     /// Takes the transfer out of libcurl and frees it.
@@ -148,7 +153,7 @@ final class EngineLoop {
     private func remove(_ id: UInt64) -> Transfer? {
         guard let transfer = transfers.removeValue(forKey: id)?.transfer else { return nil }
         if transfer.isAdmitted { multi.remove(transfer) }
-        if let next = gate.leave(id, transfer.server.origin) { admit(next) }
+        leaveGate(transfer)
         return transfer
     }
 
