@@ -98,7 +98,9 @@ struct AccessPointOperator: AsyncParsableCommand {
         _ = signal(SIGPIPE, SIG_IGN)
         let (format, level) = (logFormat, logLevel)
         let logger = Logger(label: "accesspoint-operator") { _ in
-            LineLogHandler(format: format, level: level, now: { HostTime.text() }) { StandardError.write($0) }
+            LineLogHandler(format: format, level: level, now: { Timestamp.ofSystem.rfc3339Micro }) {
+                StandardError.write($0)
+            }
         }
         do {
             let process = OperatorProcess(options: options, host: try endpoint(), logger: logger)
@@ -137,7 +139,7 @@ struct AccessPointOperator: AsyncParsableCommand {
     }
 
     private var options: OperatorOptions {
-        var options = OperatorOptions(identity: identity ?? "\(HostTime.hostName())_\(getpid())")
+        var options = OperatorOptions(identity: identity ?? "\(Machine.name ?? "accesspoint-operator")_\(getpid())")
         options.namespace = namespace
         options.clusterSecretNamespaces = clusterSecretNamespaces
         options.gatewayNamespaces = gatewayNamespaces

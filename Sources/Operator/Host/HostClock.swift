@@ -1,4 +1,4 @@
-import Glibc
+import KubeClient
 import KubeModel
 import KubeRuntime
 
@@ -12,10 +12,7 @@ struct HostClock: Sendable {
 
     /// A clock that is set once, now.
     init(timeline: Timeline) {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        start = Timestamp(
-            secondsSince1970: Int64(time.tv_sec), microseconds: Int64(time.tv_nsec) / 1000)
+        start = .ofSystem
         origin = timeline.now
         self.timeline = timeline
     }
