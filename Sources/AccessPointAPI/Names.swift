@@ -56,6 +56,8 @@ extension Names {
         public static let uid = "\(group)/uid"
         /// Name of the target, on objects of the host.
         public static let cluster = "\(group)/cluster"
+        /// Those that mark an object in a member as ours.
+        public static let marks = [managedBy, accessPoint, namespace, hub, uid]
     }
 
     /// Annotations on objects in member clusters.
@@ -64,6 +66,10 @@ extension Names {
         public static let template = "\(group)/template"
         /// Hash of that object's rendering.
         public static let hash = "\(group)/hash"
+        /// The revision with which an object that was not ours was taken over.
+        public static let adopted = "\(group)/adopted"
+        /// Those that we put on an object in a member.
+        public static let marks = [template, hash, adopted]
         /// What a revision was made from: `namespace/name` and generation of the AccessPoint.
         public static let source = "\(group)/source"
     }
@@ -74,12 +80,14 @@ extension Names {
         public static let resume = "\(group)/resume"
         /// Stops the rollout of the revision that its value names, such as `r7`.
         public static let abort = "\(group)/abort"
+        /// Passes all gates that are left of the revision that its value names, such as `r7`.
+        public static let promoteFull = "\(group)/promote-full"
         /// Starts a stopped rollout again.
         public static let retry = "\(group)/retry"
         /// Gives up the cluster that its value names during deletion: its objects are left behind.
         public static let abandon = "\(group)/abandon"
         /// All of them.
-        public static let all = [resume, abort, retry, abandon]
+        public static let all = [resume, promoteFull, abort, retry, abandon]
     }
 
     /// The name of the target of an AccessPoint in a cluster.

@@ -13,15 +13,16 @@ extension AccessPointReconciler {
             switch action {
             case .preflight(let target, let revision):
                 guard let (session, set) = work(target, revision, scene) else { continue }
-                session.jobs.preflight(revision, set, for: scene.key, with: writer(session, scene))
+                session.jobs.preflight(revision, set, for: scene.key, with: writer(session, scene, revision))
             case .assign(let target, let revision):
                 try await assign(target, revision, scene)
             case .apply(let target, let revision, let stamp):
                 guard let (session, set) = work(target, revision, scene) else { continue }
-                session.jobs.write(stamp, set, for: scene.key, with: writer(session, scene))
+                session.jobs.write(stamp, .set(set), for: scene.key, with: writer(session, scene, revision))
             case .remove(let target, let stamp):
                 guard let session = scene.members[target]?.session, session.isReady else { continue }
-                session.jobs.write(stamp, nil, for: scene.key, with: writer(session, scene))
+                session.jobs.write(
+                    stamp, scene.orphansObjects ? .released : .nothing, for: scene.key, with: writer(session, scene))
             case .release(let target):
                 try await release(target, scene)
             case .answer: continue
@@ -49,10 +50,17 @@ extension AccessPointReconciler {
         return (session, set)
     }
 
-    private func writer(_ session: MemberSession, _ scene: AccessPointScene) -> MemberWriter {
+    private func writer(_ session: MemberSession, _ scene: AccessPointScene, _ revision: RevisionName? = nil)
+        -> MemberWriter
+    {
         MemberWriter(
-            client: session.client, cache: session.cache, owner: scene.uid,
-            fence: { [mayWrite, session] in mayWrite() && session.health.isReachable })
+            connection: { [session] in session.client }, cache: session.cache, owner: scene.uid,
+            fence: { [mayWrite, session] in mayWrite() && session.health.isReachable },
+            rights: TakeoverRights(
+                resolution: scene.runtimePolicy.conflictResolution,
+                owner: { [host] uid, key in host.owner(uid: uid, key: key) }),
+            revisions: .init(written: revision, completed: scene.state.stableRevision),
+            say: { [recorder, object = scene.object] in recorder.record($0, on: object) })
     }
 
     /// Writes the assigned revision and the facts that it was rendered with into the AccessPointTarget.
@@ -89,6 +97,18 @@ extension AccessPointReconciler {
 }
 
 extension AccessPointScene {
+    /// The rules for the time between changes; the defaults while the spec cannot be read.
+    var runtimePolicy: RuntimePolicy { (try? spec.get())?.policy.runtime ?? AccessPointSpec.Policy().runtime }
+
+    /// Whether what is taken away now stays in the member, without our marks.
+    ///
+    /// Read from the object as it is: whatever else is wrong with the spec is no reason to delete.
+    var orphansObjects: Bool {
+        let policy = object.spec?.value("policy", "runtime", "deletion", "policy") ?? .null
+        return metadata.isBeingDeleted && !policy.isNull
+            && policy != .string(RuntimePolicy.Deletion.Policy.delete.rawValue)
+    }
+
     /// Labels of the objects that the operator keeps on the host for this AccessPoint.
     var hostLabels: JSONObject {
         [

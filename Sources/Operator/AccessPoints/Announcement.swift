@@ -1,5 +1,8 @@
 import AccessPointAPI
+import KubeModel
+import Rendering
 import Rollout
+import TrafficModel
 
 /// Something that happened to an AccessPoint and that a person may want to read as an Event.
 struct Announcement: Sendable, Hashable {
@@ -57,6 +60,31 @@ extension Announcement {
                     variant: "\(revision)"))
         }
         return said
+    }
+
+    /// An object that was nobody's was taken over.
+    static func tookOver(_ object: RenderedObject, in cluster: String, _ resolution: RuntimePolicy.ConflictResolution)
+        -> Announcement
+    {
+        Announcement(
+            reason: "ObjectsTakenOver", action: "TakeOver",
+            note: "\(cluster): \(object) was there before and belongs to this AccessPoint now"
+                + " (conflictResolution \(resolution.rawValue))", variant: "\(cluster) \(object)")
+    }
+
+    /// Objects were left where they are, without our marks.
+    static func gaveUp(_ keys: [ObjectKey], _ kind: TrafficKind, in cluster: String, isOrphaned: Bool) -> Announcement {
+        let objects = "\(cluster): \(kind.kind) \(Text.list(keys.map(\.description), most: 5))"
+        return isOrphaned
+            ? Announcement(
+                reason: "ObjectsOrphaned", action: "Orphan",
+                note: "\(objects) stays behind without our labels and annotations (deletion.policy Orphan)",
+                variant: objects)
+            : Announcement(
+                reason: "ObjectsReturned", action: "Return",
+                note:
+                    "\(objects) was taken over by a revision that was never completed: it stays, and is nobody's again",
+                variant: objects)
     }
 
     private static func targets(_ old: RolloutState, _ new: RolloutState) -> [Announcement] {

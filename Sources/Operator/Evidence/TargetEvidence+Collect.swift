@@ -104,13 +104,12 @@ extension TargetEvidence {
 extension ObjectEvidence {
     /// Compares a rendered object with what lives at its place, by the rules by which it is written.
     init(_ object: RenderedObject, live: KubeObject?, isComplete: Bool) {
-        let owner = object.body.value("metadata", "labels", Names.Label.uid)?.stringValue ?? ""
         let apiVersion = [live?.apiVersion, object.body["apiVersion"]?.stringValue].compactMap(\.self)
         self.init(
             template: object.template, kind: object.kind, key: object.key, hash: object.hash, state: .unknown,
             uid: live?.uid, apiVersion: apiVersion.first { !$0.isEmpty } ?? "", working: Verdict(.true, .stored))
         if isComplete {
-            switch WriteDecision.decide(rendered: object, live: live, owner: owner) {
+            switch WriteDecision.decide(rendered: object, live: live) {
             case .none: state = .stored
             case .create: state = .missing
             case .refuse(let failure) where failure.reason == .objectTerminating: state = .terminating(failure)

@@ -3,6 +3,7 @@ import JSONValue
 import KubeClient
 import KubeModel
 import Rendering
+import Rollout
 import TrafficModel
 
 /// Writes the objects of one AccessPoint into one member, each under the conditions of ``WriteDecision``.
@@ -10,12 +11,28 @@ import TrafficModel
 /// It is handed only work that the journal already holds. It stops at the first object that fails, so that nothing
 /// later in the apply order is written upon a set that is not whole.
 struct MemberWriter: Sendable {
-    let client: KubeClient
+    /// The connection, asked for before each request: a write that is tried again goes through new credentials.
+    let connection: @Sendable () -> KubeClient
     let cache: MemberCache
     /// uid of the AccessPoint.
     let owner: String
     /// Asked before every mutating request: does this process still lead?
     let fence: @Sendable () -> Bool
+    /// What may be done with objects that are not the AccessPoint's.
+    var rights = TakeoverRights()
+    /// The revision that is written, and the last one that was completed: what was taken over by one that never was
+    /// is given back instead of being deleted.
+    var revisions = Revisions()
+    /// Told of objects that were taken over, given back or left behind.
+    var say: @Sendable (Announcement) -> Void = { _ in }
+
+    /// The revisions that a write has to know of.
+    struct Revisions: Sendable, Hashable {
+        var written: RevisionName?
+        var completed: RevisionName?
+    }
+
+    var client: KubeClient { connection() }
 
     /// Every object by `dryRun=All`; writes nothing. All failures are collected.
     func preflight(_ set: RenderedSet) async -> [ObjectFailure] {
@@ -33,9 +50,6 @@ struct MemberWriter: Sendable {
         }
         return await prune(keeping: set.objects)
     }
-
-    /// Removes every object of this AccessPoint, in reverse apply order; nil when nothing is left.
-    func removeAll() async -> ObjectFailure? { await prune(keeping: []) }
 }
 
 extension MemberWriter {
@@ -53,19 +67,23 @@ extension MemberWriter {
                 let known = round == 0 ? cache.object(object.kind, object.key) : nil
                 let live: KubeObject?
                 if let known { live = known } else { live = try await read(resource, object.key) }
-                switch WriteDecision.decide(rendered: object, live: live, owner: owner) {
+                switch WriteDecision.decide(rendered: object, live: live, rights: rights) {
                 case .none: return nil
                 case .refuse(let failure): return failure
                 case .create: return try await create(object, resource, dryRun: dryRun)
-                case .update(let uid, let version, let removal):
-                    try await update(object, resource, uid: uid, version: version, removal: removal, dryRun: dryRun)
+                case .update(let uid, let version, let removal, let takes):
+                    let update = Update(
+                        object: object, resource: resource, uid: uid, version: version, removal: removal,
+                        adopted: takes ? revisions.written?.description : live?.annotation(Names.Annotation.adopted))
+                    try await send(update, dryRun: dryRun)
+                    if takes, !dryRun { say(.tookOver(object, in: client.clusterName, rights.resolution)) }
                     return nil
                 }
             } catch {
                 last = error
-                guard error.disposition == .conflict else { break }
+                // Whether it changed or went meanwhile, it is looked at anew.
+                guard error.disposition == .conflict || error.disposition == .notFound(.object) else { break }
             }
-            guard last?.disposition == .conflict else { break }
         }
         return last.map { ObjectFailure(object, error: $0, dryRun: dryRun) }
     }
@@ -114,12 +132,22 @@ extension MemberWriter {
         _ = try await send(body, resource, object.key, force: false, dryRun: false)
     }
 
-    private func update(
-        _ object: RenderedObject, _ resource: GroupVersionResource, uid: String, version: String, removal: JSONValue?,
-        dryRun: Bool
-    ) async throws(APIError) {
-        var version = version
-        if let removal, !dryRun {
+    /// An update of one object under what was read of it.
+    private struct Update {
+        var object: RenderedObject
+        var resource: GroupVersionResource
+        var uid: String
+        var version: String
+        /// The JSON Patch that goes first.
+        var removal: JSONValue?
+        /// The revision with which the object was, or is now, taken over; nil where it was made by us.
+        var adopted: String?
+    }
+
+    private func send(_ update: Update, dryRun: Bool) async throws(APIError) {
+        let (object, resource) = (update.object, update.resource)
+        var version = update.version
+        if let removal = update.removal, !dryRun {
             try guardLeadership(resource, object.key)
             let cleaned = try await client.jsonPatch(
                 removal, resource: resource, key: object.key, fieldManager: Names.fieldManager)
@@ -127,8 +155,11 @@ extension MemberWriter {
             version = cleaned.resourceVersion ?? version
         }
         var body = self.body(object, resource)
-        body.set(.string(uid), at: ["metadata", "uid"])
+        body.set(.string(update.uid), at: ["metadata", "uid"])
         body.set(.string(version), at: ["metadata", "resourceVersion"])
+        if let adopted = update.adopted {
+            body.set(.string(adopted), at: ["metadata", "annotations", Names.Annotation.adopted])
+        }
         let result = try await send(body, resource, object.key, force: true, dryRun: dryRun)
         if !dryRun { cache.observe(object.kind, result.object) }
     }
@@ -150,58 +181,11 @@ extension MemberWriter {
     }
 
     /// Refuses to send once this process may no longer lead: a paused and resumed leader must not write.
-    private func guardLeadership(_ resource: GroupVersionResource, _ key: ObjectKey) throws(APIError) {
+    func guardLeadership(_ resource: GroupVersionResource, _ key: ObjectKey) throws(APIError) {
         guard fence() else {
             throw APIError(
                 APIOperation(.apply, resource, namespace: key.namespace, name: key.name), cluster: client.clusterName,
                 .transport(TransportError(.cancelled, "this process no longer leads; nothing was sent")))
-        }
-    }
-}
-
-extension MemberWriter {
-    /// Deletes what carries our uid and is not to be kept. The cache only says whether there is anything to look
-    /// for; each deletion rests on a quorum list and on uid and resourceVersion preconditions.
-    private func prune(keeping kept: [RenderedObject]) async -> ObjectFailure? {
-        for kind in TrafficKind.allCases.sorted(by: { $0.applyRank > $1.applyRank }) {
-            guard let resource = cache.resource(kind) else { continue }
-            guard let cached = cache.owned(kind, by: owner) else {
-                return ObjectFailure(
-                    template: "", kind: kind.kind, key: ObjectKey(namespace: nil, name: "*"), reason: .deleteFailed,
-                    message: "the list of \(kind.plural) in \(client.clusterName) is not complete yet")
-            }
-            let keep = Set(kept.filter { $0.kind == kind }.map(\.key))
-            guard cached.contains(where: { !keep.contains($0.key) }) else { continue }
-            if let failure = await delete(kind, resource, keep: keep) { return failure }
-        }
-        return nil
-    }
-
-    private func delete(_ kind: TrafficKind, _ resource: GroupVersionResource, keep: Set<ObjectKey>) async
-        -> ObjectFailure?
-    {
-        var current = ObjectKey(namespace: nil, name: "*")
-        do throws(APIError) {
-            let list = try await client.listAll(resource, labelSelector: "\(Names.Label.uid)=\(owner)")
-            for object in list.items where object.label(Names.Label.uid) == owner && !keep.contains(object.key) {
-                current = object.key
-                if object.isBeingDeleted { continue }
-                try guardLeadership(resource, object.key)
-                do throws(APIError) {
-                    try await client.delete(
-                        resource, object.key,
-                        preconditions: Preconditions(uid: object.uid, resourceVersion: object.resourceVersion))
-                    cache.forget(kind, object)
-                } catch {
-                    guard error.disposition == .notFound(.object) else { throw error }
-                    cache.forget(kind, object)
-                }
-            }
-            return nil
-        } catch {
-            return ObjectFailure(
-                template: "", kind: kind.kind, key: current, reason: .deleteFailed, message: "was not deleted: \(error)"
-            )
         }
     }
 }

@@ -8,13 +8,14 @@ extension ObjectFailure {
         let reason: Reason
         var remedy = ""
         switch error.disposition {
-        case .conflict: reason = .applyConflict
+        // It went while it was written, more than once.
+        case .conflict, .notFound(.object): reason = .applyConflict
         case .identity: reason = .unauthorised
         case .denied: reason = .forbidden
         case .notFound(.namespace):
             reason = .namespaceMissing
             remedy = "; create it there: kubectl create namespace \(object.key.namespace ?? "")"
-        case .notFound(.resource), .notFound(.object): reason = .kindMissing
+        case .notFound(.resource): reason = .kindMissing
         case .throttled, .unavailable, .unreachable, .cancelled, .expired: reason = .clusterUnreachable
         case .unknownOutcome: reason = .outcomeUnknown
         case .permanent: reason = dryRun ? .dryRunFailed : .applyFailed

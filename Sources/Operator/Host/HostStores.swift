@@ -9,7 +9,8 @@ import Rendering
 final class HostStores: Sendable {
     static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
 
-    let accessPoints = ObjectStore<KubeObject>()
+    /// AccessPoints, found by uid.
+    let accessPoints = ObjectStore<KubeObject>(index: { $0.uid.map { [$0] } ?? [] })
     let memberClusters = ObjectStore<KubeObject>()
     /// AccessPointTargets, found by `namespace/accessPointName` and by `cluster:name`.
     let targets = ObjectStore<KubeObject>(index: { object in
@@ -45,6 +46,11 @@ final class HostStores: Sendable {
             (targets, Names.accessPointTargets, nil, nil),
             (revisions, Revision.resource, nil, ours),
         ] + secrets.map { ($0.value, Self.secrets, $0.key, nil) }
+    }
+
+    /// The AccessPoint of this host that has a uid, or else a name; nil: there is none.
+    func owner(uid: String, key: ObjectKey) -> ObjectKey? {
+        accessPoints.list(indexedBy: uid).first?.key ?? accessPoints.get(key)?.key
     }
 
     /// Waits until every first list is complete.

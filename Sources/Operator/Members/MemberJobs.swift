@@ -10,6 +10,16 @@ import Synchronization
 /// A reconcile hands work over and goes on; what came of it is a report that the next reconcile reads. Work that is
 /// under way is not begun a second time, and newer work for the same AccessPoint ends the older first.
 final class MemberJobs: Sendable {
+    /// What a member is brought to.
+    enum Goal: Sendable {
+        /// The objects of a set, and no others of the AccessPoint.
+        case set(RenderedSet)
+        /// No objects of the AccessPoint.
+        case nothing
+        /// The objects that are there, no longer marked as ours.
+        case released
+    }
+
     /// What is known of the work for one AccessPoint.
     struct Reports: Sendable {
         var preflight: PreflightReport?
@@ -144,10 +154,10 @@ extension MemberJobs {
     ///
     /// - Parameters:
     ///   - stamp: the committed journal entry that allows the write.
-    ///   - set: what shall be there; nil for nothing.
+    ///   - goal: what shall be there.
     ///   - key: the AccessPoint.
     ///   - writer: what sends the requests.
-    func write(_ stamp: WriteStamp, _ set: RenderedSet?, for key: ObjectKey, with writer: MemberWriter) {
+    func write(_ stamp: WriteStamp, _ goal: Goal, for key: ObjectKey, with writer: MemberWriter) {
         entries.withLock { entries in
             var entry = entries[writer.owner] ?? Entry()
             guard entry.reports.write?.stamp != stamp else { return }
@@ -159,7 +169,11 @@ extension MemberJobs {
                 // Two writes for one target never overlap: the older ends first.
                 await older?.value
                 await repeated(stamp, key: key, owner: writer.owner) {
-                    if let set { await writer.apply(set) } else { await writer.removeAll() }
+                    switch goal {
+                    case .set(let set): await writer.apply(set)
+                    case .nothing: await writer.removeAll()
+                    case .released: await writer.releaseAll()
+                    }
                 }
             }
             entries[writer.owner] = entry

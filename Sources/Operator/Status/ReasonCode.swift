@@ -263,6 +263,12 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case targetRemoved = "TargetRemoved"
     /// A person has given a target up for lost; its objects stay behind.
     case targetAbandoned = "TargetAbandoned"
+    /// Objects that were there before, and nobody's, now belong to the AccessPoint, as conflictResolution allows.
+    case objectsTakenOver = "ObjectsTakenOver"
+    /// Objects that an unfinished revision had taken over are nobody's again; they were not deleted.
+    case objectsReturned = "ObjectsReturned"
+    /// The AccessPoint is deleted with `deletion.policy: Orphan`: its objects stay, without our labels and annotations.
+    case objectsOrphaned = "ObjectsOrphaned"
     /// Objects of a target differed from their revision and were put back.
     case driftCorrected = "DriftCorrected"
     /// The value of `accesspoint.io/resume` does not name what waits now.

@@ -25,9 +25,25 @@ final class ScriptedMember: HTTPTransport {
 
     private let script: Mutex<[(status: Int, body: JSONValue)]>
     private let requests = Mutex<[Seen]>([])
+    /// What is answered without being counted, by the line of the request.
+    private let aside: @Sendable (String) -> (status: Int, body: JSONValue)?
 
-    init(_ answers: [(status: Int, body: JSONValue)]) {
+    init(
+        _ answers: [(status: Int, body: JSONValue)],
+        aside: @escaping @Sendable (String) -> (status: Int, body: JSONValue)? = { _ in nil }
+    ) {
         script = Mutex(answers)
+        self.aside = aside
+    }
+
+    /// A member whose lists are empty but for those of one resource.
+    static func holdingOnly(_ path: String, _ answers: [(status: Int, body: JSONValue)]) -> ScriptedMember {
+        ScriptedMember(answers) { line in
+            guard line.utf8.starts(with: "GET /".utf8), line != "GET \(path)", !line.hasPrefix("GET \(path)/") else {
+                return nil
+            }
+            return (200, ["apiVersion": "v1", "kind": "List", "metadata": ["resourceVersion": "90"], "items": []])
+        }
     }
 
     /// What was asked, one line each: method and target without the query.
@@ -43,6 +59,9 @@ final class ScriptedMember: HTTPTransport {
         let seen = Seen(
             line: "\(request.method.rawValue) \(path)\(marks)",
             body: request.body.flatMap { try? JSONValue(parsing: $0) })
+        if let answer = aside(seen.line) {
+            return HTTPResponse(head: HTTPHead(status: answer.status), body: answer.body.bytes())
+        }
         requests.withLock { $0.append(seen) }
         guard let answer = script.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
             throw TransportError(.connectionRefused, "the script is at its end")
@@ -87,7 +106,7 @@ extension ScriptedMember {
         let endpoint = ClusterEndpoint(
             connection: ConnectionSettings(server: try ServerURL("https://member.example.com")))
         let client = KubeClient(endpoint: endpoint, transport: self, clusterName: "eu-1", userAgent: "test")
-        return MemberWriter(client: client, cache: cache, owner: "u1", fence: fence)
+        return MemberWriter(connection: { client }, cache: cache, owner: "u1", fence: fence)
     }
 }
 

@@ -36,18 +36,18 @@ struct WriteDecisionTests {
 
     @Test("nothing there: create")
     func absent() throws {
-        #expect(WriteDecision.decide(rendered: try rendered(), live: nil, owner: "u1") == .create)
+        #expect(WriteDecision.decide(rendered: try rendered(), live: nil) == .create)
     }
 
     @Test("equal: nothing, for a repeated apply is not free")
     func equal() throws {
         let object = try rendered()
-        #expect(WriteDecision.decide(rendered: object, live: live(object), owner: "u1") == .none)
+        #expect(WriteDecision.decide(rendered: object, live: live(object)) == .none)
     }
 
     @Test("ours and different: update under the uid and resourceVersion that were read")
     func different() throws {
-        let decision = WriteDecision.decide(rendered: try rendered("5s"), live: live(try rendered("3s")), owner: "u1")
+        let decision = WriteDecision.decide(rendered: try rendered("5s"), live: live(try rendered("3s")))
         #expect(decision == .update(uid: "9f", resourceVersion: "41", removal: nil))
     }
 
@@ -55,7 +55,7 @@ struct WriteDecisionTests {
     func extra() throws {
         let object = try rendered()
         let found = live(object) { $0.set(["istio-system"], at: ["spec", "exportTo"]) }
-        guard case .update(_, _, let removal?) = WriteDecision.decide(rendered: object, live: found, owner: "u1") else {
+        guard case .update(_, _, let removal?, false) = WriteDecision.decide(rendered: object, live: found) else {
             Issue.record("expected an update with a removal")
             return
         }
@@ -66,7 +66,7 @@ struct WriteDecisionTests {
     func foreign() throws {
         let object = try rendered()
         let found = live(object) { $0.set(nil, at: ["metadata", "labels"]) }
-        guard case .refuse(let failure) = WriteDecision.decide(rendered: object, live: found, owner: "u1") else {
+        guard case .refuse(let failure) = WriteDecision.decide(rendered: object, live: found) else {
             Issue.record("expected a refusal")
             return
         }
@@ -81,7 +81,7 @@ struct WriteDecisionTests {
             $0.set("u2", at: ["metadata", "labels", Names.Label.uid])
             $0.set("cart", at: ["metadata", "labels", Names.Label.accessPoint])
         }
-        guard case .refuse(let failure) = WriteDecision.decide(rendered: object, live: found, owner: "u1") else {
+        guard case .refuse(let failure) = WriteDecision.decide(rendered: object, live: found) else {
             Issue.record("expected a refusal")
             return
         }
@@ -96,7 +96,7 @@ struct WriteDecisionTests {
             $0.set("2026-01-31T08:00:00Z", at: ["metadata", "deletionTimestamp"])
             $0.set(["example.com/hold"], at: ["metadata", "finalizers"])
         }
-        guard case .refuse(let failure) = WriteDecision.decide(rendered: object, live: found, owner: "u1") else {
+        guard case .refuse(let failure) = WriteDecision.decide(rendered: object, live: found) else {
             Issue.record("expected a refusal")
             return
         }
@@ -108,7 +108,7 @@ struct WriteDecisionTests {
     @Test("an answer without uid or resourceVersion is never written upon")
     func blind() throws {
         let found = live(try rendered("3s")) { $0.set(nil, at: ["metadata", "resourceVersion"]) }
-        guard case .refuse = WriteDecision.decide(rendered: try rendered("5s"), live: found, owner: "u1") else {
+        guard case .refuse = WriteDecision.decide(rendered: try rendered("5s"), live: found) else {
             Issue.record("expected a refusal")
             return
         }

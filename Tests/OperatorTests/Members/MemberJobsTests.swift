@@ -63,7 +63,7 @@ struct MemberJobsTests {
     func done() async throws {
         let set = try Rendered.set([Rendered.route()])
         let member = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
-        jobs.write(stamp, set, for: key, with: try member.writer())
+        jobs.write(stamp, .set(set), for: key, with: try member.writer())
         #expect(jobs.reports(of: "u1").write?.stamp == stamp)
         await outcome { $0 == .done }
         #expect(jobs.reports(of: "u1").failure == nil)
@@ -74,10 +74,10 @@ struct MemberJobsTests {
         let set = try Rendered.set([Rendered.route()])
         let member = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
         let writer = try member.writer()
-        jobs.write(stamp, set, for: key, with: writer)
-        jobs.write(stamp, set, for: key, with: writer)
+        jobs.write(stamp, .set(set), for: key, with: writer)
+        jobs.write(stamp, .set(set), for: key, with: writer)
         await outcome { $0 == .done }
-        jobs.write(stamp, set, for: key, with: writer)
+        jobs.write(stamp, .set(set), for: key, with: writer)
         #expect(member.lines.count == 2)
     }
 
@@ -88,7 +88,7 @@ struct MemberJobsTests {
         let member = ScriptedMember([
             broken, broken, ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json),
         ])
-        jobs.write(stamp, set, for: key, with: try member.writer())
+        jobs.write(stamp, .set(set), for: key, with: try member.writer())
         await outcome { $0 == .done }
         #expect(clock.waits.count == 2)
         #expect(clock.waits[1] > clock.waits[0])
@@ -100,10 +100,27 @@ struct MemberJobsTests {
     func refused() async throws {
         let set = try Rendered.set([Rendered.route()])
         let member = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid")])
-        jobs.write(stamp, set, for: key, with: try member.writer())
+        jobs.write(stamp, .set(set), for: key, with: try member.writer())
         await outcome { if case .failed = $0 { true } else { false } }
         #expect(jobs.reports(of: "u1").failure?.reason == .applyFailed)
         #expect(clock.waits.isEmpty)
+    }
+
+    @Test("a write that was refused a revoked credential goes on with the one that took its place")
+    func rotated() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let revoked = ScriptedMember([ScriptedMember.failure(401, "Unauthorized")])
+        let renewed = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
+        let (old, new) = (try revoked.writer(), try renewed.writer().client)
+        let isRenewed = Mutex(false)
+        let writer = MemberWriter(
+            connection: { isRenewed.withLock { $0 } ? new : old.client }, cache: old.cache, owner: "u1",
+            fence: { true })
+        jobs.write(stamp, .set(set), for: key, with: writer)
+        await outcome { if case .retrying = $0 { true } else { false } }
+        isRenewed.withLock { $0 = true }
+        await outcome { $0 == .done }
+        #expect(renewed.lines.last == "PATCH \(MemberWriterTests.route)")
     }
 
     @Test("a newer write for the same AccessPoint takes the place of the older one")
@@ -111,11 +128,11 @@ struct MemberJobsTests {
         let old = try Rendered.set([Rendered.route("3s")])
         let new = try Rendered.set([Rendered.route("5s")])
         let member = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid")])
-        jobs.write(stamp, old, for: key, with: try member.writer())
+        jobs.write(stamp, .set(old), for: key, with: try member.writer())
         await outcome { if case .failed = $0 { true } else { false } }
         let next = WriteStamp(epoch: 1, sequence: 2)
         let other = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(new.objects[0]).json)])
-        jobs.write(next, new, for: key, with: try other.writer())
+        jobs.write(next, .set(new), for: key, with: try other.writer())
         await outcome { $0 == .done }
         #expect(jobs.reports(of: "u1").write == WriteReport(stamp: next, outcome: .done))
         #expect(jobs.reports(of: "u1").failure == nil)
@@ -162,7 +179,7 @@ struct MemberJobsTests {
     func drains() async throws {
         let set = try Rendered.set([Rendered.route()])
         let member = ScriptedMember([ScriptedMember.failure(503, "ServiceUnavailable")])
-        jobs.write(stamp, set, for: key, with: try member.writer())
+        jobs.write(stamp, .set(set), for: key, with: try member.writer())
         await jobs.drain()
         #expect(member.lines.count <= 1)
     }
