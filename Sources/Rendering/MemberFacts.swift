@@ -16,3 +16,13 @@ public struct MemberFacts: Sendable, Hashable {
     /// The facts of a registered cluster.
     public init(_ cluster: MemberCluster) { self.init(facts: cluster.facts, role: cluster.spec.role) }
 }
+
+extension MemberFacts {
+    /// The facts of the cluster as a target of an AccessPoint of a level: where zones are the targets, a cluster that is
+    /// not a gateway cluster gets only what goes to every cluster.
+    public func target(at level: Scope.Level) -> TargetFacts {
+        var target = facts
+        target.placement = level == .availabilityZone && role != .gateway ? .everyCluster : nil
+        return target
+    }
+}

@@ -18,6 +18,9 @@ public struct PlacementDecision: Sendable, Hashable {
 /// placement's selector and exclusions then speak of that gateway cluster, as the selectors of overrides and waves do.
 /// A zone whose gateway cluster is excluded, or not selected, is left out; a zone without any, or with two, is an error.
 /// Zones are told apart by region and name.
+///
+/// If an entry of the template has the placement EveryCluster, the other clusters of each such zone that scope and
+/// placement choose are targets too, marked as such: they get only the entries of that placement.
 public enum PlacementResolver {
     /// Resolves scope and placement.
     /// - Parameters:
@@ -61,6 +64,7 @@ public enum PlacementResolver {
         of scoped: [MemberFacts], _ spec: AccessPointSpec, all members: [MemberFacts]
     ) -> (targets: [TargetFacts], problems: [PlacementProblem]) {
         var (targets, problems) = ([TargetFacts](), [PlacementProblem]())
+        let goesEverywhere = spec.trafficTemplate.contains { $0.placement == .everyCluster }
         var seen: Set<Zone> = []
         for zone in scoped.map({ Zone($0.facts) }) where seen.insert(zone).inserted {
             let here = scoped.filter { Zone($0.facts) == zone }
@@ -68,6 +72,10 @@ public enum PlacementResolver {
             let chosen = gateways.filter { spec.policy.placement?.chooses($0) ?? true }
             if let target = chosen.first, chosen.count == 1 {
                 targets.append(target)
+                if goesEverywhere {
+                    targets += here.filter { $0.role != .gateway && spec.chooses($0.facts) }
+                        .map { $0.target(at: spec.level) }
+                }
             } else if chosen.count > 1 {
                 problems.append(
                     PlacementProblem(

@@ -102,7 +102,7 @@ public struct Renderer: Sendable {
             }
         }
         let hasErrors = problems.contains { $0.severity == .error }
-        let omitted = spec.trafficTemplate.count - objects.count
+        let omitted = spec.trafficTemplate.count { $0.goes(to: target) } - objects.count
         let (set, found) = stage.assembled(objects, omitted: hasErrors ? 0 : omitted, target: target.name)
         return TargetRendering(set: hasErrors ? nil : set, problems: problems + found, overrides: reports)
     }
@@ -115,6 +115,7 @@ public struct Renderer: Sendable {
     private func drafts(for target: TargetFacts, _ problems: inout [RenderProblem]) -> [Working?] {
         let stage = TemplateStage(identity: identity, options: options)
         return zip(templates, spec.trafficTemplate).enumerated().map { index, pair in
+            guard pair.1.goes(to: target) else { return nil }
             switch pair.0 {
             case .shared(let draft, let object): return Working(draft: draft, shared: object)
             case .refused(let found): problems += found
@@ -169,5 +170,12 @@ public struct Renderer: Sendable {
                 drafts[place] = nil
             }
         }
+    }
+}
+
+extension TemplateEntry {
+    /// Whether a target gets the entry: every target of the level gets all of them.
+    fileprivate func goes(to target: TargetFacts) -> Bool {
+        target.placement == nil || placement == target.placement
     }
 }

@@ -120,4 +120,36 @@ import Testing
         #expect(!nothing.isCertain)
         #expect(resolve(Scope(), nil, []).codes == ["PlacementEmpty"])
     }
+
+    @Test("an entry for every cluster makes the zone's other clusters targets of their own")
+    func everyCluster() throws {
+        func resolve(_ scope: Scope, _ placement: Placement? = nil, _ members: [MemberFacts]? = nil) -> [String] {
+            var spec = Samples.spec([Samples.route, Samples.vip])
+            spec.trafficTemplate[1].placement = .everyCluster
+            spec.scope = scope
+            spec.policy.placement = placement
+            let decision = PlacementResolver.resolve(spec, members: members ?? fleet)
+            return decision.targets.map { $0.name + ($0.placement == nil ? "" : "*") }
+        }
+        #expect(resolve(Scope()) == ["e1-b*", "e1-g", "e2-g", "w1-a*", "w1-g"])
+        #expect(resolve(Scope(regions: ["west"])) == ["w1-a*", "w1-g"])
+        #expect(resolve(Scope(clusters: ["w1-g", "e1-g", "e1-b"])) == ["e1-b*", "e1-g", "w1-g"])
+        // Scope and placement choose among them as among gateway clusters.
+        #expect(resolve(Scope(), edge) == ["e2-g", "w1-g"])
+        #expect(resolve(Scope(), Placement(exclude: .init(clusters: ["w1-a"]))) == ["e1-b*", "e1-g", "e2-g", "w1-g"])
+        // A zone whose gateway cluster is excluded is left out with all its clusters.
+        #expect(resolve(Scope(), Placement(exclude: .init(clusters: ["w1-g"]))) == ["e1-b*", "e1-g", "e2-g"])
+        // A gateway cluster that is excluded is no other cluster of its zone.
+        let second = fleet + [member("e1-h", "east", "e1", .gateway)]
+        #expect(
+            resolve(Scope(regions: ["east"]), Placement(exclude: .init(clusters: ["e1-h"])), second)
+                == ["e1-b*", "e1-g", "e2-g"])
+    }
+
+    @Test("what a cluster gets as a target follows from its role and the level")
+    func portions() {
+        #expect(member("a", "west", "w1", .member).target(at: .availabilityZone).placement == .everyCluster)
+        #expect(member("a", "west", "w1", .gateway).target(at: .availabilityZone).placement == nil)
+        #expect(member("a", "west", "w1", .member).target(at: .cluster).placement == nil)
+    }
 }

@@ -291,4 +291,42 @@ import TrafficModel
             problem.description == "override eu-timeout operation 2, template route, target eu-1: "
                 + "spec.overrides[0].jsonPatch[2]: wrong; mend it")
     }
+
+    @Test("another cluster of a zone gets only the entries for every cluster, a target of the level all of them")
+    func everyCluster() throws {
+        var spec = Samples.spec([Samples.vip, Samples.gateway, Samples.route])
+        spec.trafficTemplate[2].placement = .everyCluster
+        var other = Samples.east
+        other.placement = .everyCluster
+        let rendering = Renderer(identity: Samples.identity, spec: spec, options: Samples.options)
+            .render(all: [Samples.west, other])
+        #expect(rendering.sets.map { $0.objects.map(\.template) } == [["t0", "t1", "t2"], ["t2"]])
+        #expect(rendering.problems.isEmpty)
+    }
+
+    @Test("what goes only to gateway clusters hinders no other cluster of a zone")
+    func notConcerned() {
+        var gateway = Samples.gateway
+        gateway.set("$(LABEL:rack)", at: ["metadata", "labels"])
+        gateway.set(["rack": "$(LABEL:rack)"], at: ["metadata", "labels"])
+        var spec = Samples.spec([gateway, Samples.route])
+        spec.trafficTemplate[1].placement = .everyCluster
+        var other = Samples.east
+        other.placement = .everyCluster
+        let renderer = Renderer(identity: Samples.identity, spec: spec, options: Samples.options)
+        #expect(renderer.render(other).problems.isEmpty)
+        #expect(renderer.render(Samples.east).problems.map(\.code) == [.labelMissing])
+    }
+
+    @Test("overrides that omit all that another cluster of a zone gets are refused as for any target")
+    func nothingLeft() {
+        var spec = Samples.spec([Samples.gateway, Samples.route])
+        spec.trafficTemplate[1].placement = .everyCluster
+        spec.overrides = [Override(name: "none", resources: [ResourceSelector(template: "t1")], change: .omit)]
+        var other = Samples.east
+        other.placement = .everyCluster
+        let renderer = Renderer(identity: Samples.identity, spec: spec, options: Samples.options)
+        #expect(renderer.render(other).problems.map(\.code) == [.nothingLeft])
+        #expect(renderer.render(Samples.east).set?.objects.map(\.template) == ["t0"])
+    }
 }

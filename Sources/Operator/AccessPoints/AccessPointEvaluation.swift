@@ -66,7 +66,8 @@ extension AccessPointEvaluation {
             return
         }
         do {
-            plan = try RolloutPlan.make(policy: spec.policy.rollout, targets: placed, leaving: Array(leaving))
+            plan = try RolloutPlan.make(
+                policy: spec.policy.rollout, targets: placed, leaving: scene.removalOrder(of: leaving))
         } catch {
             refusal = Refusal(reason: error == .canaryEmpty ? "CanaryEmpty" : "PlacementEmpty", messages: ["\(error)"])
             return
@@ -106,6 +107,14 @@ extension AccessPointEvaluation {
 }
 
 extension AccessPointScene {
+    /// Targets in the order in which they lose their objects: the gateway cluster of a zone before its other clusters.
+    fileprivate func removalOrder(of leaving: Set<String>) -> [String] {
+        leaving.sorted { left, right in
+            let ranks = [left, right].map { assigned[$0]?.spec.placement == nil ? 0 : 1 }
+            return (ranks[0], left) < (ranks[1], right)
+        }
+    }
+
     /// The spec of the revision that the present one would replace.
     fileprivate var former: AccessPointSpec? {
         (state.updateRevision ?? state.stableRevision).flatMap { records[$0]?.revision.inputs.spec }

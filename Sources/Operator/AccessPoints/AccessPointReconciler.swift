@@ -140,10 +140,9 @@ extension AccessPointReconciler {
         let choice = RevisionChoice.choose(
             question, plan: { scene.records[$0]?.plan },
             set: { [renders] name, target in
-                guard let record = scene.records[name],
-                    let facts = record.facts[target] ?? scene.assigned[target]?.spec.facts
-                        ?? scene.members[target]?.facts.facts
-                else { return nil }
+                guard let record = scene.records[name], let facts = scene.facts(of: target, in: record) else {
+                    return nil
+                }
                 return renders.set(record, scene.identity, facts: facts)
             })
         switch choice {

@@ -64,7 +64,8 @@ struct AccessPointScene: Sendable {
     /// The facts of a target for a revision: those frozen in the revision, else those it was assigned with, else the
     /// present ones.
     func facts(of target: String, in record: RevisionRecord?) -> TargetFacts? {
-        record?.facts[target] ?? assigned[target]?.spec.facts ?? members[target]?.facts.facts
+        record?.facts[target] ?? assigned[target]?.spec.facts
+            ?? members[target]?.facts.target(at: (try? spec.get())?.level ?? .availabilityZone)
     }
 
     /// How many clusters the zone of a target has.

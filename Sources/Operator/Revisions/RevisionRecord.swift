@@ -64,7 +64,8 @@ extension RevisionRecord {
             facts[name] = TargetFacts(
                 name: name, region: entry["region"]?.stringValue ?? "",
                 availabilityZone: entry["availabilityZone"]?.stringValue ?? "",
-                labels: entry["labels"]?.objectValue ?? JSONObject())
+                labels: entry["labels"]?.objectValue ?? JSONObject(),
+                placement: entry["placement"]?.stringValue.flatMap(TemplateEntry.Placement.init(rawValue:)))
         }
         return facts
     }
@@ -72,9 +73,12 @@ extension RevisionRecord {
 
 extension TargetFacts {
     fileprivate var json: JSONValue {
-        [
+        var json: JSONValue = [
             "name": .string(name), "region": .string(region), "availabilityZone": .string(availabilityZone),
             "labels": .object(labels),
         ]
+        // Absent where there is none, so that the hash of a revision does not depend on it.
+        if let placement { json["placement"] = .string(placement.rawValue) }
+        return json
     }
 }
