@@ -48,10 +48,16 @@ soak: envtest ## The long tests: ten quiet minutes on real API servers.
 
 .PHONY: lint
 lint: ## Check the format of all Swift sources.
-	swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests \
+	  Benchmarks/Package.swift Benchmarks/Sources Fuzz
+
+.PHONY: chart
+chart: envtest ## The Helm chart: lint, rendering, refusals, and a release on a real API server.
+	@KUBEBUILDER_ASSETS="$$(scripts/envtest.sh)" scripts/chart-test.sh
 
 .PHONY: check
-check: lint test ## Format, warnings as errors, layering, file sizes (HouseTests) and all tests.
+check: lint test chart ## Format, warnings as errors, layering, file sizes (HouseTests), all tests, chart, benchmarks.
+	$(SWIFT_BUILD) --package-path Benchmarks
 
 .PHONY: fuzz
 fuzz: setup ## Fuzz the parsers for FUZZ_SECONDS (600).

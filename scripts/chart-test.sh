@@ -10,6 +10,7 @@ hash=sha256:28cc13abaf134c3a7e37f070c939be8d9cdc9825c3c8b8b2d35161073bcd4578
 venv="${XDG_CACHE_HOME:-$HOME/.cache}/accesspoint-operator/helm-python-sdk-$sdk"
 
 if [ ! -e "$venv/ready" ]; then
+    python3 -c 'import ensurepip' 2>/dev/null || scripts/setup.sh python3-venv
     python3 -m venv --clear "$venv"
     echo "helm-python-sdk==$sdk --hash=$hash" >"$venv/requirements.txt"
     "$venv/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r "$venv/requirements.txt"

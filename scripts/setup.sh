@@ -3,6 +3,8 @@
 # Installs the Debian packages that the build and the tests need; may be run again at
 # any time, and asks apt only for what is missing. Runs as root or with sudo.
 #
+# Arguments are further packages, for scripts that need more than the rest.
+#
 # The servers of the integration tests are not installed: scripts/envtest.sh keeps
 # them in a cache folder, so that no etcd service appears on the machine.
 set -euo pipefail
@@ -13,6 +15,7 @@ packages=(
   libcurl4-openssl-dev libyaml-dev libssl-dev pkg-config
   # Used by the scripts; dpkg-dev unpacks the source package of kube-apiserver.
   ca-certificates curl dpkg-dev git make openssl util-linux
+  "$@"
 )
 
 say() { printf 'setup: %s\n' "$*" >&2; }

@@ -17,7 +17,8 @@ struct Usage {
             .flatMap { $0.count > 1 ? Double($0[1]) : nil } ?? 0
         let open = (0..<20_000).count { fcntl(Int32($0), F_GETFD) >= 0 }
         return Usage(
-            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), residentMiB: (pages * 4096 / 104_857.6).rounded() / 10,
+            cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            residentMiB: (pages * 4096 / 104_857.6).rounded() / 10,
             descriptors: open)
     }
 }
