@@ -92,6 +92,13 @@ actor Chronicle {
         }
     }
 
+    /// Forgets what happened in a namespace, and to the objects of its AccessPoints; what exists now stays known.
+    func forget(_ namespace: String) {
+        record.entries.removeAll {
+            $0.object.namespace == namespace || $0.object.label("accesspoint.io/namespace") == namespace
+        }
+    }
+
     /// Makes all waiters look again, for something outside the record has changed.
     func nudge() {
         let all = waiting

@@ -44,17 +44,17 @@ final class Background: Sendable {
     private let status = Mutex<Int32?>(nil)
     private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
 
-    /// Starts the command; without `input` its standard input is empty.
+    /// Starts the command; without `input` its standard input is empty, with `output` its standard output goes there.
     init(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], folder: URL,
-        input: Any? = nil
+        input: Any? = nil, output: Pipe? = nil
     ) throws {
         let process = Process()
         process.executableURL = URL(filePath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }
         process.standardInput = input ?? FileHandle.nullDevice
-        process.standardOutput = try Self.file("stdout", in: folder)
+        process.standardOutput = try output ?? Self.file("stdout", in: folder)
         process.standardError = try Self.file("stderr", in: folder)
         self.folder = folder
         let ended = Ended()

@@ -18,15 +18,17 @@ struct OperatorProcess: Sendable {
         }
     }
 
-    /// Starts the operator against the fleet's host; it looks at members each second.
-    static func start(_ fleet: Fleet, identity: String = "a", lease: Lease = .short, extra: [String] = []) throws
-        -> OperatorProcess
-    {
+    /// Starts the operator against the fleet's host, by its administrator's kubeconfig unless another is given; it
+    /// looks at members each second.
+    static func start(
+        _ fleet: Fleet, identity: String = "a", lease: Lease = .short, kubeconfig: URL? = nil, extra: [String] = []
+    ) throws -> OperatorProcess {
         let started = OperatorProcess(
             process: try Background(
                 try Checkout.product("accesspoint-operator"),
                 [
-                    "--kubeconfig", fleet.kubeconfig(Fleet.host).path, "--namespace", Site.operatorNamespace,
+                    "--kubeconfig", (kubeconfig ?? fleet.kubeconfig(Fleet.host)).path, "--namespace",
+                    Site.operatorNamespace,
                     "--allow-loopback-members", "--identity", identity, "--probe-seconds", "1",
                     "--fact-poll-seconds", "1",
                 ] + lease.flags + extra, folder: try Scratch.folder("operator-\(identity)")),

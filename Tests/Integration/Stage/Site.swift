@@ -99,7 +99,7 @@ extension Site {
         return site
     }
 
-    private static let memberResources: [GroupVersionResource] =
+    static let memberResources: [GroupVersionResource] =
         [.init(group: "", version: "v1", resource: "services")]
         + ["gateways", "virtualservices", "destinationrules", "serviceentries", "workloadentries", "sidecars"].map {
             .init(group: "networking.istio.io", version: "v1", resource: $0)
