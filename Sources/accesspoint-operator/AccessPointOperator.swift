@@ -40,7 +40,7 @@ struct AccessPointOperator: AsyncParsableCommand {
     @Flag(help: "Permit loopback addresses and http in MemberCluster kubeconfigs. For demo and tests only.")
     var allowLoopbackMembers = false
 
-    @Option(help: "Name of this replica in the Lease (default: host name and process id).")
+    @Option(help: "Name of this replica in the Lease, where a random suffix follows it (default: host name).")
     var identity: String?
 
     @Option(help: "Seconds after which another replica may take over a Lease that is not renewed.")
@@ -139,7 +139,7 @@ struct AccessPointOperator: AsyncParsableCommand {
     }
 
     private var options: OperatorOptions {
-        var options = OperatorOptions(identity: identity ?? "\(Machine.name ?? "accesspoint-operator")_\(getpid())")
+        var options = OperatorOptions(identity: Machine.processName(identity))
         options.namespace = namespace
         options.clusterSecretNamespaces = clusterSecretNamespaces
         options.gatewayNamespaces = gatewayNamespaces

@@ -12,4 +12,10 @@ public enum Machine {
         let name = String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
         return ended && !name.isEmpty ? name : nil
     }
+
+    /// A name for one process that no other has, nor the next one of this program in the same pod: `name`, or that of
+    /// the machine, and a random number. Whoever finds it in a Lease is the one who wrote it there.
+    public static func processName(_ name: String? = nil) -> String {
+        "\(name ?? Machine.name ?? "process-\(getpid())")_\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    }
 }
