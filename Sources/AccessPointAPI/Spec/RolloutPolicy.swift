@@ -8,6 +8,12 @@ public struct RolloutPolicy: Sendable, Hashable {
     public var canary: CanaryPolicy
     /// The steps after the canary, in order.
     public var waves: [WavePolicy]
+    /// How many targets of each step after the canary may fail before the failure policy applies.
+    public var maxFailures: IntOrPercent
+    /// What happens when more have failed.
+    public var failurePolicy: FailurePolicy
+    /// What a new revision does to a rollout that is under way.
+    public var onNewRevision: NewRevision
     /// Seconds that one target may take to become Available.
     public var progressDeadlineSeconds: Int
     /// How many old revisions are kept.
@@ -16,14 +22,36 @@ public struct RolloutPolicy: Sendable, Hashable {
     /// Makes a policy with the defaults of the schema.
     public init(
         paused: Bool = false, canary: CanaryPolicy = CanaryPolicy(targets: nil), waves: [WavePolicy] = [],
-        progressDeadlineSeconds: Int = 600, revisionHistoryLimit: Int = 10
+        maxFailures: IntOrPercent = .count(0), failurePolicy: FailurePolicy = .pause,
+        onNewRevision: NewRevision = .restart, progressDeadlineSeconds: Int = 600, revisionHistoryLimit: Int = 10
     ) {
         self.paused = paused
         self.canary = canary
         self.waves = waves
+        self.maxFailures = maxFailures
+        self.failurePolicy = failurePolicy
+        self.onNewRevision = onNewRevision
         self.progressDeadlineSeconds = progressDeadlineSeconds
         self.revisionHistoryLimit = revisionHistoryLimit
     }
+}
+
+/// What happens when more targets of a step have failed than may.
+public enum FailurePolicy: String, Sendable, Hashable, CaseIterable, FieldChoice {
+    /// Nothing new begins until a person has decided.
+    case pause = "Pause"
+    /// The targets go back to the stable revision.
+    case rollback = "Rollback"
+    /// The other targets follow; only the end of the rollout waits for a person.
+    case carryOn = "Continue"
+}
+
+/// What a new revision does to a rollout that is under way.
+public enum NewRevision: String, Sendable, Hashable, CaseIterable, FieldChoice {
+    /// It takes its place, and starts at the canary.
+    case restart = "Restart"
+    /// It waits until the rollout is completed or aborted.
+    case queue = "Queue"
 }
 
 /// What happens after a step.
@@ -95,6 +123,9 @@ extension RolloutPolicy: FieldObject {
         fields.value("paused", &paused, .boolean, .defaulted)
         fields.object("canary", &canary, .defaulted)
         fields.objects("waves", &waves, .keyed("name", count: 0...32))
+        fields.value("maxFailures", &maxFailures, .intOrPercent(from: 0, .percent), .defaulted)
+        fields.choice("failurePolicy", &failurePolicy, .defaulted)
+        fields.choice("onNewRevision", &onNewRevision, .defaulted)
         fields.value("progressDeadlineSeconds", &progressDeadlineSeconds, .integer(1...86_400), .defaulted)
         fields.value("revisionHistoryLimit", &revisionHistoryLimit, .integer(0...50), .defaulted)
         let open = waves.dropLast().first { $0.targets == nil }

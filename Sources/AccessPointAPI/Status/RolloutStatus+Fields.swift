@@ -10,6 +10,7 @@ extension RolloutStatus: FieldObject {
         fields.value("message", &message, .text(max: 512), .implied)
         fields.value("stableRevision", &stableRevision, revisionName)
         fields.value("updateRevision", &updateRevision, revisionName)
+        fields.value("queuedRevision", &queuedRevision, revisionName)
         fields.value("revision", &revision, .count64)
         fields.object("step", &step)
         fields.value("gate", &gate, verbValue)
@@ -22,6 +23,8 @@ extension RolloutStatus: FieldObject {
         fields.value("lastHandledAbortTime", &lastHandledAbortTime, .time)
         fields.value("lastHandledRetry", &lastHandledRetry, verbValue)
         fields.value("lastHandledRetryTime", &lastHandledRetryTime, .time)
+        fields.value("lastHandledPromoteFull", &lastHandledPromoteFull, verbValue)
+        fields.value("lastHandledPromoteFullTime", &lastHandledPromoteFullTime, .time)
         fields.value("lastHandledAbandon", &lastHandledAbandon, verbValue)
         fields.value("lastHandledAbandonTime", &lastHandledAbandonTime, .time)
         fields.value("startTime", &startTime, .time)
@@ -34,9 +37,14 @@ extension RolloutStatus: FieldObject {
         fields.choice("course", &course)
         fields.value("passedSteps", &passedSteps, .integer())
         fields.value("removalApproved", &removalApproved, .boolean)
+        fields.value("promoted", &promoted, .boolean)
         fields.value("round", &round, .integer())
         fields.value("retries", &retries, .integer())
         fields.value("abortedRevision", &abortedRevision, revisionName)
+        fields.value("rollbackCause", &rollbackCause, .text(max: 256))
+        fields.object("lastRun", &lastRun)
+        fields.value("driftBrakeTime", &driftBrakeTime, .time)
+        fields.value("driftBrakeReleased", &driftBrakeReleased, .boolean)
         fields.value("preflightTime", &preflightTime, .time)
         fields.objects("steps", &steps, .keyed("name", count: 0...35))
         fields.value("epoch", &epoch, .count64)
@@ -59,6 +67,18 @@ extension StepPosition: FieldObject {
     }
 }
 
+extension RunStatus: FieldObject {
+    init() { self.init(revision: "", outcome: .completed) }
+
+    mutating func visit<Visitor: FieldVisitor>(_ fields: inout Visitor) {
+        fields.value("revision", &revision, .text(1...63), .required)
+        fields.choice("outcome", &outcome, .required)
+        fields.value("cause", &cause, .text(max: 256), .implied)
+        fields.value("startTime", &startTime, .time)
+        fields.value("completionTime", &completionTime, .time)
+    }
+}
+
 extension VerbValues: FieldObject {
     init() { self.init(resume: nil) }
 
@@ -66,6 +86,7 @@ extension VerbValues: FieldObject {
         fields.value("resume", &resume, verbValue)
         fields.value("abort", &abort, verbValue)
         fields.value("retry", &retry, verbValue)
+        fields.value("promoteFull", &promoteFull, verbValue)
         fields.value("abandon", &abandon, verbValue)
     }
 }

@@ -36,6 +36,8 @@ public struct RolloutStatus: Sendable, Hashable {
     public var stableRevision: String?
     /// The revision that the spec asks for, as `<number>-<hash>`.
     public var updateRevision: String?
+    /// The revision that waits for the end of the present rollout, as `<number>-<hash>`.
+    public var queuedRevision: String?
     /// The number of the update revision.
     public var revision: Int64?
     /// The present step.
@@ -60,6 +62,10 @@ public struct RolloutStatus: Sendable, Hashable {
     public var lastHandledRetry: String?
     /// When that was.
     public var lastHandledRetryTime: Timestamp?
+    /// The last value of the promote-full annotation that was acted on.
+    public var lastHandledPromoteFull: String?
+    /// When that was.
+    public var lastHandledPromoteFullTime: Timestamp?
     /// The last value of the abandon annotation that was acted on.
     public var lastHandledAbandon: String?
     /// When that was.
@@ -74,12 +80,22 @@ public struct RolloutStatus: Sendable, Hashable {
     public var passedSteps: Int?
     /// Whether a person has let the step `remove` begin.
     public var removalApproved: Bool?
+    /// Whether a person has let the present run go past all its gates.
+    public var promoted: Bool?
     /// How often the update revision began again after an abort.
     public var round: Int?
     /// How many retries the update revision has consumed.
     public var retries: Int?
-    /// The revision that a person has aborted, as `<number>-<hash>`.
+    /// The revision that was turned back, as `<number>-<hash>`: by a person, or by the failure policy.
     public var abortedRevision: String?
+    /// Why the failure policy has turned the update revision back; nil if it has not.
+    public var rollbackCause: String?
+    /// How the last rollout that ended did.
+    public var lastRun: RunStatus?
+    /// Since when no drift is repaired, for too many targets drift at once.
+    public var driftBrakeTime: Timestamp?
+    /// Whether a person lets the repairs go on all the same.
+    public var driftBrakeReleased: Bool?
     /// When the dry run of the update revision was over without a refusal.
     public var preflightTime: Timestamp?
     /// All steps of the plan, in order.
@@ -94,7 +110,7 @@ public struct RolloutStatus: Sendable, Hashable {
     public var tokens = VerbValues()
     /// The value of each annotation verb that has been dealt with.
     public var seen = VerbValues()
-    /// Targets that a person has given up for lost during deletion.
+    /// Targets given up during deletion: their objects are left behind.
     public var abandoned: [String] = []
 
     /// Makes the status of an AccessPoint that was never rolled out.
@@ -120,6 +136,26 @@ public struct StepPosition: Sendable, Hashable {
     }
 }
 
+/// How a rollout ended.
+public struct RunStatus: Sendable, Hashable {
+    /// The revision, as `<number>-<hash>`.
+    public var revision: String
+    /// How it ended.
+    public var outcome: RevisionOutcome.Outcome
+    /// Why it ended so.
+    public var cause = ""
+    /// When it began.
+    public var startTime: Timestamp?
+    /// When it ended.
+    public var completionTime: Timestamp?
+
+    /// Makes the end of a rollout.
+    public init(revision: String, outcome: RevisionOutcome.Outcome) {
+        self.revision = revision
+        self.outcome = outcome
+    }
+}
+
 /// One value for each annotation verb.
 public struct VerbValues: Sendable, Hashable {
     /// For resume.
@@ -128,14 +164,20 @@ public struct VerbValues: Sendable, Hashable {
     public var abort: String?
     /// For retry.
     public var retry: String?
+    /// For promote-full.
+    public var promoteFull: String?
     /// For abandon.
     public var abandon: String?
 
     /// Makes a set of values.
-    public init(resume: String? = nil, abort: String? = nil, retry: String? = nil, abandon: String? = nil) {
+    public init(
+        resume: String? = nil, abort: String? = nil, retry: String? = nil, promoteFull: String? = nil,
+        abandon: String? = nil
+    ) {
         self.resume = resume
         self.abort = abort
         self.retry = retry
+        self.promoteFull = promoteFull
         self.abandon = abandon
     }
 }

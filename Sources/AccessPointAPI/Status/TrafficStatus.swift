@@ -77,6 +77,8 @@ public struct RevisionOutcome: Sendable, Hashable {
         case completed = "Completed"
         /// A person stopped it.
         case aborted = "Aborted"
+        /// Too many targets failed, and the failure policy turned it back.
+        case rolledBack = "RolledBack"
         /// A newer revision took its place.
         case superseded = "Superseded"
     }
