@@ -31,6 +31,14 @@ public struct Guards: Sendable, Hashable {
         case userPause
         /// A superseded write ends before the target is written again (S18).
         case supersede
+        /// No more targets are gone past although they have failed than the policy says, and never a canary.
+        case failureLimit
+        /// What is queued waits for the end of the run.
+        case queue
+        /// Repairs stop when too many targets drift at once (S10).
+        case driftBrake
+        /// A deletion gives a target up only when its time is over.
+        case deletionTimeout
         /// A deletion takes one target at a time and stops at the first that fails.
         case deletionOrder
     }

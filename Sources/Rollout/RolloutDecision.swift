@@ -47,6 +47,8 @@ public enum PauseReason: String, Sendable, Hashable, CaseIterable {
     case preflightRefused = "PreflightRefused"
     /// A target refused a write.
     case targetFailed = "TargetFailed"
+    /// More targets of a step have failed than may.
+    case failuresExceeded = "FailuresExceeded"
     /// A target has been without good evidence for longer than the progress deadline.
     case deadlineExceeded = "DeadlineExceeded"
     /// A target does not answer and the rollout cannot go on without it.

@@ -65,7 +65,8 @@ public struct RolloutInvariants: Sendable {
                 found.append(violation(next.passedSteps == 0 ? "S3" : "S2", "\(target) began before its step"))
             }
             for step in plan.steps.prefix(index) where !step.isRemoval {
-                for earlier in step.targets where !isDone(earlier, revision, soak: step.soakSeconds) {
+                for earlier in step.targets
+                where !isDone(earlier, revision, soak: step.soakSeconds) && !isPast(earlier, in: step) {
                     found.append(violation("S2", "\(target) began while \(earlier) of \(step.name) is not done"))
                 }
             }
@@ -86,6 +87,8 @@ public struct RolloutInvariants: Sendable {
         return plan.steps.indices.filter { (previous.passedSteps..<next.passedSteps).contains($0) }.compactMap {
             index in
             let step = plan.steps[index]
+            // A person may have opened every gate of the run, which says nothing about the removal.
+            if next.isPromoted, !step.isRemoval, isPromotionGiven { return nil }
             guard step.gate == .manual, hasTargets(step), plan.steps.dropFirst(index + 1).contains(where: hasTargets)
             else { return nil }
             let token = "\(label)/\(step.name)"
@@ -200,6 +203,44 @@ extension RolloutInvariants {
         return plan
     }
 
+    /// Whether the run was promoted before, or is by its own name now.
+    private var isPromotionGiven: Bool {
+        if previous.isPromoted { return true }
+        return observed.verbs[.promoteFull] == label && previous.seen[.promoteFull] != label
+            && next.handled[.promoteFull]?.value == label
+    }
+
+    /// Whether the failure policy lets a run go past a target of a step.
+    private func isPast(_ target: String, in step: PlanStep) -> Bool {
+        guard step.name != PlanStep.canary, let isBad = failed(target) else { return false }
+        let isCarryingOn = plan?.failureResponse == .carryOn
+        if isCarryingOn, isBad { return true }
+        return step.targets.count { failed($0).map { !isCarryingOn || !$0 } ?? false } <= step.maxFailures
+    }
+
+    /// Whether a target has failed for certain, or cannot be told about for too long; nil for neither.
+    private func failed(_ target: String) -> Bool? {
+        let seen = observed.targets[target]
+        guard let revision = next.updateRevision, isPlaced(target) else { return nil }
+        let isLate = next.rows[target]?.waitingTime.map { since in
+            since.adding(seconds: plan?.progressDeadlineSeconds ?? .max) <= (next.pause?.time ?? now)
+        }
+        if let entry = next.inFlight[target] {
+            if case .failed = seen?.report?.outcome, seen?.report?.stamp == entry.stamp { return true }
+            return isLate == true ? false : nil
+        }
+        guard next.rows[target]?.revision == revision else {
+            let isAway = seen?.reachability == .unreachable || seen?.preflight?.result == .unreachable
+            return isAway && !isAccepted(target) ? false : nil
+        }
+        guard isLate == true, let evidence = seen?.evidence, evidence.revision == revision else { return nil }
+        switch evidence.finding {
+        case .good: return nil
+        case .bad: return true
+        case .cannotTell: return isAccepted(target) ? nil : false
+        }
+    }
+
     private var label: String {
         let number = next.updateRevision?.number ?? 0
         return next.round == 0 ? "r\(number)" : "r\(number).\(next.round.successor)"
@@ -256,7 +297,8 @@ extension RolloutInvariants {
                 }
         }
         return Set(moving).union(waiting).filter { target in
-            !isAccepted(target) && (isPlaced(target) || observed.targets[target]?.reachability != .unreachable)
+            if let index = step(of: target), let plan, isPast(target, in: plan.steps[index]) { return false }
+            return !isAccepted(target) && (isPlaced(target) || observed.targets[target]?.reachability != .unreachable)
         }
     }
 }

@@ -10,8 +10,18 @@ public struct RolloutObservation: Sendable, Hashable {
     public var plans: [RevisionName: RolloutPlan]
     /// `spec.policy.rollout.paused`.
     public var isPaused: Bool
+    /// `spec.policy.rollout.onNewRevision` is `Queue`: what is wanted waits for the end of the run that is under way.
+    public var queuesNewRevision: Bool
+    /// How much drift stops all repairs.
+    public var driftBrake: DriftBrake
     /// Whether the AccessPoint has a deletion timestamp.
     public var isDeleting: Bool
+    /// `spec.policy.runtime.deletion.policy` is `Orphan`: nothing is deleted, so no target is waited for that does not
+    /// answer.
+    public var orphansOnDeletion: Bool
+    /// `spec.policy.runtime.deletion.unreachableTimeoutSeconds`: how long a deletion waits for a target that does not
+    /// answer; 0: for ever.
+    public var unreachableTimeoutSeconds: Int64
     /// The present values of the verb annotations.
     public var verbs: [Verb: String]
     /// What is known of each target: every one that is placed, that has a row, or that is journaled.
@@ -21,8 +31,27 @@ public struct RolloutObservation: Sendable, Hashable {
 
     /// An observation of nothing.
     public init() {
-        (plans, isPaused, isDeleting, verbs, targets) = ([:], false, false, [:], [:])
+        (plans, isPaused, queuesNewRevision, verbs, targets) = ([:], false, false, [:], [:])
+        (isDeleting, orphansOnDeletion, unreachableTimeoutSeconds) = (false, false, 0)
+        driftBrake = DriftBrake()
     }
+}
+
+/// How much drift is too much to be repaired without a person: then it is no accident but somebody's doing (S10).
+public struct DriftBrake: Sendable, Hashable {
+    /// The share of the targets, in percent, that may drift within one window; one target alone always may.
+    public var maxPercent: Int
+    /// The length of the window.
+    public var windowSeconds: Int64
+
+    /// Makes a brake: by default half of the targets within ten minutes.
+    public init(maxPercent: Int = 50, windowSeconds: Int64 = 600) {
+        self.maxPercent = max(0, maxPercent)
+        self.windowSeconds = max(0, windowSeconds)
+    }
+
+    /// Whether so many of so many targets are too many.
+    func isTouched(by drifted: Int, of targets: Int) -> Bool { drifted > 1 && drifted * 100 > maxPercent * targets }
 }
 
 /// What is known of one target.
@@ -51,12 +80,14 @@ public struct TargetObservation: Sendable, Hashable {
     public var evidence: Evidence?
     /// Whether what is stored in it differs from its assigned revision, seen after the newest write.
     public var isDrifted: Bool
+    /// Whether it joins before targets of which this is not said: the other clusters of a zone before its gateway.
+    public var isLeading: Bool
 
     /// A target of which nothing else is known yet.
     public init(isPlaced: Bool = true, reachability: Reachability = .unknown) {
         self.isPlaced = isPlaced
         self.reachability = reachability
-        isDrifted = false
+        (isDrifted, isLeading) = (false, false)
     }
 }
 

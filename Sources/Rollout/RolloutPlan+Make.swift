@@ -1,4 +1,5 @@
 public import AccessPointAPI
+import KubeModel
 
 /// Why no plan can be made.
 public enum PlanProblem: Error, Sendable, Hashable, CustomStringConvertible {
@@ -22,57 +23,99 @@ extension RolloutPlan {
     ///
     /// The canary takes the first `count` targets that its selector matches, one at a time. A wave takes what its
     /// selector matches of those left; what no wave takes goes into `rest`, so that no target is ever dropped. Within
-    /// a step targets go by name.
+    /// a step targets go by name. The other clusters of a zone go with their zone's target, and first in its step.
     ///
     /// - Parameters:
     ///   - policy: the rollout policy of the revision.
     ///   - targets: the facts of every target that gets the revision.
-    ///   - leaving: targets that hold objects and are no longer placed, from a complete list: the step `remove`.
+    ///   - leaving: targets that hold objects and are no longer placed, from a complete list: the step `remove`, in
+    ///     this order.
     /// - Returns: the plan; it holds every target once.
     /// - Throws: ``PlanProblem`` if there is nothing to begin with.
     public static func make(
         policy: RolloutPolicy, targets: [TargetFacts], leaving: [String] = []
     ) throws(PlanProblem) -> RolloutPlan {
-        guard !targets.isEmpty else { throw .noTargets }
-        var left = targets.sorted { $0.name < $1.name }
-        let canary = Array(
-            left.filter { policy.canary.targets?.matches($0) ?? true }.prefix(max(1, policy.canary.count)))
+        var draft = PlanDraft(targets)
+        guard !draft.left.isEmpty else { throw .noTargets }
+        let canary = draft.take(matching: policy.canary.targets, most: max(1, policy.canary.count))
         guard !canary.isEmpty else { throw .canaryEmpty }
-        left.removeAll { canary.contains($0) }
         var steps = [
-            PlanStep(
-                name: PlanStep.canary, targets: canary.map(\.name), gate: StepGate(policy.canary.gate),
-                soakSeconds: Int64(policy.canary.soakSeconds))
+            draft.step(
+                PlanStep.canary, canary, gate: policy.canary.gate, soakSeconds: policy.canary.soakSeconds)
         ]
         for wave in policy.waves {
-            let members = left.filter { wave.targets?.matches($0) ?? true }
-            left.removeAll { members.contains($0) }
-            steps.append(PlanStep(wave: wave, targets: members.map(\.name)))
+            let members = draft.take(matching: wave.targets, most: .max)
+            var step = draft.step(wave.name, members, gate: wave.gate, soakSeconds: wave.soakSeconds)
+            step.maxConcurrency = wave.concurrency(of: step.targets.count)
+            steps.append(step)
         }
+        steps.add(draft.rest)
+        for index in steps.indices.dropFirst() {
+            steps[index].maxFailures = policy.maxFailures.resolve(of: steps[index].targets.count)
+        }
+        if !leaving.isEmpty { steps.append(PlanStep(name: PlanStep.remove, targets: leaving, gate: .manual)) }
         return RolloutPlan(
-            steps: steps.adding(rest: left.map(\.name)).adding(leaving: leaving.sorted()),
-            progressDeadlineSeconds: Int64(policy.progressDeadlineSeconds))
+            steps: steps, progressDeadlineSeconds: Int64(policy.progressDeadlineSeconds),
+            failureResponse: FailureResponse(policy.failurePolicy))
     }
 }
 
-extension PlanStep {
-    fileprivate init(wave: WavePolicy, targets: [String]) {
-        self.init(
-            name: wave.name, targets: targets, maxConcurrency: wave.concurrency(of: targets.count),
-            gate: StepGate(wave.gate), soakSeconds: Int64(wave.soakSeconds))
+/// Targets on their way into the steps of a plan.
+private struct PlanDraft {
+    /// Targets that no step has taken yet, by name.
+    var left: [TargetFacts]
+    /// The other clusters of zones, which follow the target of theirs.
+    var followers: [TargetFacts]
+
+    init(_ targets: [TargetFacts]) {
+        let sorted = targets.sorted { $0.name < $1.name }
+        left = sorted.filter { $0.placement != .everyCluster }
+        followers = sorted.filter { $0.placement == .everyCluster }
+    }
+
+    /// Takes the first targets that a selector matches.
+    mutating func take(matching selector: TargetSelector?, most: Int) -> [TargetFacts] {
+        let taken = Array(left.filter { selector?.matches($0) ?? true }.prefix(most))
+        let names = Set(taken.map(\.name))
+        left.removeAll { names.contains($0.name) }
+        return taken
+    }
+
+    /// A step of targets, with those that follow them in front.
+    mutating func step(_ name: String, _ members: [TargetFacts], gate: Gate, soakSeconds: Int) -> PlanStep {
+        let front = followers.filter { follower in
+            members.contains { $0.region == follower.region && $0.availabilityZone == follower.availabilityZone }
+        }
+        followers.removeAll { front.contains($0) }
+        return PlanStep(
+            name: name, targets: (front + members).map(\.name), gate: gate == .manual ? .manual : .automatic,
+            soakSeconds: Int64(soakSeconds), lead: front.count)
+    }
+
+    /// What no step has taken.
+    var rest: PlanStep {
+        PlanStep(name: PlanStep.rest, targets: (followers + left).map(\.name), lead: followers.count)
     }
 }
 
-extension StepGate {
-    fileprivate init(_ gate: Gate) { self = gate == .manual ? .manual : .automatic }
+extension FailureResponse {
+    fileprivate init(_ policy: FailurePolicy) {
+        self =
+            switch policy {
+            case .pause: .pause
+            case .rollback: .rollback
+            case .carryOn: .carryOn
+            }
+    }
 }
 
 extension [PlanStep] {
-    fileprivate func adding(rest targets: [String]) -> [PlanStep] {
-        RolloutPlan(steps: self).including(joined: targets).steps
-    }
-
-    fileprivate func adding(leaving targets: [String]) -> [PlanStep] {
-        targets.isEmpty ? self : self + [PlanStep(name: PlanStep.remove, targets: targets, gate: .manual)]
+    /// Adds what is left over to `rest`, or as `rest`.
+    fileprivate mutating func add(_ rest: PlanStep) {
+        guard !rest.targets.isEmpty else { return }
+        guard let index = firstIndex(where: { $0.name == PlanStep.rest }) else { return append(rest) }
+        let lead = rest.targets.prefix(rest.lead)
+        self[index].targets = lead + self[index].targets + rest.targets.dropFirst(rest.lead)
+        self[index].lead += rest.lead
     }
 }

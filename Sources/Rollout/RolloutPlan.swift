@@ -6,6 +6,16 @@ public enum StepGate: String, Sendable, Hashable, CaseIterable {
     case automatic = "Automatic"
 }
 
+/// What happens when more targets of a step have failed than may.
+public enum FailureResponse: String, Sendable, Hashable, CaseIterable {
+    /// Nothing new begins until a person has decided.
+    case pause = "Pause"
+    /// The targets go back to the stable revision.
+    case rollback = "Rollback"
+    /// The other targets follow; only the end waits.
+    case carryOn = "Continue"
+}
+
 /// One step of a rollout: targets in order, and how many of them may be unsettled at once.
 public struct PlanStep: Sendable, Hashable {
     /// The name of the first step.
@@ -25,16 +35,23 @@ public struct PlanStep: Sendable, Hashable {
     public var gate: StepGate
     /// Seconds without a break for which a target must be healthy before it counts as done.
     public var soakSeconds: Int64
+    /// How many targets of the step the run goes past although they have failed; never any of the canary.
+    public var maxFailures: Int
+    /// How many of the first targets must be over before any of the others begins.
+    public var lead: Int
 
     /// Makes a step.
     public init(
-        name: String, targets: [String], maxConcurrency: Int = 1, gate: StepGate = .automatic, soakSeconds: Int64 = 0
+        name: String, targets: [String], maxConcurrency: Int = 1, gate: StepGate = .automatic, soakSeconds: Int64 = 0,
+        maxFailures: Int = 0, lead: Int = 0
     ) {
         self.name = name
         self.targets = targets
         self.maxConcurrency = max(1, maxConcurrency)
         self.gate = gate
         self.soakSeconds = max(0, soakSeconds)
+        self.maxFailures = max(0, maxFailures)
+        self.lead = max(0, lead)
     }
 
     /// Whether this is the step that takes objects away.
@@ -49,10 +66,15 @@ public struct RolloutPlan: Sendable, Hashable {
     public var steps: [PlanStep]
     /// Seconds that a target may be without good evidence before the rollout pauses for a person.
     public var progressDeadlineSeconds: Int64
+    /// What happens when more targets of a step have failed than its `maxFailures`, or any of the canary.
+    public var failureResponse: FailureResponse
 
     /// Makes a plan from steps that are already resolved.
-    public init(steps: [PlanStep], progressDeadlineSeconds: Int64 = 600) {
+    public init(
+        steps: [PlanStep], progressDeadlineSeconds: Int64 = 600, failureResponse: FailureResponse = .pause
+    ) {
         self.steps = steps
+        self.failureResponse = failureResponse
         self.progressDeadlineSeconds = max(1, progressDeadlineSeconds)
     }
 

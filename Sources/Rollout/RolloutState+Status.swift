@@ -9,9 +9,14 @@ extension RolloutState {
         fields.set("course", updateRevision == nil ? nil : course.rawValue)
         fields.set("passedSteps", Int64(passedSteps))
         if isRemovalApproved { fields["removalApproved"] = true }
+        if isPromoted { fields["promoted"] = true }
         fields.set("round", round)
         fields.set("retries", retries)
         fields.set("abortedRevision", abortedRevision)
+        fields.set("rollbackCause", rollbackCause)
+        fields["lastRun"] = lastRun?.json
+        fields.set("driftBrakeTime", brake?.time)
+        if brake?.isReleased == true { fields["driftBrakeReleased"] = true }
         fields.set("preflightTime", preflightTime)
         fields.set("startTime", startTime)
         fields.set("completionTime", completionTime)
@@ -25,7 +30,7 @@ extension RolloutState {
             fields.set(verb.handledField, handled[verb]?.value)
             fields.set(verb.handledField + "Time", handled[verb]?.time)
         }
-        fields.set("seen", JSONObject(seen.map { ($0.key.rawValue, .string($0.value)) }))
+        fields.set("seen", JSONObject(seen.map { ($0.key.fieldName, .string($0.value)) }))
         fields.set("abandoned", abandoned.sorted().map { .string($0) })
         return fields
     }
@@ -66,9 +71,14 @@ extension RolloutState {
             ?? .update
         passedSteps = Int(clamping: try fields.count("passedSteps"))
         isRemovalApproved = try fields.optional("removalApproved", "a boolean", \.boolValue) ?? false
+        isPromoted = try fields.optional("promoted", "a boolean", \.boolValue) ?? false
         round = try fields.count("round")
         retries = try fields.count("retries")
         abortedRevision = try fields.revision("abortedRevision")
+        rollbackCause = try fields.text("rollbackCause")
+        lastRun = try fields.object("lastRun").map(RunEnd.init)
+        brake = try fields.time("driftBrakeTime").map { Brake(time: $0) }
+        brake?.isReleased = try fields.optional("driftBrakeReleased", "a boolean", \.boolValue) ?? false
         preflightTime = try fields.time("preflightTime")
         startTime = try fields.time("startTime")
         completionTime = try fields.time("completionTime")
@@ -85,7 +95,7 @@ extension RolloutState {
     private mutating func readVerbs(_ fields: StoredFields) throws(StoredFieldError) {
         let dealtWith = try fields.object("seen")
         for verb in Verb.allCases {
-            seen[verb] = try dealtWith?.text(verb.rawValue)
+            seen[verb] = try dealtWith?.text(verb.fieldName)
             guard let value = try fields.text(verb.handledField) else { continue }
             handled[verb] = HandledVerb(value: value, time: try fields.requiredTime(verb.handledField + "Time"))
         }
@@ -140,14 +150,25 @@ extension TargetRow {
     }
 }
 
-extension Verb {
-    /// The field of `status.rollout` that holds the value consumed last.
-    fileprivate var handledField: String {
-        switch self {
-        case .resume: "lastHandledResume"
-        case .abort: "lastHandledAbort"
-        case .retry: "lastHandledRetry"
-        case .abandon: "lastHandledAbandon"
+extension RunEnd {
+    fileprivate var json: JSONValue {
+        var fields: JSONObject = ["revision": .string(revision.description), "outcome": .string(outcome.rawValue)]
+        fields.set("cause", cause.isEmpty ? nil : cause)
+        fields.set("startTime", startTime)
+        fields.set("completionTime", endTime)
+        return .object(fields)
+    }
+
+    fileprivate init(_ fields: StoredFields) throws(StoredFieldError) {
+        guard let revision = try fields.revision("revision") else {
+            throw StoredFieldError(path: fields.path("revision"), expected: "a revision such as 7-6c9f8d4b7")
         }
+        self.init(
+            revision: revision,
+            outcome: try fields.required("outcome", "an outcome such as Completed") {
+                $0.stringValue.flatMap { Outcome(rawValue: $0) }
+            },
+            cause: try fields.text("cause") ?? "", startTime: try fields.time("startTime"),
+            endTime: try fields.requiredTime("completionTime"))
     }
 }

@@ -30,6 +30,17 @@ public struct RolloutState: Sendable, Hashable {
         }
     }
 
+    /// A stop of all repairs.
+    public struct Brake: Sendable, Hashable {
+        /// Since when.
+        public var time: Timestamp
+        /// Whether a person lets them go on all the same, until the drift has ended.
+        public var isReleased: Bool
+
+        /// Makes a brake that holds.
+        public init(time: Timestamp) { (self.time, isReleased) = (time, false) }
+    }
+
     /// The last revision that completed; nil until one has.
     public var stableRevision: RevisionName?
     /// The revision that is being rolled out, or was last; nil before the first.
@@ -40,12 +51,20 @@ public struct RolloutState: Sendable, Hashable {
     public var passedSteps: Int
     /// Whether a person has let the present revision's `remove` step begin.
     public var isRemovalApproved: Bool
+    /// Whether a person has let the present run go past all its gates.
+    public var isPromoted: Bool
     /// How often the same revision began again after an abort.
     public var round: Int64
     /// How many retry verbs the present revision has consumed.
     public var retries: Int64
-    /// The revision that a person has aborted: it does not start again without a retry.
+    /// The revision that was turned back: it does not start again without a retry.
     public var abortedRevision: RevisionName?
+    /// Why the failure policy has turned it back; nil if a person has.
+    public var rollbackCause: String?
+    /// How the run before this one ended, or this one if it has.
+    public var lastRun: RunEnd?
+    /// The stop of all repairs; nil if there is none.
+    public var brake: Brake?
     /// When the dry run of the update revision was over without a refusal; nil before.
     public var preflightTime: Timestamp?
     /// When the update revision began.
@@ -64,7 +83,7 @@ public struct RolloutState: Sendable, Hashable {
     public var handled: [Verb: HandledVerb]
     /// The values that have been dealt with, by verb: they do nothing (more) while they stay on the object.
     public var seen: [Verb: String]
-    /// The targets that a person has given up for lost during deletion.
+    /// The targets given up during deletion: by a person, after the time-out, or since nothing is deleted in them.
     public var abandoned: Set<String>
     /// What is known of each target.
     public var rows: [String: TargetRow]
@@ -72,7 +91,8 @@ public struct RolloutState: Sendable, Hashable {
     /// The state of an AccessPoint that nothing has been done for.
     public init() {
         course = .update
-        (passedSteps, isRemovalApproved, round, retries, epoch, sequence) = (0, false, 0, 0, 0, 0)
+        (passedSteps, isRemovalApproved, isPromoted) = (0, false, false)
+        (round, retries, epoch, sequence) = (0, 0, 0, 0)
         (inFlight, handled, seen, abandoned, rows) = ([:], [:], [:], [], [:])
     }
 }

@@ -76,6 +76,14 @@ public struct RolloutView: Sendable, Hashable {
         public var reason: String?
     }
 
+    /// A stop of all repairs.
+    public struct Brake: Sendable, Hashable {
+        /// What has happened, in one sentence.
+        public var message: String
+        /// The value that retry must carry.
+        public var token: String
+    }
+
     /// The state in one word.
     public var phase: Phase
     /// The present step, counted from 1; 0 if there is none.
@@ -86,6 +94,10 @@ public struct RolloutView: Sendable, Hashable {
     public var stepName: String?
     /// The value that resume must carry while a gate waits; nil if none does.
     public var gate: String?
+    /// The revision that waits for the end of the present run; nil if none does.
+    public var queued: RevisionName?
+    /// Why no drift is repaired, and the value that retry must carry to let it go on; nil if nothing is held up.
+    public var brake: Brake?
     /// What is going on or awaited, in one sentence.
     public var message: String
     /// The value that each verb takes now; absent: it takes none.

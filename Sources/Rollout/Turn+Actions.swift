@@ -57,7 +57,7 @@ extension Turn {
             if let row = state.rows[target], let time = nextRepair(row) { times.append(time) }
         }
         times += entries.compactMap { nextProbe($0.target, $0.entry) }
-        if let late = lateRemoval { times.append(late) }
+        times += [lateRemoval, nextLoss].compactMap { $0 }
         return times.filter { $0 > now }.min()
     }
 

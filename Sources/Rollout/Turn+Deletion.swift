@@ -10,6 +10,7 @@ extension Turn {
             note(pause: userPause)
             return
         }
+        giveUpLost()
         for target in removable.prefix(guards.has(.deletionOrder) ? 1 : .max) {
             guard state.inFlight[target]?.purpose != .remove, !isWriting(target), !isUnreachable(target) else {
                 continue
@@ -32,7 +33,7 @@ extension Turn {
 
     private var blockedDeletion: Hold? {
         guard let target = removable.first else { return nil }
-        if isUnreachable(target) {
+        if isLost(target) {
             return Hold(
                 reason: .clusterUnreachable, target: target,
                 detail: "\(target) does not answer; its objects are removed when it does, or given up by abandon")
@@ -66,7 +67,39 @@ extension Turn {
 
     private mutating func obeyAbandon() {
         guard let target = abandonable, consume(.abandon, target) else { return }
+        giveUp(target)
+    }
+
+    private mutating func giveUp(_ target: String) {
         state.abandoned.insert(target)
         (state.inFlight[target], state.rows[target]) = (nil, nil)
     }
+
+    /// Whether a target does not answer; one that did not and was not asked again counts as before.
+    private func isLost(_ target: String) -> Bool {
+        let isNotAsked = observed.targets[target].map { $0.reachability == .unknown } ?? true
+        let wasLost = state.pause?.reason == .clusterUnreachable && state.pause?.target == target
+        return isUnreachable(target) || isNotAsked && wasLost
+    }
+
+    /// Goes past targets that do not answer: at once if nothing is deleted in them anyway, else after the time-out.
+    private mutating func giveUpLost() {
+        while let target = removable.first, isUnreachable(target), !isWriting(target),
+            guards.has(.deletionTimeout) ? lossTime(of: target).map({ $0 <= now }) ?? false : true
+        {
+            giveUp(target)
+        }
+    }
+
+    /// When the target that the deletion waits for is given up; nil for never.
+    private func lossTime(of target: String) -> Timestamp? {
+        if observed.orphansOnDeletion { return now }
+        guard observed.unreachableTimeoutSeconds > 0, let pause = state.pause,
+            pause.reason == .clusterUnreachable, pause.target == target
+        else { return nil }
+        return pause.time.adding(seconds: observed.unreachableTimeoutSeconds)
+    }
+
+    /// When the deletion goes past the target that it waits for.
+    var nextLoss: Timestamp? { observed.isDeleting ? removable.first.flatMap(lossTime) : nil }
 }

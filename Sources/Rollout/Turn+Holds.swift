@@ -19,6 +19,8 @@ struct Hold: Hashable {
     /// The value that resume takes, and what it does; nil if no resume helps.
     var token: String?
     var effect: Effect?
+    /// Whether a target is known to have failed: the failure policy may decide instead of a person.
+    var isFailure = false
 }
 
 // Why nothing new begins: the first of these that holds.
@@ -38,7 +40,7 @@ extension Turn {
     }
 
     private var missingSpec: Hold? {
-        guard observed.wanted == nil || observed.wanted != state.updateRevision else { return nil }
+        guard observed.wanted == nil || observed.wanted != state.updateRevision, queued == nil else { return nil }
         return Hold(
             reason: .specNotAccepted,
             detail: "the present spec is not accepted, and the revision before it goes no further")
@@ -61,8 +63,8 @@ extension Turn {
     /// A write that the executor has given up.
     var failure: Hold? {
         for (target, entry) in entries where isDecided(entry) {
-            guard case .failed(let message) = outcome(target, entry) else { continue }
-            return Hold(reason: .targetFailed, target: target, detail: "\(target) cannot be written: \(message)")
+            guard case .failed(let message) = outcome(target, entry), !isTolerated(target) else { continue }
+            return exceeded(target, "\(target) cannot be written: \(message)", .targetFailed)
         }
         return nil
     }
@@ -83,7 +85,7 @@ extension Turn {
         let reason = isUnreachable(target) ? PauseReason.clusterUnreachable : .deadlineExceeded
         switch standing(target) {
         case .verifying(.bad(let message)):
-            return Hold(reason: reason, target: target, detail: "\(target) is not healthy: \(message)")
+            return exceeded(target, "\(target) is not healthy: \(message)", reason)
         case .verifying(.cannotTell(let message)):
             return asking(reason, target, "it cannot be told whether \(target) is healthy: \(message)")
         case .verifying:
@@ -101,7 +103,9 @@ extension Turn {
     private var stranded: Hold? {
         guard state.preflightTime != nil, let revision = state.updateRevision, unsettled.isEmpty else { return nil }
         if let step = presentStep, step.isRemoval { return strandedRemoval(step) }
-        let left = awaiting.filter { stepIndex[$0] ?? 0 <= state.passedSteps && state.inFlight[$0] == nil }
+        let left = awaiting.filter {
+            stepIndex[$0] ?? 0 <= state.passedSteps && state.inFlight[$0] == nil && !isTolerated($0)
+        }
         guard let target = left.first(where: { !isAccepted($0) }) ?? left.first,
             left.allSatisfy({ readiness($0, revision) == .unreachable })
         else { return nil }
@@ -143,9 +147,11 @@ extension Turn {
                 token: gateToken(step), effect: .approveRemoval)
         }
         guard isOver(step), isGateAsked else { return nil }
+        let failed = tolerated(in: step)
+        let detail = failed.isEmpty ? "" : ", but \(Self.failures(failed))"
         return Hold(
-            reason: step.name == PlanStep.canary ? .canaryGate : .waveGate, detail: "step \(step.name) is done",
-            token: gateToken(step), effect: .passStep)
+            reason: step.name == PlanStep.canary ? .canaryGate : .waveGate,
+            detail: "step \(step.name) is done\(detail)", token: gateToken(step), effect: .passStep)
     }
 
     func gateToken(_ step: PlanStep) -> String { "\(label)/\(step.name)" }

@@ -1,6 +1,6 @@
 import KubeModel
 
-// Writes beside a run: targets that join, and drift.
+// Writes beside a run: targets that join.
 extension Turn {
     /// Targets that are placed and have to get the stable revision outside of any run.
     ///
@@ -8,7 +8,7 @@ extension Turn {
     var joining: [String] {
         guard let stable = state.stableRevision, state.course == .update, !observed.isDeleting else { return [] }
         let planned = Set(state.updateRevision.flatMap { observed.plans[$0] }?.targets ?? [])
-        return observed.targets.keys.sorted().filter { target in
+        return joinOrder.filter { target in
             guard isPlaced(target), state.inFlight[target] == nil else { return false }
             let revision = state.rows[target]?.revision
             return state.isComplete ? revision != stable : revision == nil && !planned.contains(target)
@@ -25,25 +25,16 @@ extension Turn {
         }
     }
 
+    private var joinOrder: [String] {
+        let names = observed.targets.keys.sorted()
+        let leading = Set(names.filter { observed.targets[$0]?.isLeading ?? false })
+        return names.filter(leading.contains) + names.filter { !leading.contains($0) }
+    }
+
     private var joinsUnderWay: Int {
         state.inFlight.count { target, entry in
             if case .failed = outcome(target, entry) { return false }
             return entry.purpose == .join
         }
     }
-
-    /// Begins to correct one drift: back to the assigned revision, whatever is paused (S10).
-    mutating func admitRepair() {
-        guard !state.inFlight.contains(where: { $0.value.purpose == .repair }) else { return }
-        let drifted = observed.targets.filter { $0.value.isDrifted && $0.value.reachability == .reachable }.keys
-            .sorted()
-        for target in drifted where state.inFlight[target] == nil && isPlaced(target) {
-            guard let row = state.rows[target], let revision = row.revision else { continue }
-            guard nextRepair(row).map({ $0 <= now }) ?? true else { continue }
-            return journal(target, .revision(revision), .repair)
-        }
-    }
-
-    /// When a target may be repaired again: not before 30 s have passed since the last time.
-    func nextRepair(_ row: TargetRow) -> Timestamp? { row.repairTime?.adding(seconds: 30) }
 }

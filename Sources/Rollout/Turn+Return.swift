@@ -5,9 +5,10 @@ extension Turn {
     /// Moves targets back, last written first, and ends the way back when none is left.
     ///
     /// It asks for no gate, no soak and no dry run: the targets had the stable revision before. A spec that says
-    /// paused holds it, unless a person has aborted.
+    /// paused holds it, unless a person has aborted: the failure policy does not.
     mutating func advanceReturn() {
-        let isHeld = state.abortedRevision == nil && observed.isPaused
+        let isWordOfPerson = state.abortedRevision != nil && state.rollbackCause == nil
+        let isHeld = !isWordOfPerson && observed.isPaused
         if !isHeld { admitReturns() }
         let isOver = touched.isEmpty && !state.inFlight.values.contains { $0.purpose == .update || $0.purpose == .back }
         if isOver { endReturn() }
@@ -15,6 +16,7 @@ extension Turn {
     }
 
     private mutating func endReturn() {
+        recordTurnedBack()
         state.course = .update
         state.completionTime = now
         state.passedSteps = state.isAborted ? 0 : plan?.steps.count ?? 0
@@ -40,8 +42,13 @@ extension Turn {
         }
     }
 
+    /// How many targets are on their way back; one that cannot go on holds up none of the others.
     private var returning: Int {
-        state.inFlight.count { ($0.value.purpose == .update || $0.value.purpose == .back) && !isUnreachable($0.key) }
+        entries.count { target, entry in
+            guard entry.purpose == .update || entry.purpose == .back, !isUnreachable(target) else { return false }
+            if case .failed = outcome(target, entry) { return false }
+            return true
+        }
     }
 
     /// Whether any target can still move back without a person or a cluster that has to answer first.

@@ -84,6 +84,7 @@ extension Turn {
         }
         return Set(moving).union(waiting).filter { target in
             (!isAccepted(target) || isBad(target)) && (isPlaced(target) || !isUnreachable(target))
+                && !isTolerated(target)
         }
     }
 }

@@ -10,6 +10,7 @@ extension Turn {
         guard let wanted = observed.wanted, wanted != state.updateRevision, observed.plans[wanted] != nil else {
             return
         }
+        guard queued == nil else { return }
         if wanted == state.stableRevision {
             begin(wanted, course: .back)
         } else if state.course == .update || !isReturnMoving {
@@ -17,16 +18,28 @@ extension Turn {
         }
     }
 
+    /// The revision that waits for the end of the present run, as the spec says; nil if none does.
+    ///
+    /// A run that has touched nothing yet is not waited for, and the stable revision waits for nothing.
+    var queued: RevisionName? {
+        guard observed.queuesNewRevision, let wanted = observed.wanted, observed.plans[wanted] != nil,
+            wanted != state.updateRevision, wanted != state.stableRevision, state.isUnfinished,
+            state.course == .update, state.preflightTime != nil, guards.has(.queue)
+        else { return nil }
+        return wanted
+    }
+
     private mutating func begin(_ revision: RevisionName, course: RolloutState.Course) {
+        recordSuperseded(by: revision)
         state.updateRevision = revision
-        (state.round, state.retries, state.abortedRevision) = (0, 0, nil)
+        (state.round, state.retries, state.abortedRevision, state.rollbackCause) = (0, 0, nil, nil)
         beginRun(course: course)
     }
 
     /// Starts the update revision from its first step, or the way back to it.
     mutating func beginRun(course: RolloutState.Course) {
         state.course = course
-        (state.passedSteps, state.isRemovalApproved) = (0, false)
+        (state.passedSteps, state.isRemovalApproved, state.isPromoted) = (0, false, false)
         (state.preflightTime, state.completionTime, state.startTime) = (nil, nil, now)
         for target in state.rows.keys {
             let isResting = state.inFlight[target] == nil
@@ -36,7 +49,7 @@ extension Turn {
             }
         }
         usePlan()
-        for verb in [Verb.resume, .abort, .retry] { passBy(verb) }
+        for verb in [Verb.resume, .promoteFull, .abort, .retry] { passBy(verb) }
     }
 
     /// Moves an unfinished run as far as it goes by itself and by the words of people.
@@ -50,13 +63,15 @@ extension Turn {
         notePreflight()
         advanceSteps()
         if let hold = hold { obeyResume(hold) }
+        obeyPromotion()
         let hold = state.isUnfinished ? hold : nil
-        note(pause: hold)
+        guard !rollBack(for: hold) else { return }
+        note(pause: hold ?? (state.isUnfinished ? laggards : nil))
         if hold == nil || !guards.has(.userPause) && hold?.reason == .userPaused { admitNext() }
     }
 
     /// Goes past steps that are over and whose gate is not asked, and ends the run after the last.
-    private mutating func advanceSteps() {
+    mutating func advanceSteps() {
         while let step = presentStep, isOver(step), !isGateAsked { passStep() }
         if state.passedSteps == plan?.steps.count, isEveryTargetThere { complete() }
     }
@@ -70,28 +85,45 @@ extension Turn {
     /// Whether nothing of a step is left to do.
     func isOver(_ step: PlanStep) -> Bool {
         if step.isRemoval { return removals(of: step).isEmpty }
-        return step.targets.allSatisfy { standing($0).isOver }
+        return step.targets.allSatisfy(isOver)
     }
 
-    /// Whether a person is asked after the present step: its gate is manual, it had targets, and something comes after.
-    var isGateAsked: Bool {
-        guard let plan, let step = presentStep, step.gate == .manual, !step.isRemoval else { return false }
+    /// Whether the run goes on past a target: it is done, gone, let go by a person, or a failure that may be.
+    func isOver(_ target: String) -> Bool { standing(target).isOver || isTolerated(target) }
+
+    /// Whether a person is asked after the present step.
+    var isGateAsked: Bool { isGateAsked(at: state.passedSteps) }
+
+    /// Whether a person is asked after a step of this run: its gate is manual, it had targets, something comes after,
+    /// and nobody has opened all gates.
+    func isGateAsked(at index: Int) -> Bool {
+        guard let plan, plan.steps.indices.contains(index), !state.isPromoted else { return false }
+        let step = plan.steps[index]
+        guard step.gate == .manual, !step.isRemoval else { return false }
         return step.targets.contains { standing($0) != .left }
-            && plan.steps.dropFirst(state.passedSteps + 1).contains { later in
+            && plan.steps.dropFirst(index + 1).contains { later in
                 later.isRemoval
                     ? !removals(of: later).isEmpty : later.targets.contains { standing($0) != .left }
             }
     }
 
-    /// Whether every target that is still placed has the update revision, and nothing is half written.
+    /// Whether every target that is still placed has the update revision or has failed as may be, and nothing else is
+    /// half written.
     private var isEveryTargetThere: Bool {
         members.allSatisfy { target in
-            !isPlaced(target)
+            !isPlaced(target) || isForgiven(target)
                 || state.inFlight[target] == nil && state.rows[target]?.revision == state.updateRevision
-        } && !state.inFlight.contains { $0.value.purpose == .back && isPlaced($0.key) }
+                    && failing(target) == nil
+        } && !state.inFlight.contains { $0.value.purpose == .back && isPlaced($0.key) && !isForgiven($0.key) }
     }
 
+    /// Ends the run. What has failed and may follows when it can: half-written targets are tried again every ten
+    /// minutes, the others join.
     private mutating func complete() {
+        let failed = members.filter { isPlaced($0) && isForgiven($0) }
+        record(
+            .completed,
+            failed.isEmpty ? "" : Self.failures(failed, as: ", as may be"))
         (state.stableRevision, state.completionTime) = (state.updateRevision, now)
         forgetWaits()
     }
@@ -99,7 +131,11 @@ extension Turn {
     /// Forgets what only matters while a run is under way.
     mutating func forgetWaits() {
         for target in state.rows.keys {
-            remember(target) { ($0.waitingTime, $0.healthyTime, $0.accepted) = (nil, nil, nil) }
+            let isMoving = state.inFlight[target] != nil
+            remember(target) { row in
+                if !isMoving { row.waitingTime = nil }
+                (row.healthyTime, row.accepted) = (nil, nil)
+            }
         }
     }
 }
@@ -114,7 +150,7 @@ extension Turn {
         guard let revision = state.updateRevision, isEvidenceFresh || !guards.has(.frontier) else { return }
         var room = step.maxConcurrency - unsettled.union(unjournaled.keys).count
         for target in candidates where isFrontier(reached: target) {
-            guard room > 0 || !guards.has(.concurrency) else { return }
+            guard room > 0 || !guards.has(.concurrency), isLed(target) else { return }
             switch readiness(target, revision) {
             case .ready where isFree(target):
                 journal(target, .revision(revision), .update)
@@ -129,8 +165,15 @@ extension Turn {
     private func isFrontier(reached target: String) -> Bool {
         guard let plan, guards.has(.frontier) else { return true }
         return plan.steps.prefix(stepIndex[target] ?? 0).allSatisfy { step in
-            step.isRemoval || step.targets.allSatisfy { standing($0).isOver }
+            step.isRemoval || step.targets.allSatisfy(isOver)
         }
+    }
+
+    /// Whether the targets that go first in a target's step are over, if it is not one of them.
+    private func isLed(_ target: String) -> Bool {
+        guard let step = step(of: target), step.lead > 0, guards.has(.frontier) else { return true }
+        let lead = step.targets.prefix(step.lead)
+        return lead.contains(target) || lead.allSatisfy(isOver)
     }
 
     /// Targets that may be written next, in plan order: those of the present step, and before them those passed over.

@@ -16,10 +16,9 @@ extension Turn {
         if state.isUnfinished, state.course == .update {
             tokens[.abort] = label
             tokens[.resume] = resumeToken(at: hold)
+            tokens[.promoteFull] = promotionToken(at: hold)
         }
-        if state.isAborted || !retryable.isEmpty {
-            tokens[.retry] = retryToken
-        }
+        tokens[.retry] = state.isAborted || !retryable.isEmpty ? retryToken : brakeView?.token
         return tokens
     }
 
@@ -35,6 +34,16 @@ extension Turn {
             return gateToken(step)
         default: return hold?.token
         }
+    }
+
+    /// The name of the run while it still has a gate to pass, and nothing is wrong with it.
+    private func promotionToken(at hold: Hold?) -> String? {
+        switch hold?.reason {
+        case nil, .userPaused, .specNotAccepted, .canaryGate, .waveGate: break
+        default: return nil
+        }
+        let left = state.passedSteps..<max(state.passedSteps, plan?.steps.count ?? 0)
+        return left.contains { isGateAsked(at: $0) } ? label : nil
     }
 
     /// Whether a verb carries a value that has not been dealt with yet.
@@ -88,20 +97,29 @@ extension Turn {
         }
     }
 
+    /// Opens every gate that is left of the present run, but that of the step `remove`.
+    mutating func obeyPromotion() {
+        guard isFresh(.promoteFull), state.isUnfinished, consume(.promoteFull, tokens[.promoteFull]) else { return }
+        state.isPromoted = true
+        advanceSteps()
+    }
+
     /// Turns an unfinished run back to the stable revision; beats every other verb.
     mutating func obeyAbort() {
         guard isFresh(.abort), consume(.abort, tokens[.abort]) else { return }
         (state.abortedRevision, state.course) = (state.updateRevision, .back)
         note(pause: nil)
+        // A retry that came with it spoke of the run, not of the way back.
+        passBy(.retry)
     }
 
     /// Tries again what failed, or starts an aborted revision again.
     mutating func obeyRetry() {
-        guard isFresh(.retry), consume(.retry, tokens[.retry]) else { return }
+        guard isFresh(.retry), !releaseBrake(), consume(.retry, tokens[.retry]) else { return }
         let targets = retryable
         state.retries = state.retries.successor
         guard !state.isAborted || observed.isDeleting else {
-            (state.abortedRevision, state.round) = (nil, state.round.successor)
+            (state.abortedRevision, state.rollbackCause, state.round) = (nil, nil, state.round.successor)
             return beginRun(course: .update)
         }
         for target in targets {

@@ -10,13 +10,14 @@ extension Turn {
         return RolloutView(
             phase: phase, stepIndex: stepPosition.map { $0 + 1 } ?? 0, stepTotal: plan?.steps.count ?? 0,
             stepName: stepPosition.flatMap { plan?.steps[$0].name }, gate: isGate(shown?.reason) ? shown?.token : nil,
-            message: shown?.detail ?? message, tokens: tokens, inert: Set(inert), steps: stepViews,
+            queued: queued, brake: brakeView, message: (shown?.detail ?? message) + queueNote, tokens: tokens,
+            inert: Set(inert), steps: stepViews,
             targets: targetViews)
     }
 
     private func presentHold(_ hold: Hold?) -> Hold? {
         guard let pause = state.pause else { return nil }
-        let known = state.course == .update && !observed.isDeleting && state.isUnfinished ? hold : nil
+        let known = state.course == .update && !observed.isDeleting && state.isUnfinished ? hold ?? laggards : nil
         return known ?? Hold(reason: pause.reason, target: pause.target, detail: pausedMessage(pause))
     }
 
@@ -48,8 +49,12 @@ extension Turn {
         guard let revision = state.updateRevision else { return "" }
         let updated = members.count { state.rows[$0]?.revision == revision }
         let progress = "\(updated)/\(members.count) targets at revision \(revision.number)"
-        return state.isAborted ? "revision \(revision.number) was aborted" : progress
+        guard state.isAborted else { return progress }
+        return state.rollbackCause.map { "revision \(revision.number) was rolled back: \($0)" }
+            ?? "revision \(revision.number) was aborted"
     }
+
+    private var queueNote: String { queued.map { "; revision \($0.number) waits for the end of this one" } ?? "" }
 
     private var stepPosition: Int? {
         guard let plan, !plan.steps.isEmpty else { return nil }

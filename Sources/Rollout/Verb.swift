@@ -4,12 +4,22 @@ public import KubeModel
 public enum Verb: String, Sendable, Hashable, CaseIterable {
     /// Open the present gate, or go on past what cannot be known.
     case resume
+    /// Pass every gate that is left of one run.
+    case promoteFull = "promote-full"
     /// Go back to the stable revision.
     case abort
     /// Try again what failed, or start again what was aborted.
     case retry
     /// Give a target up for lost, so that a deletion can end.
     case abandon
+}
+
+extension Verb {
+    /// The verb as a part of a field's name: `promoteFull`.
+    var fieldName: String { self == .promoteFull ? "promoteFull" : rawValue }
+
+    /// The field of `status.rollout` that holds the value consumed last.
+    var handledField: String { "lastHandled\(fieldName.prefix(1).uppercased())\(fieldName.dropFirst())" }
 }
 
 /// A value that was consumed, and when.

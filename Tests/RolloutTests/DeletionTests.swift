@@ -89,6 +89,88 @@ struct DeletionTests {
         #expect(scene.violations == [])
     }
 
+    @Test("a dead cluster is passed after the time-out of the policy, and that is recorded")
+    func timeout() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.conduct["b"]?.isUnreachable = true
+        scene.observed.isDeleting = true
+        scene.observed.unreachableTimeoutSeconds = 300
+        scene.run()
+        #expect(scene.pause == .clusterUnreachable)
+        #expect(
+            scene.planner.step(scene.state, scene.seen, now: scene.now).nextCheck == scene.now.adding(seconds: 300))
+        scene.pass(seconds: 290)
+        #expect(scene.writes == ["c=0"])
+        #expect(!scene.isFinalized)
+        scene.pass(seconds: 10)
+        #expect(scene.writes == ["c=0", "a=0"])
+        #expect(scene.state.abandoned == ["b"])
+        #expect(scene.state.handled[.abandon] == nil)
+        #expect(scene.isFinalized)
+        #expect(scene.violations == [])
+    }
+
+    @Test("the time-out begins anew when the cluster answers in between, and a restart neither ends nor begins it")
+    func timeoutBeginsAnew() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.conduct["c"]?.isUnreachable = true
+        scene.observed.isDeleting = true
+        scene.observed.unreachableTimeoutSeconds = 300
+        scene.pass(seconds: 200)
+        scene.conduct["c"]?.isUnreachable = false
+        scene.conduct["c"]?.write = .retrying("timeout")
+        scene.run()
+        scene.conduct["c"]?.isUnreachable = true
+        scene.run()
+        scene.pass(seconds: 200)
+        #expect(scene.state.abandoned.isEmpty)
+        scene.restart()
+        var blind = scene.seen
+        blind.targets["c"]?.reachability = .unknown
+        blind.targets["c"]?.evidence = nil
+        let decision = scene.planner.step(scene.state, blind, now: scene.now.adding(seconds: 1000))
+        #expect(decision.state.abandoned.isEmpty)
+        #expect(decision.state.pause == scene.state.pause)
+        scene.pass(seconds: 100)
+        #expect(scene.state.abandoned == ["c"])
+        #expect(scene.violations == [])
+    }
+
+    @Test("paused: true holds the time-out too, and what is written never counts as lost")
+    func timeoutHeld() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.conduct["c"]?.isUnreachable = true
+        scene.observed.isDeleting = true
+        scene.observed.unreachableTimeoutSeconds = 60
+        scene.run()
+        scene.observed.isPaused = true
+        scene.pass(seconds: 600)
+        #expect(scene.state.abandoned.isEmpty)
+        scene.observed.isPaused = false
+        scene.run()
+        #expect(scene.state.abandoned.isEmpty)
+        scene.observed.targets["c"]?.report = WriteReport(
+            stamp: WriteStamp(epoch: 0, sequence: 0), outcome: .writing)
+        scene.pass(seconds: 600)
+        #expect(scene.state.abandoned.isEmpty)
+        scene.observed.targets["c"]?.report = nil
+        scene.run()
+        #expect(scene.state.abandoned == ["c"])
+    }
+
+    @Test("with policy Orphan a dead cluster is not waited for; those that answer are left one by one as ever")
+    func orphans() {
+        var scene = Scene.rolledOut(then: nil, plan: .waves)
+        for target in ["b", "d"] { scene.conduct[target]?.isUnreachable = true }
+        scene.observed.isDeleting = true
+        scene.observed.orphansOnDeletion = true
+        scene.run()
+        #expect(scene.writes == ["c=0", "a=0"])
+        #expect(scene.state.abandoned == ["b", "d"])
+        #expect(scene.isFinalized)
+        #expect(scene.violations == [])
+    }
+
     @Test("in mid-rollout it waits for the write that is under way and touches nothing else before")
     func midRollout() {
         var scene = Scene.rolledOut(plan: .waves.ungated)
@@ -227,31 +309,6 @@ struct JoiningTests {
         #expect(scene.writes == ["a=7", "b=7", "c=7"])
         #expect(scene.state.isComplete)
         #expect(scene.violations == [])
-    }
-
-    @Test("drift is corrected to the assigned revision, journaled, one target at a time, also while a gate waits")
-    func repairs() {
-        var scene = Scene.rolledOut(plan: .three)
-        scene.run()
-        scene.observed.targets["a"]?.isDrifted = true
-        scene.observed.targets["b"]?.isDrifted = true
-        scene.writes = []
-        scene.step()
-        #expect(scene.inFlight == ["a"])
-        #expect(scene.state.inFlight["a"]?.purpose == .repair)
-        scene.observed.targets["a"]?.isDrifted = false
-        scene.run()
-        #expect(scene.writes == ["a=7", "b=6"])
-        #expect(scene.pause == .canaryGate)
-        #expect(scene.violations == [])
-    }
-
-    @Test("a drift that comes back is corrected at most every thirty seconds")
-    func repairsRarely() {
-        var scene = Scene.rolledOut(then: nil, plan: .three)
-        scene.observed.targets["b"]?.isDrifted = true
-        scene.pass(seconds: 300)
-        #expect((9...11).contains(scene.writes.count), "\(scene.writes)")
     }
 
     @Test("a cluster away while the spec changed three times gets the newest revision, and nothing is deleted")

@@ -143,4 +143,35 @@ struct GateTests {
         #expect(scene.state.isComplete)
         #expect(scene.violations == [])
     }
+
+    @Test("no later target of a step begins before those that lead it are over, however many may be written at once")
+    func lead() {
+        var plan = RolloutPlan(steps: [
+            PlanStep(name: "canary", targets: ["a"]),
+            PlanStep(name: "rest", targets: ["b", "c", "d", "e"], maxConcurrency: 4, soakSeconds: 30, lead: 2),
+        ])
+        plan.progressDeadlineSeconds = 10_000
+        var scene = Scene.rolledOut(plan: plan)
+        scene.conduct["c"]?.finding = .cannotTell("?")
+        scene.run()
+        scene.pass(seconds: 60)
+        #expect(scene.writes == ["a=7", "b=7", "c=7"])
+        scene.conduct["c"]?.finding = .good
+        scene.pass(seconds: 30)
+        #expect(scene.writes == ["a=7", "b=7", "c=7"])
+        scene.pass(seconds: 10)
+        #expect(scene.writes == ["a=7", "b=7", "c=7", "d=7", "e=7"])
+        #expect(scene.violations == [])
+    }
+
+    @Test("of targets that join, those that lead are written first")
+    func leadingJoins() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        for target in ["x", "y", "z"] { scene.conduct[target] = Scene.Conduct() }
+        var leading = TargetObservation()
+        leading.isLeading = true
+        scene.observed.targets["z"] = leading
+        scene.run()
+        #expect(scene.writes == ["z=6", "x=6", "y=6"])
+    }
 }

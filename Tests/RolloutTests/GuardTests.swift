@@ -30,11 +30,15 @@ struct GuardTests {
         case .userPause: userPause(guards)
         case .supersede: supersede(guards)
         case .deletionOrder: deletionOrder(guards)
+        case .failureLimit: failureLimit(guards)
+        case .queue: queue(guards)
+        case .driftBrake: driftBrake(guards)
+        case .deletionTimeout: deletionTimeout(guards)
         }
     }
 
     /// Revision 6 everywhere, 7 wanted, and a planner that lacks something.
-    private static func scene(_ plan: RolloutPlan, _ guards: Guards) -> Scene {
+    static func scene(_ plan: RolloutPlan, _ guards: Guards) -> Scene {
         var scene = Scene.rolledOut(plan: plan)
         scene.planner = RolloutPlanner(guards: guards)
         return scene

@@ -83,9 +83,52 @@ struct PlanTests {
             ])
     }
 
-    @Test("targets that left come last, with a manual gate")
+    @Test("targets that left come last, with a manual gate, in the order in which they are named")
     func leaving() throws {
-        #expect(try steps(RolloutPolicy(), leaving: ["z", "y"]).last == "remove: y z (1, Manual, 0 s)")
+        #expect(try steps(RolloutPolicy(), leaving: ["z", "y"]).last == "remove: z y (1, Manual, 0 s)")
+    }
+
+    @Test("maxFailures is a number or a share of each step's targets, rounded down; never of the canary or of remove")
+    func maxFailures() throws {
+        let waves = [WavePolicy(name: "us", targets: TargetSelector(regions: ["us"]))]
+        let numbers = { (limit: IntOrPercent) throws -> [Int] in
+            try RolloutPlan.make(
+                policy: RolloutPolicy(waves: waves, maxFailures: limit, failurePolicy: .carryOn), targets: self.targets,
+                leaving: ["z"]
+            ).steps.map(\.maxFailures)
+        }
+        #expect(try numbers(.count(0)) == [0, 0, 0, 0])
+        #expect(try numbers(.count(2)) == [0, 2, 2, 0])
+        #expect(try numbers(.percent(67)) == [0, 2, 0, 0])
+        #expect(try numbers(.percent(100)) == [0, 3, 1, 0])
+        #expect(
+            try FailurePolicy.allCases.map {
+                try RolloutPlan.make(policy: RolloutPolicy(failurePolicy: $0), targets: targets).failureResponse
+                    .rawValue
+            } == FailurePolicy.allCases.map(\.rawValue))
+    }
+
+    @Test("the other clusters of a zone are no canary and no member of a wave: they go first where their zone goes")
+    func followers() throws {
+        let others = [("eu-9", "eu", "eu-a"), ("us-0", "us", "us-a"), ("us-9", "us", "us-a"), ("xx-1", "xx", "xx-a")]
+            .map {
+                TargetFacts(name: $0.0, region: $0.1, availabilityZone: $0.2, placement: .everyCluster)
+            }
+        let policy = RolloutPolicy(
+            canary: CanaryPolicy(targets: TargetSelector(regions: ["us"])),
+            waves: [WavePolicy(name: "us", targets: TargetSelector(regions: ["us"]), maxConcurrency: .count(2))])
+        let plan = try RolloutPlan.make(policy: policy, targets: targets + others)
+        #expect(
+            plan.steps.map { "\($0.name): \($0.targets.joined(separator: " ")), \($0.lead) first" } == [
+                "canary: us-0 us-9 us-1, 2 first", "us: us-2 us-3, 0 first", "rest: eu-9 xx-1 ap-1 eu-1, 2 first",
+            ])
+        #expect(plan.targets.count == 9)
+        #expect(throws: PlanProblem.noTargets) { try RolloutPlan.make(policy: policy, targets: others) }
+        let declared = try RolloutPlan.make(
+            policy: RolloutPolicy(waves: [WavePolicy(name: "rest", maxConcurrency: .count(3))]),
+            targets: targets + others)
+        #expect(declared.steps.last?.targets == ["xx-1", "eu-9", "us-0", "us-9", "eu-1", "us-1", "us-2", "us-3"])
+        #expect(declared.steps.last?.lead == 4)
     }
 
     @Test("no target is ever dropped or taken twice")
@@ -106,9 +149,17 @@ struct PlanTests {
     func roundTrip() throws {
         let policy = RolloutPolicy(
             waves: [WavePolicy(name: "us", targets: TargetSelector(regions: ["us"]), gate: .manual, soakSeconds: 9)],
-            progressDeadlineSeconds: 77)
+            maxFailures: .count(3), failurePolicy: .rollback, progressDeadlineSeconds: 77)
         let plan = try RolloutPlan.make(policy: policy, targets: targets, leaving: ["z"])
         #expect(try RolloutPlan(json: JSONValue(parsing: plan.json.bytes())) == plan)
+    }
+
+    @Test("what is usual is not written, so that the data of revisions stays as it was")
+    func usual() throws {
+        let plan = try RolloutPlan.make(policy: RolloutPolicy(), targets: targets)
+        #expect(plan.json.objectValue?.keys == ["progressDeadlineSeconds", "steps"])
+        #expect(
+            plan.json["steps"]?[0]?.objectValue?.keys == ["gate", "maxConcurrency", "name", "soakSeconds", "targets"])
     }
 
     @Test(
@@ -117,6 +168,7 @@ struct PlanTests {
             (#"{"steps": []}"#, "progressDeadlineSeconds"),
             (#"{"progressDeadlineSeconds": 1, "steps": [{"name": "x"}]}"#, "steps[0].maxConcurrency"),
             (#"{"progressDeadlineSeconds": 1, "steps": [{"name": "x", "targets": [1]}]}"#, "steps[0].targets[0]"),
+            (#"{"progressDeadlineSeconds": 1, "steps": [], "failurePolicy": "Pray"}"#, "failurePolicy"),
         ])
     func unreadable(text: String, path: String) throws {
         let json = try JSONValue(parsing: text)

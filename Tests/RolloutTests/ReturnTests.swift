@@ -138,7 +138,28 @@ struct ReturnTests {
         #expect(scene.violations == [])
     }
 
-    @Test("a verb that nothing waits for is answered, once", arguments: [Verb.abort, .retry, .resume, .abandon])
+    @Test("a target that refuses its way back holds up none of the others; it is tried again at a person's word")
+    func refusedReturn() {
+        var scene = Scene.rolledOut(plan: .waves.ungated)
+        scene.conduct["c"]?.write = .writing
+        scene.run()
+        scene.observed.targets["c"]?.report = WriteReport(
+            stamp: scene.state.inFlight["c"]?.stamp ?? WriteStamp(epoch: 0, sequence: 0), outcome: .failed("denied"))
+        scene.conduct["c"]?.write = .failed("denied")
+        scene.say(.abort, "r7")
+        scene.run()
+        #expect(scene.revisions == "a6 b6 c6 d6")
+        #expect(scene.inFlight == ["c"])
+        #expect(scene.pause == .targetFailed)
+        #expect(scene.view.tokens == [.retry: "r7/1"])
+        scene.conduct["c"]?.write = .done
+        scene.say(.retry, "r7/1")
+        scene.run()
+        #expect(scene.state.isAborted)
+        #expect(scene.violations == [])
+    }
+
+    @Test("a verb that nothing waits for is answered, once", arguments: Verb.allCases)
     func nothingWaits(verb: Verb) {
         var scene = Scene.rolledOut(then: nil, plan: .three)
         scene.say(verb, "r6")

@@ -12,7 +12,7 @@ struct StoryTests {
         #expect(scene.pause == .canaryGate)
         #expect(scene.view.phase == .paused)
         #expect(scene.view.gate == "r7/canary")
-        #expect(scene.view.tokens == [.resume: "r7/canary", .abort: "r7"])
+        #expect(scene.view.tokens == [.resume: "r7/canary", .promoteFull: "r7", .abort: "r7"])
 
         scene.say(.resume, "r7/canary")
         scene.run()

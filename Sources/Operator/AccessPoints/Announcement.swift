@@ -47,7 +47,7 @@ extension Announcement {
             guard let handled = new.handled[verb], handled != old.handled[verb] else { continue }
             said.append(
                 Announcement(
-                    reason: verb.doneReason, action: verb.rawValue.capitalised,
+                    reason: verb.doneReason, action: verb.eventWord,
                     note: "\(verb.rawValue)=\(handled.value) was set by a person and is done",
                     variant: handled.value))
         }
@@ -121,8 +121,7 @@ extension Announcement {
             case .alreadyThere: "was there before its step began; take it off and set it again"
             }
         self.init(
-            isWarning: true, reason: "\(answer.verb.rawValue.capitalised)Ignored",
-            action: answer.verb.rawValue.capitalised,
+            isWarning: true, reason: "\(answer.verb.eventWord)Ignored", action: answer.verb.eventWord,
             note: "accesspoint.io/\(answer.verb.rawValue)=\(answer.value) \(why)\(right)", variant: answer.value)
     }
 }
@@ -132,15 +131,19 @@ extension PauseReason {
     fileprivate var isTrouble: Bool {
         switch self {
         case .userPaused, .canaryGate, .waveGate, .removeGate: false
-        case .specNotAccepted, .preflightRefused, .targetFailed, .deadlineExceeded, .clusterUnreachable: true
+        case .specNotAccepted, .preflightRefused, .targetFailed, .failuresExceeded, .deadlineExceeded, .clusterUnreachable: true
         }
     }
 }
 
 extension Verb {
+    /// The verb as a part of reasons and actions, which are CamelCase.
+    fileprivate var eventWord: String { self == .promoteFull ? "PromoteFull" : rawValue.capitalised }
+
     fileprivate var doneReason: String {
         switch self {
         case .resume: "RolloutResumed"
+        case .promoteFull: "RolloutPromoted"
         case .abort: "RolloutAborted"
         case .retry: "RolloutRetried"
         case .abandon: "TargetAbandoned"

@@ -20,6 +20,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case rollingBack = "RollingBack"
     /// A person has aborted the revision; the targets are back at the stable one.
     case rolloutAborted = "RolloutAborted"
+    /// Too many targets failed, and `failurePolicy: Rollback` has taken the targets back to the stable revision.
+    case rolledBack = "RolledBack"
     /// Nothing has been rolled out yet.
     case notRolledOut = "NotRolledOut"
     /// Nothing holds the rollout.
@@ -32,6 +34,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case preflightRefused = "PreflightRefused"
     /// A target has refused a write, or its removal.
     case targetFailed = "TargetFailed"
+    /// More targets of a step have failed than `maxFailures`.
+    case failuresExceeded = "FailuresExceeded"
     /// A target has been without good evidence for longer than `progressDeadlineSeconds`.
     case deadlineExceeded = "DeadlineExceeded"
     /// The canary is done, and a person must look before anything else is touched.
@@ -145,6 +149,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case applyConflict = "ApplyConflict"
     /// The cluster's API server has refused a write.
     case applyFailed = "ApplyFailed"
+    /// Too many targets differ from their revisions at about the same time; nothing is put back.
+    case driftBrake = "DriftBrake"
     /// An object could not be deleted.
     case deleteFailed = "DeleteFailed"
     /// A write had no answer; whether it was done is being looked up.
@@ -255,6 +261,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case rollbackStarted = "RollbackStarted"
     /// A resume was done.
     case rolloutResumed = "RolloutResumed"
+    /// A promote-full was done.
+    case rolloutPromoted = "RolloutPromoted"
     /// A retry was done.
     case rolloutRetried = "RolloutRetried"
     /// A target has a new revision.
@@ -273,6 +281,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case driftCorrected = "DriftCorrected"
     /// The value of `accesspoint.io/resume` does not name what waits now.
     case resumeIgnored = "ResumeIgnored"
+    /// The value of `accesspoint.io/promote-full` does not name what runs now.
+    case promoteFullIgnored = "PromoteFullIgnored"
     /// The value of `accesspoint.io/abort` does not name what runs now.
     case abortIgnored = "AbortIgnored"
     /// The value of `accesspoint.io/retry` does not name what has failed.

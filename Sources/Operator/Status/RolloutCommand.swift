@@ -15,13 +15,16 @@ struct RolloutCommand {
         switch pause.reason {
         case .canaryGate, .waveGate, .removeGate: return annotate(.resume)
         case .userPaused: return unpause
-        case .targetFailed: return annotate(.retry)
+        case .targetFailed, .failuresExceeded: return annotate(.retry)
         case .deadlineExceeded, .clusterUnreachable:
             return annotate(.retry) ?? (takesUnknown(pause) ? annotate(.resume) : nil)
         // These end by themselves when the spec, or what the target lacks, is corrected.
         case .specNotAccepted, .preflightRefused: return nil
         }
     }
+
+    /// What lets repairs go on that too much drift has stopped; nil if nothing has.
+    var repair: String? { view.brake.map { annotate(.retry, $0.token) } }
 
     private var deletion: String? { state.pause?.reason == .userPaused ? unpause : annotate(.abandon) }
 
@@ -40,7 +43,10 @@ struct RolloutCommand {
 
     /// Sets the value that a verb takes now; a value that is already there and was dealt with is taken off first.
     private func annotate(_ verb: Verb) -> String? {
-        guard let token = view.tokens[verb] else { return nil }
+        view.tokens[verb].map { annotate(verb, $0) }
+    }
+
+    private func annotate(_ verb: Verb, _ token: String) -> String {
         let start = "kubectl annotate axp \(key.name)\(namespace)"
         let set = "\(start) \(verb.annotation)=\(token) --overwrite"
         return view.inert.contains(verb) ? "\(start) \(verb.annotation)- && \(set)" : set
@@ -54,6 +60,7 @@ extension Verb {
     var annotation: String {
         switch self {
         case .resume: Names.Verb.resume
+        case .promoteFull: Names.Verb.promoteFull
         case .abort: Names.Verb.abort
         case .retry: Names.Verb.retry
         case .abandon: Names.Verb.abandon

@@ -39,9 +39,10 @@ struct RolloutStory {
             ready = Verdict(.false, .rolloutProgressing, progress + step)
             progressing = Verdict(.true, .rolloutProgressing, ready.message)
         case .degraded:
-            ready = Verdict(.false, .rolloutAborted, "\(progress); \(view.message)", command: command)
-            progressing = Verdict(.false, .rolloutAborted, ready.message)
-            stalled = Verdict(.true, .rolloutAborted, ready.message, command: command)
+            let reason: ReasonCode = state.rollbackCause == nil ? .rolloutAborted : .rolledBack
+            ready = Verdict(.false, reason, "\(progress); \(view.message)", command: command)
+            progressing = Verdict(.false, reason, ready.message)
+            stalled = Verdict(.true, reason, ready.message, command: command)
         case .rollingBack:
             let goal = state.stableRevision.map { "revision \($0.number)" } ?? "holding nothing"
             ready = Verdict(.false, .rollingBack, "targets go back to \(goal)")
@@ -85,7 +86,7 @@ extension PauseReason {
     /// Whether the rollout can only go on after something was mended or decided anew.
     fileprivate var isFailure: Bool {
         switch self {
-        case .targetFailed, .deadlineExceeded, .preflightRefused, .specNotAccepted: true
+        case .targetFailed, .failuresExceeded, .deadlineExceeded, .preflightRefused, .specNotAccepted: true
         case .userPaused, .clusterUnreachable, .canaryGate, .waveGate, .removeGate: false
         }
     }

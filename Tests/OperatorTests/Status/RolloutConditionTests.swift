@@ -56,6 +56,9 @@ struct RolloutConditionTests {
             phase: .paused, pause: .deadlineExceeded, ready: "False DeadlineExceeded",
             progressing: "Unknown RolloutPaused", paused: "True DeadlineExceeded", stalled: "True DeadlineExceeded"),
         Row(
+            phase: .paused, pause: .failuresExceeded, ready: "False FailuresExceeded",
+            progressing: "Unknown RolloutPaused", paused: "True FailuresExceeded", stalled: "True FailuresExceeded"),
+        Row(
             phase: .paused, pause: .specNotAccepted, ready: "False SpecNotAccepted",
             progressing: "Unknown RolloutPaused", paused: "True SpecNotAccepted", stalled: "True SpecNotAccepted"),
         Row(
@@ -132,6 +135,7 @@ struct RolloutConditionTests {
         arguments: [
             (.userPaused, [:], "-p '{\"spec\":{\"policy\":{\"rollout\":{\"paused\":false}}}}'"),
             (.targetFailed, [.retry: "r7/1"], "accesspoint.io/retry=r7/1 --overwrite"),
+            (.failuresExceeded, [.retry: "r7/1"], "accesspoint.io/retry=r7/1 --overwrite"),
             (.deadlineExceeded, [.retry: "r7/1", .resume: "r7/rest"], "accesspoint.io/retry=r7/1 --overwrite"),
             (
                 .deadlineExceeded, [.resume: "r7/rest/us-east-1"],
