@@ -20,6 +20,7 @@ final class LeadingTerm: Sendable {
     private let clock: HostClock
     private let logger: Logger
     private let registry = MemberRegistry()
+    private let identities: ClusterIdentities
     private let isStopping = Mutex(false)
     private let accessPoints: WorkQueue<ObjectKey>
     private let members: WorkQueue<ObjectKey>
@@ -30,6 +31,7 @@ final class LeadingTerm: Sendable {
         logger: Logger
     ) {
         self.host = host
+        identities = ClusterIdentities(host.memberClusters)
         self.client = client
         self.transport = transport
         self.elector = elector
@@ -101,13 +103,15 @@ extension LeadingTerm {
         MemberClusterReconciler(
             host: host, client: client, registry: registry, options: options, now: { [clock] in clock.now },
             open: {
-                [weak self, accessPoints, connect, options, hubID, timeline, clock, logger] name, endpoint, knownUID in
+                [weak self, accessPoints, connect, identities, options, hubID, timeline, clock, logger]
+                name, endpoint, knownUID in
                 MemberSession(
                     name: name, client: connect(name, endpoint), knownUID: knownUID, options: options, hubID: hubID,
                     timeline: timeline, now: { clock.now },
                     listener: MemberSession.Listener(
                         accessPointsChanged: { [accessPoints] in accessPoints.add(contentsOf: $0) },
                         healthChanged: { [weak self] in self?.healthChanged($0) }),
+                    holder: { identities.holder(of: $0, other: name) },
                     logger: logger)
             },
             connect: connect, membersChanged: { [weak self] in self?.wakeAll() })

@@ -88,7 +88,7 @@ extension AccessPointObservation {
         case .unknown: told.reachability = scene.members[name] == nil ? .unreachable : .unknown
         // Until it is known what it serves and holds, it is neither there nor away.
         case .reachable: told.reachability = scene.members[name]?.session?.isReady ?? false ? .reachable : .unknown
-        case .unreachable, .unauthorised, .forbidden, .identityChanged: told.reachability = .unreachable
+        case .unreachable, .unauthorised, .forbidden, .identityChanged, .duplicate: told.reachability = .unreachable
         }
         told.assigned = scene.assigned[name]?.spec.revision.flatMap(RevisionName.init)
         told.preflight = target.reports.preflight

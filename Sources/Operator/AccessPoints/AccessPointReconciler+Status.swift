@@ -43,10 +43,10 @@ extension AccessPointEvaluation {
         if let refusal { return .refused(refusal.reason, refusal.messages) }
         if decision.view.phase == .blocked {
             let refused = observation.targets.sorted { $0.key < $1.key }.flatMap { name, target in
-                target.reports.refusals.map { (name, $0) }
+                target.reports.refusals.map { (target: name, failure: $0) }
             }
             if let first = refused.first {
-                return .refused(first.1.reason.rawValue, refused.map { "\($0.0): \($0.1)" })
+                return .refused(first.failure.reason.rawValue, RefusalDigest.messages(refused))
             }
             return .refused("DryRunFailed", [decision.view.message])
         }

@@ -79,6 +79,8 @@ final class AccessPointReconciler: Reconciler {
 
     private func advance(_ object: KubeObject) async throws -> Outcome {
         let scene = try AccessPointScene(object, host: host, registry: registry, hubID: hubID, now: now())
+        // One of the same name may have gone and this one come without anybody having looked in between.
+        for uid in renders.forget(scene.key, but: scene.uid) { registry.forget(owner: uid, key: scene.key) }
         var evaluation = AccessPointEvaluation(scene, renders: renders, claims: claims)
         guard let wanted = try await wantedRevision(scene, &evaluation) else { return .requeue(after: .zero) }
         let observation = AccessPointObservation(
@@ -114,6 +116,7 @@ final class AccessPointReconciler: Reconciler {
     private func forget(_ key: ObjectKey) {
         wake(claims.forget(key))
         for session in registry.sessions { _ = session.facts.need([], for: key) }
+        for uid in renders.forget(key) { registry.forget(owner: uid, key: key) }
     }
 }
 

@@ -27,8 +27,12 @@ final class RenderMemo: Sendable {
     }
 
     private struct Entry {
+        /// The AccessPoint, which may go without a word and come back as another.
+        var key: ObjectKey
         var present: Present?
         var sets: [Key: RenderedSet?] = [:]
+
+        init(_ identity: RenderIdentity) { key = ObjectKey(namespace: identity.namespace, name: identity.name) }
     }
 
     private let entries = Mutex<[String: Entry]>([:])
@@ -52,7 +56,7 @@ final class RenderMemo: Sendable {
             sets: Dictionary(rendering.sets.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first }),
             problems: rendering.problems, isValid: rendering.isAccepted)
         entries.withLock {
-            $0[identity.uid, default: Entry()].present = Present(
+            $0[identity.uid, default: Entry(identity)].present = Present(
                 generation: generation, targets: targets, outcome: outcome)
         }
         return outcome
@@ -63,7 +67,7 @@ final class RenderMemo: Sendable {
         let key = Key(revision: record.name, facts: facts)
         if let known = entries.withLock({ $0[identity.uid]?.sets[key] }) { return known }
         let set = Renderer(identity: identity, spec: record.revision.inputs.spec, options: options).render(facts).set
-        entries.withLock { $0[identity.uid, default: Entry()].sets[key] = .some(set) }
+        entries.withLock { $0[identity.uid, default: Entry(identity)].sets[key] = .some(set) }
         return set
     }
 
@@ -79,4 +83,16 @@ final class RenderMemo: Sendable {
 
     /// Forgets an AccessPoint that is gone.
     func forget(_ uid: String) { entries.withLock { $0[uid] = nil } }
+
+    /// Forgets every AccessPoint of this name but the one with this uid, and tells which.
+    func forget(_ key: ObjectKey, but uid: String? = nil) -> [String] {
+        entries.withLock { entries in
+            let gone = entries.filter { $0.value.key == key && $0.key != uid }.map(\.key)
+            for uid in gone { entries[uid] = nil }
+            return gone
+        }
+    }
+
+    /// How many AccessPoints are remembered.
+    var count: Int { entries.withLock { $0.count } }
 }

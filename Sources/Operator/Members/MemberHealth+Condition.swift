@@ -19,6 +19,13 @@ extension MemberHealth {
                         + "; nothing is written. Point the Secret at the right cluster, or register the new one under"
                         + " another name"
                 )
+            case .duplicate(let other):
+                (
+                    .false, "ClusterDuplicate",
+                    "MemberCluster \(other) is this same cluster (the uid of its kube-system namespace is the same);"
+                        + " nothing is written through this one. Delete one of the two, or point the Secret of"
+                        + " access.secretRef at the right cluster"
+                )
             }
         return Condition(
             type: "Ready", status: status, reason: reason, message: message, observedGeneration: observedGeneration)

@@ -6,6 +6,8 @@ public struct MemberHealth: Sendable, Hashable {
     public enum Probe: Sendable, Hashable {
         /// The member answered: uid of its kube-system namespace and its version.
         case answered(uid: String, version: String)
+        /// The cluster of another MemberCluster answered.
+        case taken(uid: String, by: String)
         /// It answered, but does not accept the credential.
         case unauthorised(String)
         /// It answered, but does not let us read what identifies it.
@@ -23,6 +25,8 @@ public struct MemberHealth: Sendable, Hashable {
         case forbidden(String)
         /// Another cluster than before answers: nothing may be written there.
         case identityChanged(expected: String, found: String)
+        /// The cluster is registered as another MemberCluster already: nothing is written through this one.
+        case duplicate(of: String)
     }
 
     /// Failures in a row after which a member that answered counts as unreachable.
@@ -58,6 +62,10 @@ public struct MemberHealth: Sendable, Hashable {
                 uid = found
                 state = .reachable
             }
+        case .taken(let found, let other):
+            (failures, lastSeen) = (0, now)
+            let isOther = uid.map { $0 != found } ?? false
+            state = isOther ? .identityChanged(expected: uid ?? "", found: found) : .duplicate(of: other)
         case .unauthorised(let message):
             (failures, lastSeen, state) = (0, now, .unauthorised(message))
         case .forbidden(let message):

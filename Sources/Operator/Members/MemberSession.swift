@@ -36,6 +36,8 @@ final class MemberSession: Sendable {
     let timeline: Timeline
     private let now: @Sendable () -> Timestamp
     let listener: Listener
+    /// The other MemberCluster that is known to be the cluster of this uid; nil: there is none.
+    private let holder: @Sendable (_ uid: String) -> String?
     let logger: Logger
     let probeNow = Signal()
     let readNow = Signal()
@@ -46,7 +48,8 @@ final class MemberSession: Sendable {
     /// namespace from earlier contact.
     init(
         name: String, client: KubeClient, knownUID: String?, options: OperatorOptions, hubID: String,
-        timeline: Timeline, now: @escaping @Sendable () -> Timestamp, listener: Listener, logger: Logger
+        timeline: Timeline, now: @escaping @Sendable () -> Timestamp, listener: Listener,
+        holder: @escaping @Sendable (_ uid: String) -> String? = { _ in nil }, logger: Logger
     ) {
         self.name = name
         self.options = options
@@ -54,6 +57,7 @@ final class MemberSession: Sendable {
         self.timeline = timeline
         self.now = now
         self.listener = listener
+        self.holder = holder
         var logger = logger
         logger[metadataKey: "cluster"] = "\(name)"
         self.logger = logger
@@ -168,6 +172,8 @@ extension MemberSession {
 
     private func take(_ probe: MemberHealth.Probe) {
         let now = self.now()
+        var probe = probe
+        if case .answered(let uid, _) = probe, let other = holder(uid) { probe = .taken(uid: uid, by: other) }
         let (before, after) = state.withLock { state in
             let before = state.health
             state.health.observe(probe, now: now)

@@ -241,6 +241,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case clusterUnreachable = "ClusterUnreachable"
     /// The cluster does not accept the credential.
     case credentialInvalid = "CredentialInvalid"
+    /// Another MemberCluster is the same cluster; nothing is written through this one.
+    case clusterDuplicate = "ClusterDuplicate"
     /// Secrets of that namespace may not be used.
     case secretNamespaceRefused = "SecretNamespaceRefused"
     /// The Secret of `access.secretRef` does not exist.

@@ -72,6 +72,8 @@ enum TargetReachability: Sendable, Hashable {
     case forbidden
     /// Another cluster than before answers.
     case identityChanged
+    /// Another MemberCluster is the same cluster; nothing is written through this one.
+    case duplicate
 
     /// The reachability that a member's health comes to.
     init(_ health: MemberHealth) {
@@ -83,6 +85,7 @@ enum TargetReachability: Sendable, Hashable {
             case .unauthorised: .unauthorised
             case .forbidden: .forbidden
             case .identityChanged: .identityChanged
+            case .duplicate: .duplicate
             }
     }
 }

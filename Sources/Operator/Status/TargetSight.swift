@@ -66,6 +66,10 @@ struct TargetSight {
             Verdict(.unknown, .forbidden, "the credential may not read who the cluster is; see \(described)")
         case .identityChanged:
             Verdict(.unknown, .identityChanged, "another cluster answers, nothing is written; see \(described)")
+        case .duplicate:
+            Verdict(
+                .unknown, .clusterDuplicate,
+                "another MemberCluster is the same cluster, nothing is written; see \(described)")
         }
     }
 
