@@ -23,6 +23,8 @@ struct MemberWriter: Sendable {
     /// The revision that is written, and the last one that was completed: what was taken over by one that never was
     /// is given back instead of being deleted.
     var revisions = Revisions()
+    /// What keeps the requests from doing harm; all of it but in tests.
+    var guards = WriteGuards.full
     /// Told of objects that were taken over, given back or left behind.
     var say: @Sendable (Announcement) -> Void = { _ in }
 
@@ -100,16 +102,16 @@ extension MemberWriter {
 
     /// Creates by an apply with resourceVersion "1": 201 when absent, 409 when something is there. Older servers
     /// answer 500 to that for a Service: there a plain apply, and an answer other than 201 means that another
-    /// object stands there, whose fields are given back at once.
+    /// object stands there, whose fields are given back at once; unless it is what a delayed creation of ours made.
     private func create(_ object: RenderedObject, _ resource: GroupVersionResource, dryRun: Bool)
         async throws(APIError) -> ObjectFailure?
     {
         let plain = dryRun || (object.kind == .service && !cache.version.guardsServiceCreation)
         var body = self.body(object, resource)
-        if !plain { body.set("1", at: ["metadata", "resourceVersion"]) }
+        if !plain, guards.has(.resourceVersion) { body.set("1", at: ["metadata", "resourceVersion"]) }
         let result = try await send(body, resource, object.key, force: false, dryRun: dryRun)
         guard !dryRun else { return nil }
-        if plain, !result.created {
+        if plain, !result.created, !Self.isMadeByUs(result.object) {
             try await release(object, resource)
             return ObjectFailure(
                 object, reason: .objectExists,
@@ -118,6 +120,16 @@ extension MemberWriter {
         }
         cache.observe(object.kind, result.object)
         return nil
+    }
+
+    /// Whether nobody but this operator has written what the object itself says: a creation that an earlier leader
+    /// had sent arrived late. Everybody else who makes an object is named in its managedFields, of which `status`
+    /// belongs to the member's own controllers.
+    private static func isMadeByUs(_ object: KubeObject) -> Bool {
+        let entries = object.json.value("metadata", "managedFields")?.arrayValue ?? []
+        let others = entries.filter { $0["manager"]?.stringValue != Names.fieldManager || $0["operation"] != "Apply" }
+        return others.count < entries.count
+            && others.allSatisfy { $0["fieldsV1"]?.objectValue?.keys.allSatisfy { $0 == "f:status" } ?? false }
     }
 
     /// Gives back the fields of an object that turned out not to be ours: an apply without fields.
@@ -155,8 +167,8 @@ extension MemberWriter {
             version = cleaned.resourceVersion ?? version
         }
         var body = self.body(object, resource)
-        body.set(.string(update.uid), at: ["metadata", "uid"])
-        body.set(.string(version), at: ["metadata", "resourceVersion"])
+        if guards.has(.uid) { body.set(.string(update.uid), at: ["metadata", "uid"]) }
+        if guards.has(.resourceVersion) { body.set(.string(version), at: ["metadata", "resourceVersion"]) }
         if let adopted = update.adopted {
             body.set(.string(adopted), at: ["metadata", "annotations", Names.Annotation.adopted])
         }
@@ -182,7 +194,7 @@ extension MemberWriter {
 
     /// Refuses to send once this process may no longer lead: a paused and resumed leader must not write.
     func guardLeadership(_ resource: GroupVersionResource, _ key: ObjectKey) throws(APIError) {
-        guard fence() else {
+        guard fence() || !guards.has(.lease) else {
             throw APIError(
                 APIOperation(.apply, resource, namespace: key.namespace, name: key.name), cluster: client.clusterName,
                 .transport(TransportError(.cancelled, "this process no longer leads; nothing was sent")))

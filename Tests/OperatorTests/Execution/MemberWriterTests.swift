@@ -83,6 +83,36 @@ struct MemberWriterTests {
         #expect(member.body(2)?.value("metadata", "labels") == nil)
     }
 
+    @Test(
+        "where old servers cannot guard a Service, one that only we have written is a late creation of our own",
+        arguments: [
+            (#"[{"manager": "accesspoint-operator", "operation": "Apply", "fieldsV1": {"f:spec": {}}}]"#, true),
+            (
+                #"[{"manager": "accesspoint-operator", "operation": "Apply", "fieldsV1": {"f:spec": {}}}, {"manager": "cloud", "operation": "Update", "fieldsV1": {"f:status": {}}}]"#,
+                true
+            ),
+            (
+                #"[{"manager": "accesspoint-operator", "operation": "Apply", "fieldsV1": {"f:spec": {}}}, {"manager": "kubectl-create", "operation": "Update", "fieldsV1": {"f:spec": {}}}]"#,
+                false
+            ),
+            (
+                #"[{"manager": "accesspoint-operator", "operation": "Apply", "fieldsV1": {"f:spec": {}}}, {"manager": "before-first-apply", "operation": "Update"}]"#,
+                false
+            ),
+            (#"[{"manager": "accesspoint-operator", "operation": "Update", "fieldsV1": {"f:spec": {}}}]"#, false),
+            (#"[{"manager": "cloud", "operation": "Update", "fieldsV1": {"f:status": {}}}]"#, false), ("[]", false),
+        ])
+    func lateService(managers: String, isOurs: Bool) async throws {
+        let set = try Rendered.set([Rendered.service])
+        var found = Rendered.stored(set.objects[0])
+        found.json.set(try JSONValue(parsing: managers), at: ["metadata", "managedFields"])
+        let absent = ScriptedMember.failure(404, "NotFound", kind: "services", name: "vip")
+        let member = ScriptedMember([absent, (200, found.json), (200, found.json)])
+        let failure = await (try member.writer(minor: 20)).apply(set)
+        #expect(failure?.reason == (isOurs ? nil : .objectExists))
+        #expect(member.lines.count == (isOurs ? 2 : 3))
+    }
+
     @Test("newer servers guard the creation of a Service like any other")
     func guardedService() async throws {
         let set = try Rendered.set([Rendered.service])
