@@ -4,8 +4,8 @@
 It ends TLS with a certificate of its own, speaks HTTP/1.1 to both sides, and passes everything on as it is: watches
 piece by piece, other answers when they are whole. Every mutating call is numbered in the order of arrival (dry runs,
 Leases, Events and reviews are left out) and reported with what came of it. At the chosen call the process that sent
-it is killed or stopped: before the call is forwarded, after the server has committed it but before the answer goes
-back, or after the answer.
+it is killed or stopped, or just kept waiting: before the call is forwarded, after the server has committed it but before
+the answer goes back, or after the answer.
 
 Needs Linux and nothing but the standard library. It serves tests: it trusts its caller.
 
@@ -13,8 +13,8 @@ Input, one JSON object a line; the process ends with its input:
   {"certificate": PATH, "key": PATH, "clusters": {NAME: {"port": PORT, "authority": PATH}, ...}}    first of all
   {"do": "process", "name": NAME, "pid": PID}    a process whose calls are attributed to NAME, and which may be struck
   {"do": "count"}                                the next call is number 1; no fault is planned any more
-  {"do": "plan", "call": K, "when": "before" | "committed" | "after", "act": "kill" | "stop"}
-  {"do": "resume"}                               the stopped process goes on, and a call that was held with it
+  {"do": "plan", "call": K or {FIELD: VALUE, ...} of the event "call" and its object, "when": "before" | "committed" | "after", "act": "kill" | "stop" | "hold"}
+  {"do": "resume", "process": NAME}              a stopped process goes on, and its call that was held
   {"do": "cut", "cluster": NAME}                 the cluster does not answer any more: connections are reset
   {"do": "mend", "cluster": NAME}
   {"do": "echo", "text": TEXT}                   comes back as an event, after the events of all that was done before
@@ -157,7 +157,15 @@ class Process:
     """A process that may be struck. It is known by its sockets, so that no id that was reused is ever hit."""
 
     def __init__(self, name, pid):
-        self.name, self.pid, self.is_dead = name, pid, False
+        self.name, self.pid = name, pid
+        self.is_dead = self.is_stopped = False
+        self.resumed = asyncio.Event()
+
+    def go_on(self):
+        if self.is_stopped:
+            os.kill(self.pid, signal.SIGCONT)
+        self.is_stopped = False
+        self.resumed.set()
 
     def holds(self, inode):
         folder = f"/proc/{self.pid}/fd"
@@ -200,8 +208,6 @@ class Proxy:
         self.number = 0
         self.plan = None
         self.pending = None
-        self.stopped = None
-        self.resumed = asyncio.Event()
 
     async def listen(self):
         ports = {}
@@ -224,10 +230,9 @@ class Proxy:
             case "plan":
                 self.plan = order
             case "resume":
-                if self.stopped:
-                    os.kill(self.stopped.pid, signal.SIGCONT)
-                self.stopped = None
-                self.resumed.set()
+                for process in self.processes:
+                    if process.name == order["process"]:
+                        process.go_on()
             case "cut":
                 self.cut.add(order["cluster"])
                 for connection in list(self.connections[order["cluster"]]):
@@ -240,7 +245,12 @@ class Proxy:
     # Faults
 
     def planned(self, call, when):
-        return bool(self.plan) and self.plan["call"] == call.number and self.plan["when"] == when
+        if not self.plan or self.plan["when"] != when:
+            return False
+        wanted = self.plan["call"]
+        if isinstance(wanted, int):
+            return wanted == call.number
+        return wanted.items() <= {**call.fields["object"], **{k: v for k, v in call.fields.items() if k != "object"}}.items()
 
     def strike(self, call):
         plan, self.plan, self.pending = self.plan, None, None
@@ -251,9 +261,10 @@ class Proxy:
             process.is_dead = True
             os.kill(process.pid, signal.SIGKILL)
         else:
-            self.stopped = process
-            self.resumed.clear()
-            os.kill(process.pid, signal.SIGSTOP)
+            process.resumed.clear()
+            if plan["act"] == "stop":
+                process.is_stopped = True
+                os.kill(process.pid, signal.SIGSTOP)
         say("struck", number=call.number, when=plan["when"], act=plan["act"], process=process.name, pid=process.pid)
         return plan["act"]
 
@@ -273,14 +284,15 @@ class Connection:
         self.reader, self.writer = reader, writer
         self.upstream = None
         self.process = None
+        self.is_in_call = False
 
     async def serve(self):
         if self.cluster in self.proxy.cut:
             return self.abort()
         self.proxy.connections[self.cluster].add(self)
         ended = asyncio.ensure_future(self.writer.wait_closed())
-        # A client that goes away ends what the server still sends it.
-        ended.add_done_callback(lambda future: (future.exception(), self.abort()))
+        # A client that goes away ends what the server still sends it, but for the answer to a call, which is reported.
+        ended.add_done_callback(lambda future: (future.exception(), self.is_in_call or self.abort()))
         try:
             while True:
                 await self.exchange()
@@ -307,8 +319,9 @@ class Connection:
         if call and self.proxy.planned(call, "before"):
             if self.proxy.strike(call) == "kill":
                 raise Gone
-            await self.proxy.resumed.wait()
+            await call.process.resumed.wait()
         reader, writer = await self.connect()
+        self.is_in_call = call is not None
         writer.write(request.head() + request.body)
         await writer.drain()
         answer = await read_head(reader)
@@ -318,10 +331,11 @@ class Connection:
         else:
             raw, content = await self.whole(method, status, answer, reader)
             self.report(call, status, content)
+            self.is_in_call = False
             if self.proxy.planned(call, "committed"):
                 if self.proxy.strike(call) == "kill":
                     raise Gone
-                await self.proxy.resumed.wait()
+                await call.process.resumed.wait()
             self.writer.write(answer.head() + raw)
             await self.writer.drain()
             if self.proxy.planned(call, "after"):

@@ -4,8 +4,8 @@ import KubeClient
 import Synchronization
 import X509Tools
 
-/// `scripts/fault-proxy.py` in front of all servers of a fleet: it numbers the mutating calls of operators, and kills
-/// or stops the one that sends a chosen call.
+/// `scripts/fault-proxy.py` in front of all servers of a fleet: it numbers the mutating calls of operators, and kills,
+/// stops or delays the one that sends a chosen call.
 ///
 /// What it has seen is a log that a test waits on; nothing is polled.
 actor FaultProxy {
@@ -19,7 +19,7 @@ actor FaultProxy {
         case after
     }
 
-    enum Act: String, Sendable { case kill, stop }
+    enum Act: String, Sendable { case kill, stop, hold }
 
     /// A mutating call, and what the server answered.
     struct Call: Sendable, CustomStringConvertible {
@@ -51,8 +51,8 @@ actor FaultProxy {
 
     struct Log: Sendable {
         fileprivate(set) var calls: [Call] = []
-        /// Number of the call at which the process was struck.
-        fileprivate(set) var struck: Int?
+        /// Numbers of the calls at which a process was struck.
+        fileprivate(set) var strikes: [Int] = []
         fileprivate var ports: [String: Int] = [:]
         fileprivate var echoes: Set<String> = []
     }
@@ -141,10 +141,10 @@ extension FaultProxy {
         try order(["do": "count"])
         try await settle()
         log.calls = []
-        log.struck = nil
+        log.strikes = []
     }
 
-    /// Plans the one fault of this log.
+    /// Plans a fault; the next one can be planned when the process was struck.
     func plan(call: Int, _ moment: Moment, _ act: Act = .kill) throws {
         try order([
             "do": "plan", "call": .integer(Int64(call)), "when": .string(moment.rawValue),
@@ -152,8 +152,22 @@ extension FaultProxy {
         ])
     }
 
-    /// Lets the stopped process go on, and the call at which it was stopped with it.
-    func resume() throws { try order(["do": "resume"]) }
+    /// Plans a fault at the next call of a process about objects of one kind in a cluster.
+    func plan(
+        process: OperatorProcess, cluster: String, resource: String, _ moment: Moment, _ act: Act
+    ) throws {
+        try order([
+            "do": "plan",
+            "call": [
+                "process": .string(process.identity), "cluster": .string(cluster), "resource": .string(resource),
+            ], "when": .string(moment.rawValue), "act": .string(act.rawValue),
+        ])
+    }
+
+    /// Lets a stopped process go on, and its call that is held.
+    func resume(_ process: OperatorProcess) throws {
+        try order(["do": "resume", "process": .string(process.identity)])
+    }
 
     /// Makes a cluster unreachable through this proxy.
     func cut(_ cluster: String) throws { try order(["do": "cut", "cluster": .string(cluster)]) }
@@ -244,7 +258,7 @@ extension FaultProxy {
             log.calls[index].status = event["status"]?.integerValue.map(Int.init)
             log.calls[index].uid = text("uid")
             log.calls[index].version = text("version")
-        case "struck": log.struck = number
+        case "struck": log.strikes.append(number)
         case "echo": log.echoes.insert(text("text"))
         default: break
         }

@@ -43,7 +43,7 @@ struct SweepRun: Sendable {
     }
 
     /// What stands when it is as expected, or when waiting for that is over.
-    private func end(like reference: SweepEnd) async throws -> SweepEnd {
+    func end(like reference: SweepEnd) async throws -> SweepEnd {
         let deadline = ContinuousClock.now + .seconds(12)
         while true {
             let isLate = ContinuousClock.now > deadline
@@ -84,7 +84,8 @@ struct SweepRun: Sendable {
             let log = await stage.proxy.log
             await watch.end()
             return Result(
-                beginning: beginning, end: end, calls: log.calls, wasStruck: log.struck != nil, tail: await watch.tail)
+                beginning: beginning, end: end, calls: log.calls, wasStruck: !log.strikes.isEmpty,
+                tail: await watch.tail)
         } catch {
             await watch.end()
             throw StageError("\(error)\nthe operators' last lines:\n\(await watch.tail)")
@@ -104,7 +105,7 @@ struct SweepRun: Sendable {
 
         func begin() {
             restart = Task {
-                _ = try await stage.proxy.until("the operator is struck", within: .seconds(600)) { $0.struck }
+                _ = try await stage.proxy.until("the operator is struck", within: .seconds(600)) { $0.strikes.first }
                 await operators.last?.process.end()
                 try await stage.free()
                 operators.append(try await stage.operate())
