@@ -16,6 +16,8 @@ public struct RolloutObservation: Sendable, Hashable {
     public var driftBrake: DriftBrake
     /// Whether the AccessPoint has a deletion timestamp.
     public var isDeleting: Bool
+    /// `metadata.deletionTimestamp`; nil if it is not known: then the deletion may have begun at any time.
+    public var deletionTime: Timestamp?
     /// `spec.policy.runtime.deletion.policy` is `Orphan`: nothing is deleted, so no target is waited for that does not
     /// answer.
     public var orphansOnDeletion: Bool

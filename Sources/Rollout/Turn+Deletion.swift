@@ -97,7 +97,7 @@ extension Turn {
         guard observed.unreachableTimeoutSeconds > 0, let pause = state.pause,
             pause.reason == .clusterUnreachable, pause.target == target
         else { return nil }
-        return pause.time.adding(seconds: observed.unreachableTimeoutSeconds)
+        return max(pause.time, observed.deletionTime ?? pause.time).adding(seconds: observed.unreachableTimeoutSeconds)
     }
 
     /// When the deletion goes past the target that it waits for.

@@ -65,8 +65,7 @@ extension Turn {
         }
     }
 
-    /// Tries again what nobody decides about: a refused join, repair or removal, and what a completed run has left
-    /// behind, every ten minutes.
+    /// Tries again what nobody decides about: a refused join, repair or removal, every ten minutes.
     mutating func probeRefused() {
         for (target, entry) in entries {
             guard let time = nextProbe(target, entry), time <= now else { continue }
@@ -78,9 +77,7 @@ extension Turn {
     func nextProbe(_ target: String, _ entry: JournalEntry) -> Timestamp? {
         guard case .failed = outcome(target, entry), let row = state.rows[target] else { return nil }
         switch entry.purpose {
-        // What a run has gone past is nobody's business any more when that run has ended.
-        case .update: return state.isComplete ? row.waitingTime?.adding(seconds: 600) : nil
-        case .back: return nil
+        case .update, .back: return nil
         case .repair: return row.repairTime?.adding(seconds: 600)
         case .join, .remove: return row.waitingTime?.adding(seconds: 600)
         }

@@ -117,13 +117,14 @@ extension Turn {
         } && !state.inFlight.contains { $0.value.purpose == .back && isPlaced($0.key) && !isForgiven($0.key) }
     }
 
-    /// Ends the run. What has failed and may follows when it can: half-written targets are tried again every ten
-    /// minutes, the others join.
+    /// Ends the run. What has failed, as may be, follows when it can, like a target that joins: it is tried again
+    /// without a person, and gives way to the next run.
     private mutating func complete() {
         let failed = members.filter { isPlaced($0) && isForgiven($0) }
-        record(
-            .completed,
-            failed.isEmpty ? "" : Self.failures(failed, as: ", as may be"))
+        record(.completed, failed.isEmpty ? "" : Self.failures(failed, as: ", as may be"))
+        for target in failed where state.inFlight[target]?.purpose == .update {
+            state.inFlight[target]?.purpose = .join
+        }
         (state.stableRevision, state.completionTime) = (state.updateRevision, now)
         forgetWaits()
     }

@@ -136,6 +136,22 @@ struct DeletionTests {
         #expect(scene.violations == [])
     }
 
+    @Test("the time for which a rollout had waited for a cluster before the deletion does not count")
+    func timeoutOfDeletion() {
+        var scene = Scene.rolledOut(plan: .three.ungated)
+        scene.conduct["c"]?.isUnreachable = true
+        scene.run()
+        scene.pass(seconds: 3600)
+        #expect(scene.pause == .clusterUnreachable)
+        scene.observed.isDeleting = true
+        scene.observed.deletionTime = scene.now
+        scene.observed.unreachableTimeoutSeconds = 300
+        scene.pass(seconds: 290)
+        #expect(scene.state.abandoned.isEmpty)
+        scene.pass(seconds: 10)
+        #expect(scene.state.abandoned == ["c"])
+    }
+
     @Test("paused: true holds the time-out too, and what is written never counts as lost")
     func timeoutHeld() {
         var scene = Scene.rolledOut(then: nil, plan: .three)

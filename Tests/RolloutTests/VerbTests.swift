@@ -62,7 +62,6 @@ struct VerbTests {
         .returnFailed: [.retry: "r7/1"],
         .aborted: [.retry: "r7/1"],
         .rolledBack: [.retry: "r7/1"],
-        .leftBehind: [.retry: "r7/1"],
         .storm: [.retry: "r6/drift/1"],
         .deletionLost: [.abandon: "d"],
         .deletionRefused: [.abandon: "d", .retry: "r6/1"],
