@@ -316,12 +316,13 @@ class Connection:
         method, target, _ = request.lines[0].decode("latin-1").split(" ", 2)
         call = self.number(request, method, target)
         self.end_if_dead()
+        # From here on it counts as sent: that the client gives up does not keep it from the server.
+        self.is_in_call = call is not None
         if call and self.proxy.planned(call, "before"):
             if self.proxy.strike(call) == "kill":
                 raise Gone
             await call.process.resumed.wait()
         reader, writer = await self.connect()
-        self.is_in_call = call is not None
         writer.write(request.head() + request.body)
         await writer.drain()
         answer = await read_head(reader)
@@ -384,7 +385,7 @@ class Connection:
         name = self.cluster
         self.upstream = await asyncio.open_connection(
             "127.0.0.1", self.proxy.clusters[name]["port"], ssl=self.proxy.client_tls[name], limit=HEAD_LIMIT)  # fmt: skip
-        if self.writer.is_closing():
+        if self.writer.is_closing() and not self.is_in_call:
             raise Gone
         return self.upstream
 

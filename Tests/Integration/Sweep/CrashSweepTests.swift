@@ -61,10 +61,10 @@ struct SweepFigures: CustomStringConvertible {
 
 /// Which strikes are tried.
 ///
-/// `ACCESSPOINT_SWEEP` chooses one story (`change`) or one strike (`change:7:committed`); `ACCESSPOINT_SOAK` all of
+/// `ACCESSPOINT_SWEEP` chooses stories (`change,abort`) or one strike (`change:7:committed`); `ACCESSPOINT_SOAK` all of
 /// them; otherwise a few of each story, spread over its calls and over the three moments.
 struct SweepSample {
-    private var story: SweepStory?
+    private var stories = Set(SweepStory.allCases)
     private var strike: SweepRun.Strike?
     private var isWhole = false
 
@@ -74,7 +74,7 @@ struct SweepSample {
         sample.isWhole = environment["ACCESSPOINT_SOAK"] != nil
         let parts = (environment["ACCESSPOINT_SWEEP"] ?? "").split(separator: ":")
         if let name = parts.first {
-            sample.story = SweepStory(rawValue: String(name))
+            sample.stories = Set(name.split(separator: ",").compactMap { SweepStory(rawValue: String($0)) })
             sample.isWhole = true
         }
         if parts.count == 3, let call = Int(parts[1]), let moment = FaultProxy.Moment(rawValue: String(parts[2])) {
@@ -83,7 +83,7 @@ struct SweepSample {
         return sample
     }
 
-    func includes(_ story: SweepStory) -> Bool { self.story == nil || self.story == story }
+    func includes(_ story: SweepStory) -> Bool { stories.contains(story) }
 
     func strikes(of story: SweepStory, calls: Int) -> [SweepRun.Strike] {
         if let strike { return [strike] }
