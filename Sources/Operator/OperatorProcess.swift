@@ -64,18 +64,36 @@ public struct OperatorProcess: Sendable {
         let term = LeadingTerm(
             host: host, client: client, transport: transport, elector: elector, recorder: recorder, options: options,
             hubID: hubID, timeline: timeline, clock: clock, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let restored = Signal()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await restored.wait()
+                try Task.checkCancellation()
+                throw HostRestored()
+            }
             for watch in host.watches {
                 let source = ClusterListWatch(
                     client: client, resource: watch.1, namespace: watch.namespace, labelSelector: watch.selector)
                 let reflector = Reflector(source: source, store: watch.0, timeline: timeline) { [logger] failure in
                     guard let failure else { return }
                     logger.warning("A watch of the host failed", metadata: ["error": "\(failure)"])
+                    if case .regressed = failure.kind { restored.raise() }
                 }
-                group.addTask { await reflector.run() }
+                group.addTask {
+                    await reflector.run()
+                    return false
+                }
             }
-            group.addTask { await recorder.run() }
-            try await elector.run { leadership in try await term.lead(leadership) }
+            group.addTask {
+                await recorder.run()
+                return false
+            }
+            group.addTask {
+                try await elector.run { leadership in try await term.lead(leadership) }
+                return true
+            }
+            // The end of leading is the end of the process, and so is an error of any of them.
+            while let isOver = try await group.next(), !isOver {}
             group.cancelAll()
         }
     }
@@ -104,5 +122,16 @@ public struct OperatorProcess: Sendable {
         case .holder(let holder): logger.info("Another replica leads", metadata: ["holder": "\(holder)"])
         case .failed(let error): logger.warning("A lease request failed", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+/// The history of the host has gone back: what this process has decided on no longer exists there.
+///
+/// It must not go on with what it remembers. A new process reads everything anew; what the members hold of a history
+/// that the host no longer knows is then told as HistoryRegressed and not put back by itself.
+struct HostRestored: Error, CustomStringConvertible {
+    var description: String {
+        "the host shows an older history than before, as after a restore from a backup: this process ends, so that the"
+            + " next one reads everything anew"
     }
 }

@@ -34,7 +34,11 @@ extension AccessPointObservation {
         let policy = (try? scene.spec.get())?.policy ?? AccessPointSpec.Policy()
         rollout.wanted = wanted
         rollout.isPaused = policy.rollout.paused
+        rollout.queuesNewRevision = policy.rollout.onNewRevision == .queue
         rollout.isDeleting = scene.metadata.isBeingDeleted
+        rollout.deletionTime = scene.object.deletionTimestamp
+        rollout.orphansOnDeletion = scene.orphansObjects
+        rollout.unreachableTimeoutSeconds = Int64(policy.runtime.deletion.unreachableTimeoutSeconds)
         rollout.heldEpoch = heldEpoch
         for name in [wanted, scene.state.updateRevision, scene.state.stableRevision].compactMap({ $0 }) {
             rollout.plans[name] = scene.records[name]?.plan
@@ -74,7 +78,8 @@ extension AccessPointObservation {
         target.evidence = TargetEvidence.collect(
             set: set, live: { session.cache.object($0, $1) }, isComplete: session.cache.isComplete, facts: known,
             zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1, gatewayNamespaces: options.gatewayNamespaces,
-            now: scene.now, certificateWarningSeconds: Int64(policy.certificateWarningSeconds))
+            now: scene.now, certificateWarningSeconds: Int64(policy.certificateWarningSeconds),
+            isKnown: { scene.knows($0, hash: $1, in: name, renders: renders) })
         return target
     }
 
@@ -84,6 +89,7 @@ extension AccessPointObservation {
         _ name: String, _ target: Target, isPlaced: Bool, _ scene: AccessPointScene, drift: RuntimePolicy.Drift
     ) -> TargetObservation {
         var told = TargetObservation(isPlaced: isPlaced)
+        told.isLeading = target.facts.placement == .everyCluster
         switch target.health.state {
         case .unknown: told.reachability = scene.members[name] == nil ? .unreachable : .unknown
         // Until it is known what it serves and holds, it is neither there nor away.
@@ -107,6 +113,19 @@ extension AccessPointObservation {
         }
         told.evidence = Evidence(revision: assignment, finding: evidence.finding)
         return told
+    }
+}
+
+extension AccessPointScene {
+    /// Whether one of the revisions that exist renders an object with this hash for a target.
+    fileprivate func knows(_ object: RenderedObject, hash: String, in target: String, renders: RenderMemo) -> Bool {
+        records.values.contains { record in
+            guard let facts = facts(of: target, in: record), let set = renders.set(record, identity, facts: facts)
+            else {
+                return false
+            }
+            return set.objects.contains { $0.kind == object.kind && $0.key == object.key && $0.hash == hash }
+        }
     }
 }
 

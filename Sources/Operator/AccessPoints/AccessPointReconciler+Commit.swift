@@ -64,7 +64,7 @@ extension AccessPointReconciler {
     }
 
     /// Says what was committed, as Events; what was not committed did not happen.
-    func announce(_ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, _ decision: RolloutDecision) {
+    func announce(_ scene: AccessPointScene, _ decision: RolloutDecision) {
         for said in Announcement.between(scene.state, decision.state, view: decision.view) {
             recorder.record(said, on: scene.object)
             logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))
@@ -72,17 +72,11 @@ extension AccessPointReconciler {
         for case .answer(let answer) in decision.actions {
             recorder.record(Announcement(answer), on: scene.object)
         }
-        let problem = evaluation.refusal.map { "\($0.reason): \($0.messages.joined(separator: "; "))" }
-        let isNews = term.withLock { term in
-            defer { term.announcedProblem[scene.uid] = problem }
-            return problem != nil && term.announcedProblem[scene.uid] != problem
-        }
-        if isNews, let refusal = evaluation.refusal {
-            recorder.record(
-                Announcement(
-                    isWarning: true, reason: refusal.reason, action: "Validate",
-                    note: refusal.messages.joined(separator: "; ")),
-                on: scene.object)
+        let stored = host.accessPoints.get(scene.key)?.status
+        for said in Announcement.between(
+            ConditionSet(scene.object.status?["conditions"]), ConditionSet(stored?["conditions"]))
+        {
+            recorder.record(said, on: scene.object)
         }
     }
 }

@@ -12,16 +12,10 @@ extension AccessPointReconciler {
     /// Follows from the committed state alone, so that a step that was missed is made up for later.
     func tidy(_ scene: AccessPointScene, _ state: RolloutState) async throws(APIError) {
         guard !scene.metadata.isBeingDeleted else { return }
-        for record in scene.records.values where record.outcome == nil {
-            guard let outcome = record.outcome(in: state) else { continue }
-            let patch: JSONValue = [
-                "metadata": [
-                    "annotations": [
-                        RevisionRecord.Annotation.outcome: .string(outcome.rawValue),
-                        RevisionRecord.Annotation.completion: .string(scene.now.rfc3339),
-                    ]
-                ]
-            ]
+        for record in scene.records.values {
+            let news = record.news(of: state, now: scene.now)
+            guard !news.isEmpty else { continue }
+            let patch: JSONValue = ["metadata": ["annotations": .object(news)]]
             let written = try await client.mergePatch(
                 patch, resource: Revision.resource, key: record.object.key, fieldManager: Names.fieldManager)
             host.revisions.observe(written: written)
@@ -35,6 +29,24 @@ extension AccessPointReconciler {
 }
 
 extension RevisionRecord {
+    /// Annotations that say what became of the revision and are not there yet, or say what has changed since: a run that
+    /// was turned back may have been tried again.
+    func news(of state: RolloutState, now: Timestamp) -> JSONObject {
+        var wanted = JSONObject()
+        if let run = state.lastRun, run.revision == name {
+            wanted[Annotation.outcome] = .string(run.outcome.rawValue)
+            wanted[Annotation.outcomeCause] = run.cause.isEmpty ? nil : .string(run.cause)
+            wanted[Annotation.start] = run.startTime.map { .string($0.rfc3339) }
+            wanted[Annotation.completion] = .string(run.endTime.rfc3339)
+        } else if outcome == nil, let outcome = outcome(in: state) {
+            // Its end was not seen: another run has ended since.
+            wanted[Annotation.outcome] = .string(outcome.rawValue)
+            wanted[Annotation.completion] = .string(now.rfc3339)
+        }
+        return JSONObject(
+            wanted.filter { object.annotation($0.key) != $0.value.stringValue }.map { ($0.key, $0.value) })
+    }
+
     /// What became of a revision, by the state of the rollout; nil while that is open.
     func outcome(in state: RolloutState) -> RevisionOutcome.Outcome? {
         if name == state.stableRevision { return .completed }
@@ -67,7 +79,9 @@ extension AccessPointScene {
                 entry.startTime = record.object.annotation(RevisionRecord.Annotation.start).flatMap { Timestamp($0) }
                 entry.completionTime = record.object.annotation(RevisionRecord.Annotation.completion)
                     .flatMap { Timestamp($0) }
-                entry.cause = record.object.annotation(RevisionRecord.Annotation.cause) ?? ""
+                // Why it was made, and why it ended.
+                entry.cause = [RevisionRecord.Annotation.cause, RevisionRecord.Annotation.outcomeCause]
+                    .compactMap { record.object.annotation($0) }.joined(separator: "; ")
                 return entry
             }
     }

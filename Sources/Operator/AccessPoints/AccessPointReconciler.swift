@@ -17,7 +17,6 @@ final class AccessPointReconciler: Reconciler {
     struct Term: Sendable {
         var heldEpochs: [String: Int64] = [:]
         var observedAt: [String: Moment] = [:]
-        var announcedProblem: [String: String] = [:]
     }
 
     let host: HostStores
@@ -100,7 +99,7 @@ final class AccessPointReconciler: Reconciler {
         case .deferred(let left): wait = left
         case .lost: return .retry(Setback("AccessPoint \(scene.key) was changed by somebody else meanwhile"))
         }
-        announce(scene, evaluation, decision)
+        announce(scene, decision)
         try await perform(decision.actions, scene)
         if wait == nil { try await describe(scene, observation, decision) }
         try await tidy(scene, decision.state)
@@ -135,20 +134,7 @@ extension AccessPointReconciler {
         guard evaluation.isAccepted, let outcome = evaluation.outcome, let plan = evaluation.plan,
             let spec = try? scene.spec.get()
         else { return Wanted(name: nil) }
-        let newest = scene.records.keys.max { $0.number < $1.number }
-        let candidates = [scene.state.updateRevision, scene.state.stableRevision, newest].compactMap { $0 }
-        let question = RevisionChoice.Question(
-            wanted: outcome.sets, leaving: evaluation.leaving, candidates: candidates,
-            highest: candidates.map(\.number).max() ?? 0)
-        let choice = RevisionChoice.choose(
-            question, plan: { scene.records[$0]?.plan },
-            set: { [renders] name, target in
-                guard let record = scene.records[name], let facts = scene.facts(of: target, in: record) else {
-                    return nil
-                }
-                return renders.set(record, scene.identity, facts: facts)
-            })
-        switch choice {
+        switch RevisionChoice(scene, wanted: outcome.sets, leaving: evaluation.leaving, renders: renders) {
         case .existing(let name): return Wanted(name: name)
         case .new(let number):
             let revision: Revision
@@ -159,21 +145,19 @@ extension AccessPointReconciler {
                 evaluation.refusal = .init(reason: error.code.rawValue, messages: [error.description])
                 return Wanted(name: nil)
             }
-            try await keep(revision, scene, targets: evaluation.placed.count)
+            try await keep(revision, scene, evaluation)
             return nil
         }
     }
 
-    private func keep(_ revision: Revision, _ scene: AccessPointScene, targets: Int) async throws(APIError) {
+    private func keep(_ revision: Revision, _ scene: AccessPointScene, _ evaluation: AccessPointEvaluation)
+        async throws(APIError)
+    {
         let object = RevisionRecord.object(revision, for: scene)
         do {
             let made = try await client.create(object, resource: Revision.resource, fieldManager: Names.fieldManager)
             host.revisions.observe(written: made)
-            recorder.record(
-                Announcement(
-                    reason: "RevisionCreated", action: "Render", note: "Revision \(revision.name) of \(targets) targets"
-                ),
-                on: scene.object)
+            for said in Announcement.made(revision, scene, evaluation) { recorder.record(said, on: scene.object) }
         } catch {
             guard error.disposition == .conflict else { throw error }
             let known = try await client.get(Revision.resource, object.key)

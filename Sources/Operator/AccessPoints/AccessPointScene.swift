@@ -32,6 +32,8 @@ struct AccessPointScene: Sendable {
     let assigned: [String: AccessPointTarget]
     /// The revisions that exist, by name.
     let records: [RevisionName: RevisionRecord]
+    /// The highest number of a revision that exists, those that this operator cannot read included.
+    let highestNumber: Int64
     let now: Timestamp
 
     var key: ObjectKey { metadata.key }
@@ -57,6 +59,8 @@ struct AccessPointScene: Sendable {
         spec = Result { () throws(FieldErrors) in try AccessPoint.decode(object.json).spec }
         assigned = Self.targets(of: object, host)
         records = Self.records(of: object, host)
+        highestNumber =
+            host.revisions.list(indexedBy: object.uid ?? "").compactMap { $0.json["revision"]?.integerValue }.max() ?? 0
         (members, membersAreCertain) = Self.members(host, registry)
         state = try Self.state(of: object, assigned: assigned, records: records, now: now)
     }

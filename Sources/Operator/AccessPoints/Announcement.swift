@@ -32,17 +32,21 @@ extension Announcement {
         if new.course == .back, old.course != .back {
             said.append(
                 Announcement(
-                    reason: "RollbackStarted", action: "Rollback",
-                    note: "Targets go back to \(new.stableRevision.map { "revision \($0)" } ?? "holding nothing")"))
+                    isWarning: new.rollbackCause != nil, reason: "RollbackStarted", action: "Rollback",
+                    note: "Targets go back to \(new.stableRevision.map { "revision \($0)" } ?? "holding nothing")"
+                        + (new.rollbackCause.map { ": \($0)" } ?? "")))
         }
         said += targets(old, new)
         if let pause = new.pause, pause.reason != old.pause?.reason {
+            // What is wrong is the reason; what only waits for a person is a pause like any other.
+            let trouble = view.phase == .deleting ? "DeletionBlocked" : pause.reason.rawValue
             said.append(
                 Announcement(
-                    isWarning: pause.reason.isTrouble, reason: "RolloutPaused", action: "Pause",
-                    note: "\(pause.reason.rawValue): \(view.message)",
+                    isWarning: pause.reason.isTrouble, reason: pause.reason.isTrouble ? trouble : "RolloutPaused",
+                    action: "Pause", note: "\(pause.reason.rawValue): \(view.message)",
                     variant: "\(pause.reason.rawValue) \(view.gate ?? "")"))
         }
+        said += abandoned(old, new)
         for verb in Verb.allCases {
             guard let handled = new.handled[verb], handled != old.handled[verb] else { continue }
             said.append(
@@ -54,12 +58,26 @@ extension Announcement {
         if new.isComplete, !old.isComplete || old.stableRevision != new.stableRevision,
             let revision = new.stableRevision
         {
+            // Some targets may have failed, as many as maxFailures allows; the run's end says so.
+            let cause = new.lastRun?.revision == revision ? new.lastRun?.cause ?? "" : ""
+            let note = cause.isEmpty ? "Every target is on revision \(revision)" : "Revision \(revision): \(cause)"
             said.append(
                 Announcement(
-                    reason: "RolloutCompleted", action: "Rollout", note: "Every target is on revision \(revision)",
-                    variant: "\(revision)"))
+                    reason: "RolloutCompleted", action: "Rollout", note: note, variant: "\(revision)"))
         }
         return said
+    }
+
+    /// Targets that a deletion has passed by without a word of a person.
+    private static func abandoned(_ old: RolloutState, _ new: RolloutState) -> [Announcement] {
+        new.abandoned.subtracting(old.abandoned).sorted().compactMap { target in
+            let handled = new.handled[.abandon]
+            guard handled == old.handled[.abandon] || handled?.value != target else { return nil }
+            return Announcement(
+                isWarning: true, reason: "TargetAbandoned", action: "Abandon",
+                note: "\(target) does not answer and is waited for no longer, as spec.policy.runtime.deletion says:"
+                    + " its objects stay behind", variant: target)
+        }
     }
 
     /// An object that was nobody's was taken over.
@@ -131,7 +149,9 @@ extension PauseReason {
     fileprivate var isTrouble: Bool {
         switch self {
         case .userPaused, .canaryGate, .waveGate, .removeGate: false
-        case .specNotAccepted, .preflightRefused, .targetFailed, .failuresExceeded, .deadlineExceeded, .clusterUnreachable: true
+        case .specNotAccepted, .preflightRefused, .targetFailed, .failuresExceeded, .deadlineExceeded,
+            .clusterUnreachable:
+            true
         }
     }
 }

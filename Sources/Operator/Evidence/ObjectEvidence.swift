@@ -11,6 +11,9 @@ struct ObjectEvidence: Sendable, Hashable {
         case missing
         /// Our object, but not as rendered: the first places that differ, as JSON pointers.
         case differs([String])
+        /// Our object, written from a revision that this host does not know: its history, or that of the member, has
+        /// gone back. The hash that the object carries.
+        case strange(String)
         /// An object that is not ours.
         case foreign(ObjectFailure)
         /// Our object, on its way out.
@@ -50,6 +53,13 @@ struct ObjectEvidence: Sendable, Hashable {
             return Verdict(
                 .false, .objectDiffers,
                 "\(name) differs from its rendering at \(Text.list(places, most: Self.shownDifferences))")
+        case .strange(let hash):
+            return Verdict(
+                .false, .historyRegressed,
+                "\(name) was written from a revision that this host does not know (hash \(Text.cut(hash, to: 32)));"
+                    + " if the host was restored from a backup, give it the present spec; nothing is put back by"
+                    + " itself: a spec that renders differently is rolled out from its canary, and an object that is"
+                    + " deleted there is put back as this host knows it")
         case .foreign(let failure): return Verdict(.false, ReasonCode(failure.reason), failure.description)
         case .terminating(let failure): return Verdict(.false, .objectTerminating, failure.description)
         case .unknown: return Verdict(.unknown, .observationPending, "\(name) has not been looked at yet")

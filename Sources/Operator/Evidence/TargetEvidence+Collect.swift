@@ -41,11 +41,12 @@ extension TargetEvidence {
     ///   - gatewayNamespaces: namespaces in which gateways may run.
     ///   - now: host time; only certificates are judged by it.
     ///   - certificateWarningSeconds: from this remaining life on a certificate ends soon.
+    ///   - isKnown: whether a revision that this host knows renders an object with this hash.
     /// - Returns: the evidence; what could not be looked at is unknown in it.
     static func collect(
         set: RenderedSet, live: (TrafficKind, ObjectKey) -> KubeObject?, isComplete: Bool,
         facts: [FactQuery: FactAnswer], zoneHasOneCluster: Bool, gatewayNamespaces: [String], now: Timestamp,
-        certificateWarningSeconds: Int64
+        certificateWarningSeconds: Int64, isKnown: (RenderedObject, _ hash: String) -> Bool = { _, _ in true }
     ) -> TargetEvidence {
         let traffic = set.objects.map(\.traffic)
         let report = ReferenceCheck.report(
@@ -60,7 +61,9 @@ extension TargetEvidence {
         var evidence = TargetEvidence()
         evidence.isComplete = isComplete
         evidence.isWhole = isComplete && report.neededFacts.isEmpty
-        var found = set.objects.map { ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete) }
+        var found = set.objects.map {
+            ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete, isKnown: isKnown)
+        }
         for (index, object) in set.objects.enumerated() where found[index].stored.status == .true {
             switch object.kind {
             case .service where ServiceReferences(object.body, key: object.key).type == "LoadBalancer":
@@ -103,7 +106,10 @@ extension TargetEvidence {
 
 extension ObjectEvidence {
     /// Compares a rendered object with what lives at its place, by the rules by which it is written.
-    init(_ object: RenderedObject, live: KubeObject?, isComplete: Bool) {
+    init(
+        _ object: RenderedObject, live: KubeObject?, isComplete: Bool,
+        isKnown: (RenderedObject, _ hash: String) -> Bool = { _, _ in true }
+    ) {
         let apiVersion = [live?.apiVersion, object.body["apiVersion"]?.stringValue].compactMap(\.self)
         self.init(
             template: object.template, kind: object.kind, key: object.key, hash: object.hash, state: .unknown,
@@ -115,6 +121,15 @@ extension ObjectEvidence {
             case .refuse(let failure) where failure.reason == .objectTerminating: state = .terminating(failure)
             case .refuse(let failure): state = .foreign(failure)
             case .update:
+                // Whoever changes an object by hand leaves the hash; another one was written by an operator.
+                if let live,
+                    live.label(Names.Label.uid)
+                        == object.body.value("metadata", "labels", Names.Label.uid)?.stringValue,
+                    let hash = live.annotation(Names.Annotation.hash), hash != object.hash, !isKnown(object, hash)
+                {
+                    state = .strange(hash)
+                    break
+                }
                 let differences = LiveComparison.differences(
                     rendered: object.body, live: live?.json ?? .null, kind: object.kind, limit: Self.shownDifferences)
                 state = .differs(differences.map { Text.cut($0.pointer.description, to: 80) })

@@ -72,18 +72,28 @@ extension TargetEvidence {
         }
     }
 
-    /// Whether what is stored is known to differ from the rendering: an object is changed or gone.
-    var isDrifted: Bool { drift != nil }
+    /// Whether what is stored differs from the rendering in a way that is put back: an object is changed or gone. What
+    /// was written from a revision that this host does not know is not put back without a person.
+    var isDrifted: Bool { drift != nil && !isStrange }
 
-    /// The first object that is changed or gone.
+    /// Whether an object was written from a revision that this host does not know.
+    var isStrange: Bool {
+        objects.contains { object in
+            if case .strange = object.state { true } else { false }
+        }
+    }
+
+    /// The object that tells most of what is changed: one of another history, or the first that is changed or gone.
     var drift: Verdict? {
+        var first: Verdict?
         for object in objects {
             switch object.state {
-            case .differs, .missing: return object.stored
+            case .strange: return object.stored
+            case .differs, .missing: first = first ?? object.stored
             case .stored, .foreign, .terminating, .unknown: continue
             }
         }
-        return nil
+        return first
     }
 
     /// Counts for the row of the target.

@@ -29,14 +29,48 @@ extension MemberSession {
 
     private func watch(_ kind: TrafficKind, _ version: String, _ client: KubeClient) async {
         guard let store = cache.stores[kind] else { return }
+        let restored = Signal()
         let source = ClusterListWatch(
             client: client, resource: kind.resource(version), labelSelector: Self.selector(hub: hubID))
         let reflector = Reflector(source: source, store: store, timeline: timeline) { [probeNow, logger] failure in
             guard let failure else { return }
             logger.debug("A watch failed", metadata: ["kind": "\(kind.kind)", "error": "\(failure)"])
+            if case .regressed = failure.kind { restored.raise() }
             if failure.kind == .unreachable || failure.kind == .unauthorized { probeNow.raise() }
         }
-        await reflector.run()
+        await withDiscardingTaskGroup { group in
+            group.addTask { await reflector.run() }
+            group.addTask { await self.acceptRestores(of: kind, reflector, when: restored, client) }
+        }
+    }
+
+    /// Takes over the older history of a member that was restored from a backup, once it has shown that it still is the
+    /// same cluster: what it holds is read anew, and what differs from the assigned revisions is drift.
+    private func acceptRestores(
+        of kind: TrafficKind, _ reflector: Reflector<KubeObject>, when restored: Signal, _ client: KubeClient
+    ) async {
+        await Self.accept(
+            when: restored,
+            if: {
+                guard case .answered(let uid, _) = await Self.probe(client) else { return false }
+                return uid == self.health.uid && self.health.isReachable
+            }
+        ) {
+            self.logger.warning(
+                "The history of the cluster has gone back, as after a restore: its objects are read anew",
+                metadata: ["kind": "\(kind.kind)"])
+            reflector.acceptRegression()
+        }
+    }
+
+    /// Accepts a restore each time that one is seen and the member is confirmed to be the same cluster.
+    static func accept(
+        when restored: Signal, if isSame: @Sendable () async -> Bool, _ accept: @Sendable () -> Void
+    ) async {
+        while !Task.isCancelled {
+            await restored.wait()
+            if await isSame(), !Task.isCancelled { accept() }
+        }
     }
 
     /// An empty list changes no object; who waits for the lists to be complete has to be told.

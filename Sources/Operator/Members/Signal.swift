@@ -34,7 +34,8 @@ final class Signal: Sendable {
         }
     }
 
-    private func wait() async {
+    /// Waits until the signal is raised or the task is cancelled.
+    func wait() async {
         let id = state.withLock { state in
             state.ids &+= 1
             return state.ids

@@ -11,7 +11,10 @@ struct RevisionRecord: Sendable {
         static let outcome = "\(Names.group)/outcome"
         static let start = "\(Names.group)/start-time"
         static let completion = "\(Names.group)/completion-time"
+        /// Why it was made: `kubernetes.io/change-cause` of the AccessPoint.
         static let cause = "\(Names.group)/cause"
+        /// Why its run ended as it did.
+        static let outcomeCause = "\(Names.group)/outcome-cause"
     }
 
     let name: RevisionName

@@ -133,6 +133,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case objectMissing = "ObjectMissing"
     /// An object is there, but not as rendered.
     case objectDiffers = "ObjectDiffers"
+    /// An object was written from a revision that this host does not know; it is not put back by itself.
+    case historyRegressed = "HistoryRegressed"
     /// An object of that name is there and does not belong to the operator.
     case objectExists = "ObjectExists"
     /// The object belongs to another AccessPoint.
@@ -271,7 +273,9 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case targetUpdated = "TargetUpdated"
     /// A target holds nothing any more.
     case targetRemoved = "TargetRemoved"
-    /// A person has given a target up for lost; its objects stay behind.
+    /// The deletion does not go on by itself: a target does not answer, or refuses it.
+    case deletionBlocked = "DeletionBlocked"
+    /// A person, or `deletion.unreachableTimeoutSeconds`, has given a target up for lost; its objects stay behind.
     case targetAbandoned = "TargetAbandoned"
     /// Objects that were there before, and nobody's, now belong to the AccessPoint, as conflictResolution allows.
     case objectsTakenOver = "ObjectsTakenOver"

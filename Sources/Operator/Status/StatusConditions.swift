@@ -136,6 +136,10 @@ extension StatusConditions {
     }
 
     private var drifted: Verdict? {
+        if let view = input.view, let brake = view.brake, let state = input.rollout {
+            let command = RolloutCommand(key: input.key, state: state, view: view).repair
+            return Verdict(.true, .driftBrake, brake.message, command: command)
+        }
         let drifts = sights.compactMap { sight in sight.drift.map { (sight.name, $0) } }
         if let (name, drift) = drifts.first {
             let more = drifts.count > 1 ? " (and \(drifts.count - 1) more)" : ""

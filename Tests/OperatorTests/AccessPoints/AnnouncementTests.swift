@@ -76,4 +76,46 @@ struct AnnouncementTests {
         #expect(said.note.contains("accesspoint.io/resume=r1/canary"))
         #expect(said.note.contains("r2/canary"))
     }
+
+    @Test("trouble is told by its own reason, a gate as a pause, and both as what blocks a deletion")
+    func pauses() {
+        func said(_ reason: PauseReason, _ phase: RolloutView.Phase) -> [String] {
+            var (old, new) = (RolloutState(), RolloutState())
+            (old.updateRevision, new.updateRevision) = (one, one)
+            new.pause = RolloutState.Pause(reason: reason, target: "a", time: Timestamp(secondsSince1970: 1))
+            var view = view
+            view.phase = phase
+            return Announcement.between(old, new, view: view).map { "\($0.reason)\($0.isWarning ? "!" : "")" }
+        }
+        #expect(said(.canaryGate, .paused) == ["RolloutPaused"])
+        #expect(said(.userPaused, .deleting) == ["RolloutPaused"])
+        #expect(said(.deadlineExceeded, .paused) == ["DeadlineExceeded!"])
+        #expect(said(.failuresExceeded, .paused) == ["FailuresExceeded!"])
+        #expect(said(.clusterUnreachable, .deleting) == ["DeletionBlocked!"])
+    }
+
+    @Test("a rollback by the failure policy is a warning with its cause")
+    func rollback() throws {
+        var (old, new) = (RolloutState(), RolloutState())
+        (old.updateRevision, new.updateRevision) = (one, one)
+        new.course = .back
+        #expect(try #require(Announcement.between(old, new, view: view).first).isWarning == false)
+        new.rollbackCause = "2 of 3 targets failed"
+        let only = try #require(Announcement.between(old, new, view: view).first)
+        #expect(only.reason == "RollbackStarted" && only.isWarning)
+        #expect(only.note.hasSuffix(": 2 of 3 targets failed"))
+    }
+
+    @Test("a target that a deletion passes by is told once, by a person's verb or without one")
+    func abandoned() {
+        var (old, new) = (RolloutState(), RolloutState())
+        (old.updateRevision, new.updateRevision) = (one, one)
+        new.abandoned = ["a"]
+        #expect(Announcement.between(old, new, view: view).map(\.note.isEmpty) == [false])
+        #expect(Announcement.between(old, new, view: view).map(\.reason) == ["TargetAbandoned"])
+        new.handled[.abandon] = HandledVerb(value: "a", time: Timestamp(secondsSince1970: 1))
+        let said = Announcement.between(old, new, view: view)
+        #expect(said.map(\.reason) == ["TargetAbandoned"])
+        #expect(said.first?.isWarning == false)
+    }
 }

@@ -30,6 +30,8 @@ struct EvidenceScene {
     var absent: Set<String> = []
     var now = Self.now
     var warningSeconds: Int64 = 604_800
+    /// Hashes that the revisions of the host render.
+    var knownHashes: Set<String> = []
 
     /// The Service, Gateway and VirtualService of a shop; everything is in order.
     static func shop(_ answer: FactAnswer? = nil) throws -> EvidenceScene {
@@ -56,7 +58,7 @@ struct EvidenceScene {
         return TargetEvidence.collect(
             set: set, live: { live($0, $1, in: set) }, isComplete: isComplete, facts: facts,
             zoneHasOneCluster: zoneHasOneCluster, gatewayNamespaces: ["istio-ingress"], now: now,
-            certificateWarningSeconds: warningSeconds)
+            certificateWarningSeconds: warningSeconds, isKnown: { knownHashes.contains($1) })
     }
 
     /// The object as the member stores it.

@@ -43,6 +43,33 @@ struct StoredEvidenceTests {
         #expect(evidence.inventory.last?.reason == "ObjectDiffers")
     }
 
+    @Test("an object of a revision that this host does not know is not put back, nor is anything beside it")
+    func historyRegressed() throws {
+        var scene = try EvidenceScene.shop()
+        scene.changes["route"] = {
+            $0.set(["newer.example.com"], at: ["spec", "hosts"])
+            $0.set("0123456789abcdef", at: ["metadata", "annotations", Names.Annotation.hash])
+        }
+        scene.absent = ["gateway"]
+        let evidence = try scene.evidence()
+        #expect(!evidence.isDrifted)
+        #expect(evidence.isStrange)
+        #expect(evidence.drift?.reason == .historyRegressed)
+        #expect(evidence.drift?.message.contains("0123456789abcdef") == true)
+        guard case .bad = evidence.finding else { return #expect(Bool(false), "\(evidence.finding)") }
+        // One that an older revision of this host renders is drift like any other.
+        scene.knownHashes = ["0123456789abcdef"]
+        #expect(try scene.evidence().isDrifted)
+    }
+
+    @Test("who changes an object by hand leaves the hash, and what was changed is put back")
+    func editedByHand() throws {
+        var scene = try EvidenceScene.shop()
+        scene.changes["route"] = { $0.set(["other.example.com"], at: ["spec", "hosts"]) }
+        #expect(try scene.evidence().isDrifted)
+        #expect(try !scene.evidence().isStrange)
+    }
+
     @Test("an object that is not ours is bad, and nothing that could be put back")
     func foreign() throws {
         var scene = try EvidenceScene.shop()
