@@ -83,9 +83,11 @@ extension Turn {
         }
     }
 
-    /// Where a half-written target goes back to: the stable revision, else what it had, else nothing.
+    /// Where a half-written target goes back to: the stable revision, else what it had, else nothing. On the way back
+    /// what it had is a superseded revision, which no target gets onto any more.
     private func restingPlace(of target: String) -> Goal {
-        (state.stableRevision ?? state.rows[target]?.revision).map { .revision($0) } ?? .absent
+        let former = state.course == .back ? nil : state.rows[target]?.revision
+        return (state.stableRevision ?? former).map { .revision($0) } ?? .absent
     }
 
     /// Takes over what an earlier leader left unfinished: a new epoch, stamped on the whole journal in the same commit.

@@ -159,6 +159,23 @@ struct ReturnTests {
         #expect(scene.violations == [])
     }
 
+    @Test("an abort leads no half-written target back to a superseded revision: without a stable one it is emptied")
+    func noWayBackToSuperseded() {
+        var scene = Scene(1, plan: .three)
+        scene.run()
+        scene.conduct["a"]?.write = .failed("denied")
+        scene.want(2)
+        scene.run()
+        #expect(scene.pause == .targetFailed)
+        scene.conduct["a"]?.write = .done
+        scene.writes = []
+        scene.say(.abort, "r2")
+        scene.run()
+        #expect(scene.writes == ["a=0"])
+        #expect(scene.state.isAborted)
+        #expect(scene.violations == [])
+    }
+
     @Test("a verb that nothing waits for is answered, once", arguments: Verb.allCases)
     func nothingWaits(verb: Verb) {
         var scene = Scene.rolledOut(then: nil, plan: .three)
