@@ -9,6 +9,11 @@ struct AccessPointManifest: Sendable {
     var progressDeadlineSeconds = 600
     /// The canary gate.
     var gate = "Manual"
+    /// Host of the backend in eu-central, where it shall be another than the application's.
+    var europeanBackend: String?
+    /// Further fields of policy.rollout and policy.runtime, in YAML's flow style.
+    var rollout: [String] = []
+    var runtime: [String] = []
 
     var host: String { "\(name).\(namespace).example.com" }
     var service: String { vip ?? "\(name)-\(namespace)-vip" }
@@ -45,12 +50,17 @@ struct AccessPointManifest: Sendable {
           - name: eu-timeout
             targets: {regions: [eu-central]}
             resources: [{template: route}]
-            jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 9s}]
+            jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 9s}\(backendPatch)]
           policy:
             rollout:
               paused: \(paused)
               canary: {targets: {availabilityZones: [us-west-az1]}, gate: \(gate), soakSeconds: 0}
-              progressDeadlineSeconds: \(progressDeadlineSeconds)
+              progressDeadlineSeconds: \(progressDeadlineSeconds)\(rollout.map { "\n      \($0)" }.joined())
+            runtime: {\(runtime.joined(separator: ", "))}
         """
+    }
+
+    private var backendPatch: String {
+        europeanBackend.map { ", {op: replace, path: /spec/http/0/route/0/destination/host, value: \($0)}" } ?? ""
     }
 }

@@ -1,0 +1,80 @@
+import JSONValue
+import KubeModel
+import Testing
+
+extension Integration {
+    @Suite("Rollout policies")
+    struct PolicyTests {
+        @Test("promote-full opens all gates that are left")
+        func promoteFull() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("promote")
+            let waves = "waves: [{name: europe, targets: {regions: [eu-central]}, gate: Manual}]"
+            try await site.kubectl.apply(AccessPointManifest(namespace: "promote", rollout: [waves]).yaml)
+            let paused = try await site.untilCanaryGate(in: "promote")
+            let token = paused.text("rollout", "tokens", "promoteFull")
+            #expect(token == "r1")
+            try await site.kubectl(
+                "annotate", "axp", "checkout", "-n", "promote", "accesspoint.io/promote-full=\(token)", "--overwrite")
+            try await site.untilReady(in: "promote")
+            let gates = await site.host.record.accessPointHistory("checkout", in: "promote").map(\.gate)
+            #expect(!gates.contains("r1/europe"), "the wave's gate was not asked")
+            let told = await site.host.record.events(of: "checkout", in: "promote")
+            #expect(told.contains { $0.reason == "RolloutPromoted" })
+        }
+
+        @Test("failurePolicy Rollback goes back to the stable revision by itself when a target is bad")
+        func rollback() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("rollback")
+            var manifest = AccessPointManifest(
+                namespace: "rollback", progressDeadlineSeconds: 4, gate: "Automatic",
+                rollout: ["failurePolicy: Rollback"])
+            try await site.kubectl.apply(manifest.yaml)
+            try await site.untilReady(in: "rollback")
+            manifest.timeout = "5s"
+            manifest.europeanBackend = "nowhere.rollback.svc.cluster.local"
+            try await site.kubectl.apply(manifest.yaml)
+            let back = try await site.until("it went back", in: "rollback", within: .seconds(90)) {
+                $0.isTrue("Stalled") && $0.inFlight.isEmpty && $0.phase != "RollingBack"
+                    && $0.row(Site.canary)["revision"]?.stringValue?.hasPrefix("1-") ?? false
+            }
+            #expect(back.stableRevision.hasPrefix("1-"))
+            for member in Fleet.members {
+                let route = try await site.member(member).field(
+                    ".spec.http[0].timeout", of: "virtualservice", "checkout", namespace: "rollback")
+                #expect(route == (member == "eu-central-az1-k1" ? "9s" : "3s"), "\(member) holds the stable revision")
+            }
+            let told = await site.host.record.events(of: "checkout", in: "rollback")
+            #expect(told.contains { $0.reason == "RollbackStarted" && $0.note.contains("eu-central-az1-k1") })
+        }
+
+        @Test("onNewRevision Queue lets the rollout under way come to its end first")
+        func queue() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("queue")
+            var manifest = AccessPointManifest(namespace: "queue", rollout: ["onNewRevision: Queue"])
+            try await site.rollOut(manifest)
+            manifest.timeout = "4s"
+            try await site.kubectl.apply(manifest.yaml)
+            let second = try await site.until("the second revision waits at its gate", in: "queue") {
+                $0.gate == "r2/canary" && $0.isTrue("Paused")
+            }
+            manifest.timeout = "5s"
+            try await site.kubectl.apply(manifest.yaml)
+            let queued = try await site.until("the third revision is known, and the second still waits", in: "queue") {
+                $0.condition("Paused") != nil && $0.gate == "r2/canary"
+                    && $0.object.generation != second.object.generation
+            }
+            try await site.goOn(queued)
+            let third = try await site.until("the third revision waits at its gate", in: "queue") {
+                $0.gate == "r3/canary" && $0.isTrue("Paused")
+            }
+            #expect(third.stableRevision.hasPrefix("2-"), "the second was completed before")
+            try await site.goOn(third)
+            try await site.until("the third is everywhere", in: "queue") {
+                $0.isTrue("Ready") && $0.stableRevision.hasPrefix("3-")
+            }
+        }
+    }
+}
