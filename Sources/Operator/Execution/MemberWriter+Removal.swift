@@ -86,7 +86,8 @@ extension MemberWriter {
     private func owned(_ place: Place) async -> Result<[KubeObject], ObjectFailure> {
         do throws(APIError) {
             let list = try await client.listAll(place.resource, labelSelector: "\(Names.Label.uid)=\(owner)")
-            return .success(list.items.filter { $0.label(Names.Label.uid) == owner })
+            return .success(
+                list.items.filter { $0.label(Names.Label.uid) == owner || !guards.has(.deleteProof) })
         } catch {
             return .failure(place.failure("are not known, so nothing is deleted: \(error)"))
         }
@@ -110,7 +111,9 @@ extension MemberWriter {
                 } else {
                     try await client.delete(
                         place.resource, object.key,
-                        preconditions: Preconditions(uid: object.uid, resourceVersion: object.resourceVersion))
+                        preconditions: Preconditions(
+                            uid: guards.has(.uid) ? object.uid : nil,
+                            resourceVersion: guards.has(.resourceVersion) ? object.resourceVersion : nil))
                 }
             } catch {
                 guard error.disposition == .notFound(.object) else {
