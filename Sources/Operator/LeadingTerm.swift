@@ -21,6 +21,7 @@ final class LeadingTerm: Sendable {
     private let logger: Logger
     private let registry = MemberRegistry()
     private let identities: ClusterIdentities
+    private let claims = ObjectClaims()
     private let isStopping = Mutex(false)
     private let accessPoints: WorkQueue<ObjectKey>
     private let members: WorkQueue<ObjectKey>
@@ -59,7 +60,9 @@ final class LeadingTerm: Sendable {
         try await host.waitUntilReady()
         let subscriptions = subscribe()
         defer { withExtendedLifetime(subscriptions) {} }
-        let accessPointController = controller("accesspoint", accessPointReconciler(), accessPoints, workers: 4)
+        let reconciler = accessPointReconciler()
+        reconciler.claimHeld()
+        let accessPointController = controller("accesspoint", reconciler, accessPoints, workers: 4)
         let memberController = controller("membercluster", memberReconciler(), members, workers: 4)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await memberController.run() }
@@ -94,8 +97,8 @@ final class LeadingTerm: Sendable {
 extension LeadingTerm {
     private func accessPointReconciler() -> AccessPointReconciler {
         AccessPointReconciler(
-            host: host, client: client, registry: registry, recorder: recorder, options: options, hubID: hubID,
-            timeline: timeline, now: { [clock] in clock.now }, mayWrite: { [weak self] in self?.mayWrite() ?? false },
+            host: host, client: client, registry: registry, claims: claims, recorder: recorder, options: options,
+            hubID: hubID, timeline: timeline, now: { [clock] in clock.now }, mayWrite: { [weak self] in self?.mayWrite() ?? false },
             wake: { [accessPoints] in accessPoints.add(contentsOf: $0) }, logger: logger)
     }
 
@@ -103,13 +106,16 @@ extension LeadingTerm {
         MemberClusterReconciler(
             host: host, client: client, registry: registry, options: options, now: { [clock] in clock.now },
             open: {
-                [weak self, accessPoints, connect, identities, options, hubID, timeline, clock, logger]
+                [weak self, accessPoints, claims, connect, identities, options, hubID, timeline, clock, logger]
                 name, endpoint, knownUID in
                 MemberSession(
                     name: name, client: connect(name, endpoint), knownUID: knownUID, options: options, hubID: hubID,
                     timeline: timeline, now: { clock.now },
                     listener: MemberSession.Listener(
                         accessPointsChanged: { [accessPoints] in accessPoints.add(contentsOf: $0) },
+                        objectsGone: { [accessPoints, claims] in
+                            accessPoints.add(contentsOf: claims.waiters(of: $0))
+                        },
                         healthChanged: { [weak self] in self?.healthChanged($0) }),
                     holder: { identities.holder(of: $0, other: name) },
                     logger: logger)

@@ -14,6 +14,7 @@ public struct OperatorProcess: Sendable {
     private let options: OperatorOptions
     private let endpoint: ClusterEndpoint
     private let logger: Logger
+    private let end: @Sendable () -> Void
 
     /// A process that does not run yet.
     ///
@@ -21,10 +22,15 @@ public struct OperatorProcess: Sendable {
     ///   - options: how it runs.
     ///   - host: how the host cluster is reached.
     ///   - logger: where it writes what it does.
-    public init(options: OperatorOptions, host: ClusterEndpoint, logger: Logger) {
+    ///   - end: ends the process at once; called where work still goes on when the lease has run out, for somebody
+    ///     else may lead from then on.
+    public init(
+        options: OperatorOptions, host: ClusterEndpoint, logger: Logger, end: @escaping @Sendable () -> Void
+    ) {
         self.options = options
         endpoint = host
         self.logger = logger
+        self.end = end
     }
 
     /// Runs until the task is cancelled; then writes under way are finished and the Lease is given back.
@@ -89,7 +95,7 @@ public struct OperatorProcess: Sendable {
                 return false
             }
             group.addTask {
-                try await elector.run { leadership in try await term.lead(leadership) }
+                try await elector.run(overdue: end) { leadership in try await term.lead(leadership) }
                 return true
             }
             // The end of leading is the end of the process, and so is an error of any of them.

@@ -103,7 +103,10 @@ struct AccessPointOperator: AsyncParsableCommand {
             }
         }
         do {
-            let process = OperatorProcess(options: options, host: try endpoint(), logger: logger)
+            let process = OperatorProcess(options: options, host: try endpoint(), logger: logger) {
+                logger.critical("The lease has run out while work still goes on; the process ends at once")
+                Glibc.exit(1)
+            }
             try await Self.untilSignal(logger) { try await process.run() }
         } catch {
             logger.critical("The operator cannot go on", metadata: ["error": "\(error)"])

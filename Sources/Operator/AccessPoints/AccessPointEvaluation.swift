@@ -21,14 +21,25 @@ struct AccessPointEvaluation: Sendable {
     var outcome: RenderOutcome?
     var plan: RolloutPlan?
     var refusal: Refusal?
+    /// Whether it is known for certain which targets are placed: only then does absence mean anything.
+    var isCertain = false
+    /// Why it is not certain, where that is not the placement's own doing.
+    var doubt: String?
+    /// AccessPoints that may have what this one no longer claims.
+    var freed: Set<ObjectKey> = []
 
     /// Whether the spec may become, or is, a revision.
-    var isAccepted: Bool { refusal == nil && placement?.isCertain ?? false }
+    var isAccepted: Bool { refusal == nil && isCertain }
 }
 
 extension AccessPointEvaluation {
     /// Evaluates the spec of a scene; pure but for the memo and the claims.
-    init(_ scene: AccessPointScene, renders: RenderMemo, claims: ObjectClaims) {
+    ///
+    /// `owner` finds the AccessPoint of this host that an object's uid label, or else its name labels, speak of.
+    init(
+        _ scene: AccessPointScene, renders: RenderMemo, claims: ObjectClaims,
+        owner: (_ uid: String, _ key: ObjectKey) -> ObjectKey?
+    ) {
         let known = Set(scene.assigned.keys)
         guard !scene.metadata.isBeingDeleted else {
             placed = scene.assigned.values.map(\.spec.facts)
@@ -50,7 +61,9 @@ extension AccessPointEvaluation {
         let placement = PlacementResolver.resolve(
             spec, members: scene.members.values.filter { !$0.isLeaving }.map(\.facts))
         self.placement = placement
-        guard placement.isCertain, scene.membersAreCertain else {
+        doubt = scene.doubt
+        isCertain = placement.isCertain && doubt == nil
+        guard isCertain else {
             placed = scene.assigned.values.map(\.spec.facts)
             return
         }
@@ -72,7 +85,7 @@ extension AccessPointEvaluation {
             refusal = Refusal(reason: error == .canaryEmpty ? "CanaryEmpty" : "PlacementEmpty", messages: ["\(error)"])
             return
         }
-        refusal = Self.ownership(outcome, scene, claims)
+        refusal = ownership(outcome, scene, renders, claims, owner)
     }
 
     private mutating func refuse(_ reason: String, _ errors: [FieldError], _ scene: AccessPointScene) {
@@ -81,22 +94,29 @@ extension AccessPointEvaluation {
     }
 
     /// Refuses what another AccessPoint has: seen in a member, or claimed and not written yet.
-    private static func ownership(_ outcome: RenderOutcome, _ scene: AccessPointScene, _ claims: ObjectClaims)
-        -> Refusal?
-    {
+    private mutating func ownership(
+        _ outcome: RenderOutcome, _ scene: AccessPointScene, _ renders: RenderMemo, _ claims: ObjectClaims,
+        _ owner: (_ uid: String, _ key: ObjectKey) -> ObjectKey?
+    ) -> Refusal? {
         var messages: [String] = []
         var wanted: Set<ObjectClaims.Identity> = []
         for set in outcome.sets.values.sorted(by: { $0.target < $1.target }) {
             for object in set.objects {
                 let identity = ObjectClaims.Identity(cluster: set.target, kind: object.kind, key: object.key)
-                if let owner = scene.owner(of: object, in: set.target), owner != scene.key {
+                if let (uid, key) = scene.holder(of: object, in: set.target), let owner = owner(uid, key),
+                    owner != scene.key
+                {
                     messages.append(Self.owned(identity, by: owner))
+                    claims.wait(scene.key, for: owner)
                 } else {
                     wanted.insert(identity)
                 }
             }
         }
-        messages += claims.claim(wanted, for: scene.key).conflicts.map { Self.owned($0.identity, by: $0.owner) }
+        let held = HeldObjects.of(scene, renders: renders)
+        let answer = claims.claim(messages.isEmpty ? wanted : held, for: scene.key, holding: held)
+        freed = answer.freed
+        messages += answer.conflicts.map { Self.owned($0.identity, by: $0.owner) }
         return messages.isEmpty ? nil : Refusal(reason: "ObjectOwned", messages: messages)
     }
 
@@ -120,13 +140,12 @@ extension AccessPointScene {
         (state.updateRevision ?? state.stableRevision).flatMap { records[$0]?.revision.inputs.spec }
     }
 
-    /// The AccessPoint to which a member's object at the place of a rendered one belongs, where that is another
-    /// one of this host.
-    fileprivate func owner(of object: RenderedObject, in target: String) -> ObjectKey? {
+    /// The AccessPoint that the labels of a member's object at the place of a rendered one speak of: uid and key.
+    fileprivate func holder(of object: RenderedObject, in target: String) -> (uid: String, key: ObjectKey)? {
         guard let live = members[target]?.session?.cache.object(object.kind, object.key),
-            live.label(Names.Label.uid) != uid, let name = live.label(Names.Label.accessPoint),
+            let uid = live.label(Names.Label.uid), uid != self.uid, let name = live.label(Names.Label.accessPoint),
             let namespace = live.label(Names.Label.namespace)
         else { return nil }
-        return ObjectKey(namespace: namespace, name: name)
+        return (uid, ObjectKey(namespace: namespace, name: name))
     }
 }

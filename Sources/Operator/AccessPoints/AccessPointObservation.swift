@@ -80,6 +80,7 @@ extension AccessPointObservation {
             zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1, gatewayNamespaces: options.gatewayNamespaces,
             now: scene.now, certificateWarningSeconds: Int64(policy.certificateWarningSeconds),
             isKnown: { scene.knows($0, hash: $1, in: name, renders: renders) })
+        target.evidence?.trouble = session.cache.trouble
         return target
     }
 
@@ -90,18 +91,21 @@ extension AccessPointObservation {
     ) -> TargetObservation {
         var told = TargetObservation(isPlaced: isPlaced)
         told.isLeading = target.facts.placement == .everyCluster
-        switch target.health.state {
-        case .unknown: told.reachability = scene.members[name] == nil ? .unreachable : .unknown
+        switch scene.reachability(of: name) {
+        case .unknown: told.reachability = .unknown
         // Until it is known what it serves and holds, it is neither there nor away.
-        case .reachable: told.reachability = scene.members[name]?.session?.isReady ?? false ? .reachable : .unknown
-        case .unreachable, .unauthorised, .forbidden, .identityChanged, .duplicate: told.reachability = .unreachable
+        case .reachable where target.evidence?.trouble == nil:
+            told.reachability = scene.members[name]?.session?.isReady ?? false ? .reachable : .unknown
+        case .reachable, .unreachable, .noAccess, .unauthorised, .forbidden, .identityChanged, .duplicate:
+            told.reachability = .unreachable
         }
         told.assigned = scene.assigned[name]?.spec.revision.flatMap(RevisionName.init)
         told.preflight = target.reports.preflight
         told.report = target.reports.write
         guard let assignment = scene.state.assignment(of: name) else { return told }
         if told.reachability == .unreachable {
-            told.evidence = Evidence(revision: assignment, finding: .cannotTell("the cluster does not answer"))
+            told.evidence = Evidence(
+                revision: assignment, finding: .cannotTell(target.evidence?.trouble ?? "the cluster does not answer"))
         }
         guard told.reachability == .reachable, let evidence = target.evidence else { return told }
         if let entry = scene.state.inFlight[name] {
@@ -127,9 +131,4 @@ extension AccessPointScene {
             return set.objects.contains { $0.kind == object.kind && $0.key == object.key && $0.hash == hash }
         }
     }
-}
-
-extension AccessPointEvaluation {
-    /// Whether the placement is known for certain: only then does absence from it mean anything.
-    var isCertain: Bool { placement?.isCertain ?? false }
 }

@@ -32,8 +32,7 @@ extension AccessPointReconciler {
                 {
                     host.accessPoints.observe(written: patched)
                 }
-                renders.forget(scene.uid)
-                registry.forget(owner: scene.uid, key: scene.key)
+                forget(uid: scene.uid, scene.key)
             }
         }
     }
@@ -85,6 +84,9 @@ extension AccessPointReconciler {
             ], "spec": spec.json,
         ]
         body.set(.string(key.namespace ?? ""), at: ["metadata", "namespace"])
+        // "1" is taken only where there is none: what another leader has written meanwhile is never overwritten.
+        let version = scene.assigned[target]?.metadata.resourceVersion ?? "1"
+        body.set(.string(version), at: ["metadata", "resourceVersion"])
         let written = try await client.apply(
             body, resource: Names.accessPointTargets, key: key, fieldManager: Names.fieldManager, force: true)
         host.targets.observe(written: written.object)

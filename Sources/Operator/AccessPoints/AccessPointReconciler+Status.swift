@@ -13,7 +13,8 @@ extension AccessPointReconciler {
         var input = StatusInput(
             key: scene.key, generation: scene.metadata.generation,
             acceptance: evaluation.acceptance(observation, decision),
-            placement: evaluation.placement.map { PlacementState($0) } ?? .unknown("The spec is not accepted"))
+            placement: evaluation.doubt.map { .unknown($0) } ?? evaluation.placement.map { PlacementState($0) }
+                ?? .unknown("The spec is not accepted"))
         input.isDeleting = scene.metadata.isBeingDeleted
         input.rollout = decision.state
         input.view = decision.view
@@ -22,8 +23,9 @@ extension AccessPointReconciler {
         input.targets = observation.targets.sorted { $0.key < $1.key }.map { name, target in
             var shown = TargetInput(target.facts)
             shown.isPlaced = placed.contains(name)
-            shown.reachability = scene.members[name] == nil ? .unreachable(lastSeen: nil) : .init(target.health)
+            shown.reachability = scene.reachability(of: name)
             shown.evidence = target.evidence
+            shown.isSettling = scene.members[name]?.session?.cache.trouble == nil
             shown.failures = decision.view.phase == .blocked ? target.reports.refusals : []
             if let failure = target.reports.failure { shown.failures.append(failure) }
             return shown

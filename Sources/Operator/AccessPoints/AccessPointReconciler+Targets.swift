@@ -13,15 +13,24 @@ extension AccessPointReconciler {
         async throws(APIError)
     {
         for (name, assigned) in scene.assigned where decision.state.inFlight[name] == nil {
-            guard let target = observation.targets[name], let evidence = target.evidence,
-                target.health.isReachable, evidence.isComplete
-            else { continue }
+            guard let target = observation.targets[name] else { continue }
+            let reachability = scene.reachability(of: name)
             var status = assigned.status
+            let overall: Verdict
+            if let blindness = TargetSight.blindness(of: name, reachability) {
+                overall = blindness
+            } else if reachability == .reachable, let evidence = target.evidence,
+                evidence.isComplete || evidence.trouble != nil
+            {
+                overall = evidence.overall
+                // What was there when it could last be read stays listed; the condition tells that it is old.
+                if evidence.isComplete { status.inventory = evidence.inventory }
+            } else {
+                continue
+            }
             status.observedGeneration = assigned.metadata.generation
             status.revision = decision.state.rows[name]?.revision?.description
             status.phase = decision.view.targets[name].flatMap { TargetPhase(rawValue: $0.phase.rawValue) }
-            status.inventory = evidence.inventory
-            let overall = evidence.overall
             _ = status.conditions.set(
                 Condition(
                     type: "Ready", status: overall.status, reason: overall.reason.rawValue, message: overall.message,

@@ -17,6 +17,10 @@ final class AccessPointReconciler: Reconciler {
     struct Term: Sendable {
         var heldEpochs: [String: Int64] = [:]
         var observedAt: [String: Moment] = [:]
+
+        mutating func forget(_ uid: String) {
+            (heldEpochs[uid], observedAt[uid]) = (nil, nil)
+        }
     }
 
     let host: HostStores
@@ -31,19 +35,20 @@ final class AccessPointReconciler: Reconciler {
     /// Makes other AccessPoints be looked at again.
     let wake: @Sendable (Set<ObjectKey>) -> Void
     let renders: RenderMemo
-    let claims = ObjectClaims()
+    let claims: ObjectClaims
     let term = Mutex(Term())
     let logger: Logger
     private let planner = RolloutPlanner()
 
     init(
-        host: HostStores, client: KubeClient, registry: MemberRegistry, recorder: EventRecorder,
+        host: HostStores, client: KubeClient, registry: MemberRegistry, claims: ObjectClaims, recorder: EventRecorder,
         options: OperatorOptions, hubID: String, timeline: Timeline, now: @escaping @Sendable () -> Timestamp,
         mayWrite: @escaping @Sendable () -> Bool, wake: @escaping @Sendable (Set<ObjectKey>) -> Void, logger: Logger
     ) {
         self.host = host
         self.client = client
         self.registry = registry
+        self.claims = claims
         self.recorder = recorder
         self.options = options
         self.hubID = hubID
@@ -79,8 +84,9 @@ final class AccessPointReconciler: Reconciler {
     private func advance(_ object: KubeObject) async throws -> Outcome {
         let scene = try AccessPointScene(object, host: host, registry: registry, hubID: hubID, now: now())
         // One of the same name may have gone and this one come without anybody having looked in between.
-        for uid in renders.forget(scene.key, but: scene.uid) { registry.forget(owner: uid, key: scene.key) }
-        var evaluation = AccessPointEvaluation(scene, renders: renders, claims: claims)
+        for uid in renders.forget(scene.key, but: scene.uid) { forget(uid: uid, scene.key) }
+        var evaluation = AccessPointEvaluation(scene, renders: renders, claims: claims, owner: host.owner)
+        if !evaluation.freed.isEmpty { wake(evaluation.freed) }
         guard let wanted = try await wantedRevision(scene, &evaluation) else { return .requeue(after: .zero) }
         let observation = AccessPointObservation(
             scene, evaluation, wanted: wanted.name, heldEpoch: term.withLock { $0.heldEpochs[scene.uid] },
@@ -100,6 +106,8 @@ final class AccessPointReconciler: Reconciler {
         case .lost: return .retry(Setback("AccessPoint \(scene.key) was changed by somebody else meanwhile"))
         }
         announce(scene, decision)
+        // Whoever leads now has decided anew; what this process still has in mind is no longer its to do.
+        guard mayWrite() else { return .retry(Setback("this process no longer leads")) }
         try await perform(decision.actions, scene)
         if wait == nil { try await describe(scene, observation, decision) }
         try await tidy(scene, decision.state)
@@ -115,7 +123,25 @@ final class AccessPointReconciler: Reconciler {
     private func forget(_ key: ObjectKey) {
         wake(claims.forget(key))
         for session in registry.sessions { _ = session.facts.need([], for: key) }
-        for uid in renders.forget(key) { registry.forget(owner: uid, key: key) }
+        for uid in renders.forget(key) { forget(uid: uid, key) }
+    }
+
+    /// Drops everything that is remembered of an AccessPoint that is gone.
+    func forget(uid: String, _ key: ObjectKey) {
+        term.withLock { $0.forget(uid) }
+        renders.forget(uid)
+        registry.forget(owner: uid, key: key)
+    }
+
+    /// Claims for every AccessPoint what it holds, before the first of them is evaluated: at the start of a term no
+    /// member has been looked into yet, and who comes first must not take what another one has.
+    func claimHeld() {
+        for object in host.accessPoints.list() {
+            guard
+                let scene = try? AccessPointScene(object, host: host, registry: registry, hubID: hubID, now: now())
+            else { continue }
+            _ = claims.claim(HeldObjects.of(scene, renders: renders), for: scene.key)
+        }
     }
 }
 
@@ -185,10 +211,17 @@ extension AccessPointReconciler {
         store.apply(.changes([.delete(store.stored(object))]))
     }
 
-    /// The finalizer stands before the first journal entry, and goes when the planner says that nothing is left.
+    /// The finalizer stands before the first journal entry, on the AccessPoint and on the MemberClusters that are
+    /// written to: neither goes unseen while objects are left.
     private func keepFinalizer(_ scene: AccessPointScene, _ decision: RolloutDecision) async throws(APIError) -> Bool {
-        let holds = scene.metadata.finalizers.contains(Names.finalizer)
-        guard !holds, !scene.metadata.isBeingDeleted, !decision.state.inFlight.isEmpty else { return false }
+        guard !scene.metadata.isBeingDeleted, !decision.state.inFlight.isEmpty else { return false }
+        for target in decision.state.inFlight.keys.sorted() where scene.state.inFlight[target] == nil {
+            guard let member = host.memberClusters.get(ObjectKey(namespace: nil, name: target)),
+                let patched = try await client.keepFinalizer(present: true, on: member, Names.memberClusters)
+            else { continue }
+            host.memberClusters.observe(written: patched)
+        }
+        guard !scene.metadata.finalizers.contains(Names.finalizer) else { return false }
         if let patched = try await client.keepFinalizer(present: true, on: scene.object, Names.accessPoints) {
             host.accessPoints.observe(written: patched)
         }

@@ -14,6 +14,8 @@ struct AccessPointScene: Sendable {
         var facts: MemberFacts
         /// nil while it has no usable credentials.
         var session: MemberSession?
+        /// Why it has no usable credentials; nil while that was not looked at, or it has.
+        var problem: MemberAccess.Problem?
         var health: MemberHealth
         /// Its MemberCluster is being deleted: nothing is placed there any more, what is there can still be removed.
         var isLeaving = false
@@ -26,8 +28,8 @@ struct AccessPointScene: Sendable {
     let spec: Result<AccessPointSpec, FieldErrors>
     let state: RolloutState
     let members: [String: Member]
-    /// Whether every registered member could be read; without it nothing counts as left.
-    let membersAreCertain: Bool
+    /// Why it is not known where the targets of this AccessPoint are; while it is not, nothing counts as left.
+    let doubt: String?
     /// The AccessPointTargets of this AccessPoint, by target.
     let assigned: [String: AccessPointTarget]
     /// The revisions that exist, by name.
@@ -61,8 +63,23 @@ struct AccessPointScene: Sendable {
         records = Self.records(of: object, host)
         highestNumber =
             host.revisions.list(indexedBy: object.uid ?? "").compactMap { $0.json["revision"]?.integerValue }.max() ?? 0
-        (members, membersAreCertain) = Self.members(host, registry)
+        let (members, unreadable) = Self.members(host, registry)
+        self.members = members
         state = try Self.state(of: object, assigned: assigned, records: records, now: now)
+        let planned = state.updateRevision.map { [records] in records[$0]?.plan.targets ?? [] } ?? []
+        let known = Set(planned).union(assigned.keys).union(state.rows.keys).union(state.inFlight.keys)
+        // What cannot be read and never was a target is as good as not registered; its own condition says why.
+        doubt =
+            host.memberClusters.isReady
+            ? unreadable.filter { known.contains($0.key) }.map { "MemberCluster \($0.key) cannot be read: \($0.value)" }
+                .min()
+            : "the MemberClusters have not been listed yet"
+    }
+
+    /// Whether the cluster of a target can be looked into.
+    func reachability(of target: String) -> TargetReachability {
+        guard let member = members[target] else { return .unreachable(lastSeen: nil) }
+        return member.problem.map { .noAccess("\($0.reason): \($0.message)") } ?? TargetReachability(member.health)
     }
 
     /// The facts of a target for a revision: those frozen in the revision, else those it was assigned with, else the
@@ -103,21 +120,27 @@ extension AccessPointScene {
         return records
     }
 
-    private static func members(_ host: HostStores, _ registry: MemberRegistry) -> ([String: Member], Bool) {
+    private static func members(_ host: HostStores, _ registry: MemberRegistry) -> (
+        [String: Member], unreadable: [String: String]
+    ) {
         var members: [String: Member] = [:]
-        var certain = host.memberClusters.isReady
+        var unreadable: [String: String] = [:]
         for stored in host.memberClusters.list() {
-            guard let cluster = try? MemberCluster.decode(stored.json) else {
-                certain = false
+            let cluster: MemberCluster
+            do {
+                cluster = try MemberCluster.decode(stored.json)
+            } catch {
+                unreadable[stored.name] = "\(error)"
                 continue
             }
             let session = registry.session(stored.name)
             members[stored.name] = Member(
                 facts: MemberFacts(cluster), session: session,
+                problem: session == nil ? registry.problem(stored.name) : nil,
                 health: session?.health ?? MemberHealth(uid: cluster.status.clusterUID),
                 isLeaving: stored.isBeingDeleted)
         }
-        return (members, certain)
+        return (members, unreadable)
     }
 
     private static func state(

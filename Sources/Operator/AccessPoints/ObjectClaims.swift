@@ -29,22 +29,23 @@ final class ObjectClaims: Sendable {
 
     private let state = Mutex(State())
 
-    /// Claims exactly these objects, instead of those claimed before, where nobody else has them.
+    /// Claims exactly these objects instead of those claimed before, or, where somebody has one of them, only what is
+    /// held anyway: who is refused must not keep others from what it does not get.
     ///
     /// - Returns: what others have, and who no longer has to wait because a claim of this one fell away.
-    func claim(_ wanted: Set<Identity>, for key: ObjectKey) -> (conflicts: [Conflict], freed: Set<ObjectKey>) {
+    func claim(_ wanted: Set<Identity>, for key: ObjectKey, holding held: Set<Identity> = []) -> (
+        conflicts: [Conflict], freed: Set<ObjectKey>
+    ) {
         state.withLock { state in
-            let freed = state.release(state.claimed[key, default: []].subtracting(wanted), of: key)
-            var conflicts: [Conflict] = []
-            for identity in wanted {
-                if let owner = state.owners[identity], owner != key {
-                    conflicts.append(Conflict(identity: identity, owner: owner))
-                    state.waiting[owner, default: []].insert(key)
-                } else {
-                    state.owners[identity] = key
-                    state.claimed[key, default: []].insert(identity)
-                }
+            var conflicts = wanted.compactMap { identity in
+                state.owners[identity].flatMap { $0 == key ? nil : Conflict(identity: identity, owner: $0) }
             }
+            for conflict in conflicts { state.waiting[conflict.owner, default: []].insert(key) }
+            let claimed = (conflicts.isEmpty ? wanted.union(held) : held)
+                .filter { state.owners[$0] == nil || state.owners[$0] == key }
+            let freed = state.release(state.claimed[key, default: []].subtracting(claimed), of: key)
+            for identity in claimed { state.owners[identity] = key }
+            state.claimed[key] = claimed.isEmpty ? nil : claimed
             conflicts.sort {
                 ($0.identity.cluster, $0.identity.kind.kind, $0.identity.key)
                     < ($1.identity.cluster, $1.identity.kind.kind, $1.identity.key)
@@ -53,8 +54,29 @@ final class ObjectClaims: Sendable {
         }
     }
 
+    /// Notes that an AccessPoint cannot have what another one still holds in a member.
+    func wait(_ key: ObjectKey, for owner: ObjectKey) {
+        state.withLock { _ = $0.waiting[owner, default: []].insert(key) }
+    }
+
+    /// Who waits for something that one of these AccessPoints has, or had.
+    func waiters(of owners: Set<ObjectKey>) -> Set<ObjectKey> {
+        state.withLock { state in
+            owners.reduce(into: []) { $0.formUnion(state.waiting.removeValue(forKey: $1) ?? []) }
+        }
+    }
+
     /// Drops every claim of an AccessPoint that is gone; returns who waited for it.
-    func forget(_ key: ObjectKey) -> Set<ObjectKey> { claim([], for: key).freed }
+    func forget(_ key: ObjectKey) -> Set<ObjectKey> {
+        let freed = claim([], for: key).freed
+        return state.withLock { state in
+            for owner in Array(state.waiting.keys) {
+                state.waiting[owner]?.remove(key)
+                if state.waiting[owner]?.isEmpty ?? false { state.waiting[owner] = nil }
+            }
+            return freed.union(state.waiting.removeValue(forKey: key) ?? [])
+        }
+    }
 }
 
 extension ObjectClaims.State {

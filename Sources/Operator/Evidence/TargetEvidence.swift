@@ -22,6 +22,8 @@ struct TargetEvidence: Sendable, Hashable {
     var references: Verdict?
     /// Whether the lists of the member are complete; without that nothing counts as missing.
     var isComplete = true
+    /// Why the member cannot be read although it answers; nil while it can.
+    var trouble: String?
     /// Whether everything that it rests on has been looked at at least once, be it in vain.
     var isWhole = true
 
@@ -34,7 +36,10 @@ extension TargetEvidence {
     /// Whether every object is stored as rendered.
     var stored: Verdict {
         guard isComplete else {
-            return Verdict(.unknown, .observationPending, "not all lists of the cluster are complete yet")
+            return Verdict(
+                .unknown, .observationPending,
+                trouble.map { Text.cut("the cluster cannot be read: \($0)", to: 512) }
+                    ?? "not all lists of the cluster are complete yet")
         }
         return Verdict.worst(objects.map(\.stored)) ?? Verdict(.true, .stored)
     }

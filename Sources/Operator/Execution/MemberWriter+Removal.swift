@@ -169,7 +169,7 @@ extension MemberWriter {
     private func unservedKind() async -> ObjectFailure? {
         let missing = TrafficKind.allCases.filter { cache.resource($0) == nil }
         guard !missing.isEmpty else { return nil }
-        guard let found = await MemberSession.discover(client) else {
+        guard let found = try? await MemberSession.discover(client) else {
             return ObjectFailure(
                 template: "", kind: missing[0].kind, key: ObjectKey(namespace: nil, name: "*"), reason: .deleteFailed,
                 message: "may exist: \(client.clusterName) does not say which kinds it serves")

@@ -37,6 +37,14 @@ final class HostStores: Sendable {
 
     static func index(cluster: String) -> String { "cluster:\(cluster)" }
 
+    /// Whether the journal of any AccessPoint names a cluster: objects may be on their way to it.
+    func isJournaled(_ cluster: String) -> Bool {
+        accessPoints.list().contains { accessPoint in
+            accessPoint.status?.value("rollout", "inFlight")?.arrayValue?
+                .contains { $0["target"]?.stringValue == cluster } ?? false
+        }
+    }
+
     /// Every watch that fills these stores: resource, namespace and label selector.
     var watches: [(ObjectStore<KubeObject>, GroupVersionResource, namespace: String?, selector: String?)] {
         let ours = "\(Names.Label.managedBy)=\(Names.managedBy)"

@@ -11,6 +11,9 @@ struct MemberAccess: Sendable {
     struct Problem: Error, Sendable, Hashable {
         var reason: String
         var message: String
+
+        /// The reason where the member answers, but not all of what has to be known of it can be read.
+        static let unreadable = "ReadFailed"
     }
 
     var endpoint: ClusterEndpoint

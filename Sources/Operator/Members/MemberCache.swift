@@ -25,6 +25,7 @@ final class MemberCache: Sendable {
         var served: [TrafficKind: String] = [:]
         var suspects: Set<TrafficKind> = []
         var isDiscovered = false
+        var troubles = ReadTroubles()
     }
 
     private static let byOwner: @Sendable (KubeObject) -> [String] = { object in
@@ -74,9 +75,27 @@ final class MemberCache: Sendable {
         return store.list(indexedBy: uid)
     }
 
-    /// Whether it is known which kinds are served, and every one of them has been listed completely.
+    /// Takes in whether a read of the member was answered; nil: it was.
+    ///
+    /// - Returns: whether what is cached has just stopped to count, or begun to count again.
+    func noted(_ failure: String?, of subject: ReadTroubles.Subject, now: Moment) -> Bool {
+        state.withLock { state in
+            // A kind that is served no longer cannot be read, and need not be.
+            if case .objects(let kind) = subject, state.served[kind] == nil { return state.troubles.answered(subject) }
+            guard let failure else { return state.troubles.answered(subject) }
+            return state.troubles.failed(subject, failure, now: now)
+        }
+    }
+
+    /// Gives every read its grace anew.
+    func forgive() { state.withLock { $0.troubles.forgive() } }
+
+    /// Why what is cached does not count, although the member answers; nil while it does, or soon will.
+    var trouble: String? { state.withLock { $0.troubles.text } }
+
+    /// Whether it is known which kinds are served, and every one of them has been listed completely and can be read.
     var isComplete: Bool {
-        let (isDiscovered, served) = state.withLock { ($0.isDiscovered, $0.served.keys) }
+        let (isDiscovered, served) = state.withLock { ($0.isDiscovered && $0.troubles.text == nil, $0.served.keys) }
         return isDiscovered && served.allSatisfy { stores[$0]?.isReady ?? false }
     }
 
@@ -91,10 +110,14 @@ final class MemberCache: Sendable {
         store.apply(.changes([.delete(store.stored(object))]))
     }
 
-    /// Calls `changed` with each AccessPoint of which an object changed.
-    func subscribe(_ changed: @escaping @Sendable (Set<ObjectKey>) -> Void) -> [StoreSubscription] {
+    /// Calls `changed` with each AccessPoint of which an object changed, and `gone` with each that has one less.
+    func subscribe(
+        changed: @escaping @Sendable (Set<ObjectKey>) -> Void, gone: @escaping @Sendable (Set<ObjectKey>) -> Void
+    ) -> [StoreSubscription] {
         stores.values.map { store in
             store.subscribe { batch in
+                let lost = batch.changes.filter { $0.after == nil }.compactMap { $0.before.flatMap(Self.owner) }
+                if !lost.isEmpty { gone(Set(lost)) }
                 changed(Set(batch.changes.flatMap { [$0.before, $0.after] }.compactMap { $0.flatMap(Self.owner) }))
             }
         }

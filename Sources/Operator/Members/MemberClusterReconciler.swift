@@ -42,6 +42,7 @@ struct MemberClusterReconciler: Reconciler {
                 problem?.message += "; the old credentials stay in use"
             }
         }
+        if registry.note(problem, of: key.name) { membersChanged() }
         let outcome = await write(object, session: registry.session(key.name), problem: problem)
         // New credentials that do not work yet may work later, without any event on the host.
         if problem != nil, case .done = outcome { return .requeue(after: options.probeInterval) }
@@ -84,7 +85,9 @@ struct MemberClusterReconciler: Reconciler {
 
     /// A MemberCluster stays while a target refers to it, so that nothing is left behind in it unseen.
     private func keepFinalizer(_ object: KubeObject) async -> Outcome? {
-        let isUsed = !host.targets.list(indexedBy: HostStores.index(cluster: object.name)).isEmpty
+        let isUsed =
+            !host.targets.list(indexedBy: HostStores.index(cluster: object.name)).isEmpty
+            || object.isBeingDeleted && host.isJournaled(object.name)
         do throws(APIError) {
             guard
                 let patched = try await client.keepFinalizer(present: isUsed, on: object, Names.memberClusters)
@@ -106,8 +109,8 @@ struct MemberClusterReconciler: Reconciler {
                 ObjectKey(namespace: $0.namespace, name: $0.spec?["accessPointName"]?.stringValue ?? "")
             })
         let status = MemberClusterStatus.next(
-            after: old, generation: object.generation ?? 0, health: session?.health, problem: problem,
-            accessPoints: users.count, now: now())
+            after: old, generation: object.generation ?? 0, health: session?.health,
+            problem: problem ?? session?.readProblem, accessPoints: users.count, now: now())
         guard let patch = StatusPatch.merge(from: old.json, to: status.json) else { return .done }
         var body: JSONValue = ["status": patch]
         body.set(.string(object.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
@@ -135,7 +138,7 @@ extension MemberClusterStatus {
         var ready = (health ?? MemberHealth(uid: nil)).ready(observedGeneration: generation)
         if let problem {
             // Old credentials that still work keep the cluster in service; the message says that new ones do not.
-            let works = health?.isReachable ?? false
+            let works = health?.isReachable ?? false && problem.reason != MemberAccess.Problem.unreadable
             ready = Condition(
                 type: "Ready", status: works ? .true : .false, reason: problem.reason, message: problem.message,
                 observedGeneration: generation)

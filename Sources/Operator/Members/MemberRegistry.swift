@@ -15,6 +15,7 @@ final class MemberRegistry: Sendable {
     }
 
     private let entries = Mutex<[String: Entry]>([:])
+    private let problems = Mutex<[String: MemberAccess.Problem]>([:])
 
     /// The session of a member; nil while it has no usable credentials.
     func session(_ name: String) -> MemberSession? { entries.withLock { $0[name]?.session } }
@@ -30,8 +31,20 @@ final class MemberRegistry: Sendable {
         entries.withLock { $0[session.name] = Entry(session: session, digest: digest) }
     }
 
+    /// Why a member's credentials cannot be used; nil while they can, or nobody has looked.
+    func problem(_ name: String) -> MemberAccess.Problem? { problems.withLock { $0[name] } }
+
+    /// Notes whether a member's credentials can be used; returns whether that is news.
+    func note(_ problem: MemberAccess.Problem?, of name: String) -> Bool {
+        problems.withLock { problems in
+            defer { problems[name] = problem }
+            return problems[name] != problem
+        }
+    }
+
     /// Ends the session of a member that is no longer registered.
     func remove(_ name: String) {
+        problems.withLock { $0[name] = nil }
         entries.withLock { $0.removeValue(forKey: name) }?.session.stop()
     }
 

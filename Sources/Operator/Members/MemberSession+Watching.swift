@@ -13,11 +13,13 @@ extension MemberSession {
         await withDiscardingTaskGroup { group in
             var watched: [TrafficKind: String] = [:]
             while !Task.isCancelled {
-                if health.isReachable, let found = await Self.discover(client) {
-                    cache.version = found.version
-                    cache.discovered(found.kinds)
+                if health.isReachable { await look(client) }
+                let served = cache.served
+                // A version that is served no longer is watched in vain: everything is read anew.
+                if watched.contains(where: { served[$0.key] ?? $0.value != $0.value }) {
+                    return replace(client: client)
                 }
-                for (kind, version) in cache.served where watched[kind] == nil {
+                for (kind, version) in served where watched[kind] == nil {
                     watched[kind] = version
                     group.addTask { await self.watch(kind, version, client) }
                     group.addTask { await self.tellWhenComplete(kind) }
@@ -27,12 +29,29 @@ extension MemberSession {
         }
     }
 
+    private func look(_ client: KubeClient) async {
+        do throws(APIError) {
+            let found = try await Self.discover(client)
+            cache.version = found.version
+            cache.discovered(found.kinds)
+            note(nil, of: .discovery)
+        } catch {
+            note("\(error)", of: .discovery)
+        }
+    }
+
+    private func note(_ failure: String?, of subject: ReadTroubles.Subject) {
+        if cache.noted(failure, of: subject, now: timeline.now) { listener.healthChanged(name) }
+    }
+
     private func watch(_ kind: TrafficKind, _ version: String, _ client: KubeClient) async {
         guard let store = cache.stores[kind] else { return }
         let restored = Signal()
         let source = ClusterListWatch(
             client: client, resource: kind.resource(version), labelSelector: Self.selector(hub: hubID))
-        let reflector = Reflector(source: source, store: store, timeline: timeline) { [probeNow, logger] failure in
+        let reflector = Reflector(source: source, store: store, timeline: timeline) { [weak self] failure in
+            guard let self else { return }
+            note(failure?.description, of: .objects(kind))
             guard let failure else { return }
             logger.debug("A watch failed", metadata: ["kind": "\(kind.kind)", "error": "\(failure)"])
             if case .regressed = failure.kind { restored.raise() }
@@ -79,27 +98,25 @@ extension MemberSession {
         if cache.isComplete { listener.healthChanged(name) }
     }
 
-    /// What a server is and serves; nil where it could not say or is not ready to say it.
+    /// What a server is and serves; throws where it cannot say it, or is not ready to.
     ///
     /// A server that has just started answers 404 for groups that it will serve a moment later, so the answer counts
     /// only when it calls itself ready.
-    static func discover(_ client: KubeClient) async -> (version: MemberCache.Version, kinds: [TrafficKind: String])? {
-        do throws(APIError) {
-            _ = try await client.getRaw("/readyz")
-            let version = try await client.serverVersion()
-            var kinds: [TrafficKind: String] = [:]
-            for group in Set(TrafficKind.allCases.map(\.group)) {
-                let served = try await Self.resources(of: group, client)
-                for kind in TrafficKind.allCases where kind.group == group {
-                    let versions = served.filter { $0.kind == kind.kind && $0.verbs.contains("watch") }
-                        .map(\.resource.version)
-                    kinds[kind] = kind.newestVersion(servedBy: versions)
-                }
+    static func discover(_ client: KubeClient) async throws(APIError) -> (
+        version: MemberCache.Version, kinds: [TrafficKind: String]
+    ) {
+        _ = try await client.getRaw("/readyz")
+        let version = try await client.serverVersion()
+        var kinds: [TrafficKind: String] = [:]
+        for group in Set(TrafficKind.allCases.map(\.group)) {
+            let served = try await Self.resources(of: group, client)
+            for kind in TrafficKind.allCases where kind.group == group {
+                let versions = served.filter { $0.kind == kind.kind && $0.verbs.contains("watch") }
+                    .map(\.resource.version)
+                kinds[kind] = kind.newestVersion(servedBy: versions)
             }
-            return (MemberCache.Version(major: version.major, minor: version.minor), kinds)
-        } catch {
-            return nil
         }
+        return (MemberCache.Version(major: version.major, minor: version.minor), kinds)
     }
 
     private static func resources(of group: String, _ client: KubeClient) async throws(APIError) -> [APIResource] {

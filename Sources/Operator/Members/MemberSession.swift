@@ -14,6 +14,8 @@ final class MemberSession: Sendable {
     struct Listener: Sendable {
         /// An object, a fact or a report of these AccessPoints changed.
         var accessPointsChanged: @Sendable (Set<ObjectKey>) -> Void
+        /// An object that belonged to one of these AccessPoints is gone.
+        var objectsGone: @Sendable (Set<ObjectKey>) -> Void
         /// Health or identity changed.
         var healthChanged: @Sendable (String) -> Void
     }
@@ -73,11 +75,20 @@ final class MemberSession: Sendable {
     /// Whether it answers and is known well enough to be given work: what it serves and what of ours it holds.
     var isReady: Bool { health.isReachable && cache.isComplete }
 
+    /// Why it cannot be read although it answers; nil while it can, or soon will.
+    var readProblem: MemberAccess.Problem? {
+        guard health.isReachable, let trouble = cache.trouble else { return nil }
+        return MemberAccess.Problem(
+            reason: MemberAccess.Problem.unreadable,
+            message: "\(trouble); nothing is written while that lasts. If access is denied, grant the rights of"
+                + " samples/member-rbac.yaml")
+    }
+
     var client: KubeClient { state.withLock { $0.client } }
 
     /// Begins to probe, to watch and to read.
     func start() {
-        subscriptions.withLock { $0 = cache.subscribe(listener.accessPointsChanged) }
+        subscriptions.withLock { $0 = cache.subscribe(changed: listener.accessPointsChanged, gone: listener.objectsGone) }
         connect()
     }
 
@@ -183,6 +194,7 @@ extension MemberSession {
         logger.info("Member health changed", metadata: ["state": "\(after.state)"])
         listener.healthChanged(name)
         if after.isReachable {
+            cache.forgive()
             readNow.raise()
             watchNow.raise()
         }

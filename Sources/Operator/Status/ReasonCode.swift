@@ -241,6 +241,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case connecting = "Connecting"
     /// The cluster does not answer.
     case clusterUnreachable = "ClusterUnreachable"
+    /// The cluster answers, but not all of what has to be known of it can be read.
+    case readFailed = "ReadFailed"
     /// The cluster does not accept the credential.
     case credentialInvalid = "CredentialInvalid"
     /// Another MemberCluster is the same cluster; nothing is written through this one.

@@ -66,6 +66,8 @@ enum TargetReachability: Sendable, Hashable {
     case reachable
     /// It does not answer; with the host time of its last answer, if it ever gave one.
     case unreachable(lastSeen: Timestamp?)
+    /// There are no credentials that could be used: why.
+    case noAccess(String)
     /// It does not accept the credential.
     case unauthorised
     /// The credential may not read what identifies the cluster.

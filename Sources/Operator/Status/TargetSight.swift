@@ -55,11 +55,17 @@ struct TargetSight {
     var name: String { input.facts.name }
 
     /// Why the cluster cannot be looked into; nil: it can, or it was not tried yet.
-    var blindness: Verdict? {
-        switch input.reachability {
+    var blindness: Verdict? { Self.blindness(of: name, input.reachability) }
+
+    /// Why a cluster cannot be looked into; nil: it can, or it was not tried yet.
+    static func blindness(of name: String, _ reachability: TargetReachability) -> Verdict? {
+        let described = "kubectl describe membercluster \(name)"
+        return switch reachability {
         case .unknown, .reachable: nil
         case .unreachable:
             Verdict(.unknown, .clusterUnreachable, "the cluster does not answer; see \(described)")
+        case .noAccess(let why):
+            Verdict(.unknown, .credentialInvalid, Text.cut("there are no usable credentials: \(why)", to: 512))
         case .unauthorised:
             Verdict(.unknown, .credentialInvalid, "the cluster does not accept the credential; see \(described)")
         case .forbidden:
@@ -72,8 +78,6 @@ struct TargetSight {
                 "another MemberCluster is the same cluster, nothing is written; see \(described)")
         }
     }
-
-    private var described: String { "kubectl describe membercluster \(name)" }
 
     /// What was seen of it by this process and has to be believed; nil: nothing yet, and what was said before stands.
     var evidence: TargetEvidence? {

@@ -40,4 +40,25 @@ struct ObjectClaimsTests {
         #expect(claims.forget(second) == [first])
         #expect(claims.claim([service("vip")], for: first).conflicts.isEmpty)
     }
+
+    @Test("who is refused keeps nobody from what it does not get, but keeps what it holds")
+    func refused() {
+        let claims = ObjectClaims()
+        _ = claims.claim([service("vip")], for: first)
+        let wanted: Set = [service("vip"), service("other"), service("held")]
+        #expect(claims.claim(wanted, for: second, holding: [service("held")]).conflicts.map(\.owner) == [first])
+        #expect(claims.claim([service("vip"), service("other")], for: first).conflicts.isEmpty)
+        #expect(claims.claim([service("held")], for: first).conflicts.map(\.owner) == [second])
+    }
+
+    @Test("who waits for what stands in a member is found once, and not after it is gone itself")
+    func waiters() {
+        let claims = ObjectClaims()
+        claims.wait(second, for: first)
+        #expect(claims.waiters(of: [first]) == [second])
+        #expect(claims.waiters(of: [first]).isEmpty)
+        claims.wait(second, for: first)
+        #expect(claims.forget(second).isEmpty)
+        #expect(claims.waiters(of: [first]).isEmpty)
+    }
 }

@@ -14,7 +14,7 @@ struct ObservationTests {
     func observe(_ change: (inout KubeObject) -> Void) throws -> RolloutObservation {
         let scene = try standing.scene(try standing.revision(), change)
         let renders = RenderMemo(options: RenderOptions(gatewayNamespaces: ["istio-ingress"]))
-        let evaluation = AccessPointEvaluation(scene, renders: renders, claims: ObjectClaims())
+        let evaluation = AccessPointEvaluation(scene, renders: renders, claims: ObjectClaims(), owner: { _, _ in nil })
         return AccessPointObservation(
             scene, evaluation, wanted: nil, heldEpoch: 1, renders: renders, options: OperatorOptions(identity: "test")
         ).rollout

@@ -102,7 +102,7 @@ struct ClusterIdentitiesTests {
             name: "eu-2", client: try member.writer().client, knownUID: nil,
             options: OperatorOptions(identity: "test"), hubID: "h", timeline: Timeline(),
             now: { Timestamp(secondsSince1970: 1_800_000_000) },
-            listener: .init(accessPointsChanged: { _ in }, healthChanged: { _ in tell.yield() }),
+            listener: .init(accessPointsChanged: { _ in }, objectsGone: { _ in }, healthChanged: { _ in tell.yield() }),
             holder: { $0 == "u1" ? "eu-1" : nil }, logger: Logger(label: "test"))
         session.start()
         for await _ in news { break }

@@ -1,0 +1,149 @@
+import AccessPointAPI
+import JSONValue
+import KubeModel
+import KubeRuntime
+import Rendering
+import Rollout
+import Testing
+import TrafficModel
+
+@testable import Operator
+
+@Suite("What a decision rests on")
+struct SceneTests {
+    let host = HostStores(secretNamespaces: ["accesspoint-system"])
+    let registry = MemberRegistry()
+    let now = Timestamp(secondsSince1970: 1_800_000_000)
+    let options = RenderOptions(gatewayNamespaces: [])
+
+    func register(_ members: [JSONValue]) throws {
+        let objects = try members.map { host.memberClusters.stored(try KubeObject($0)) }
+        host.memberClusters.apply(.replace(objects, resourceVersion: "9", isRebase: false))
+    }
+
+    func member(_ name: String, role: JSONValue = "Gateway") -> JSONValue {
+        [
+            "apiVersion": .string(Names.apiVersion), "kind": "MemberCluster",
+            "metadata": ["name": .string(name), "resourceVersion": "5", "uid": .string("uid-\(name)")],
+            "spec": [
+                "region": "r", "availabilityZone": .string("zone-\(name)"), "role": role,
+                "access": ["secretRef": ["name": .string(name)]],
+            ],
+        ]
+    }
+
+    /// An AccessPoint of which the canary is done and `b` still waits.
+    func accessPoint(_ name: String = "checkout", isBegun: Bool = true) throws -> KubeObject {
+        let spec = AccessPointSpec(
+            scope: Scope(),
+            trafficTemplate: [
+                TemplateEntry(
+                    name: "route",
+                    object: [
+                        "apiVersion": "networking.istio.io/v1", "kind": "VirtualService",
+                        "metadata": ["name": "shared"],
+                        "spec": ["hosts": ["x.example.com"], "http": [["route": [["destination": ["host": "x"]]]]]],
+                    ])
+            ])
+        let targets = ["a", "b"].map { TargetFacts(name: $0, region: "r", availabilityZone: "zone-\($0)") }
+        let plan = try RolloutPlan.make(policy: spec.policy.rollout, targets: targets)
+        let revision = try Revision(number: 1, inputs: RevisionRecord.inputs(spec, plan, targets: targets))
+        let identity = RenderIdentity(namespace: "shop", name: name, uid: "uid-\(name)", hub: "hub")
+        let record = try #require(RevisionRecord(revision.object(of: identity, generation: 1)))
+        var body = record.object.json
+        body.set("8", at: ["metadata", "resourceVersion"])
+        body.set(.string("uid-of-\(record.name)"), at: ["metadata", "uid"])
+        host.revisions.apply(.changes([.upsert(host.revisions.stored(try KubeObject(body)))]))
+        var state = RolloutState()
+        let written = isBegun ? ["a"] : []
+        if isBegun { state.updateRevision = record.name }
+        for target in written { state.rows[target] = TargetRow(revision: record.name) }
+        let rows = written.map { target -> JSONValue in
+            var row = state.rowFields(of: target) ?? JSONObject()
+            row["name"] = .string(target)
+            row["phase"] = "Available"
+            return .object(row)
+        }
+        let object = try KubeObject([
+            "apiVersion": .string(Names.apiVersion), "kind": "AccessPoint",
+            "metadata": [
+                "name": .string(name), "namespace": "shop", "uid": .string(identity.uid), "resourceVersion": "7",
+                "generation": 1,
+            ], "spec": spec.json,
+            "status": ["rollout": .object(state.rolloutFields), "clusters": .array(rows)],
+        ])
+        host.accessPoints.apply(.changes([.upsert(host.accessPoints.stored(object))]))
+        return object
+    }
+
+    func scene(_ object: KubeObject) throws -> AccessPointScene {
+        try AccessPointScene(object, host: host, registry: registry, hubID: "hub", now: now)
+    }
+
+    func evaluate(_ scene: AccessPointScene, claims: ObjectClaims = ObjectClaims()) -> AccessPointEvaluation {
+        AccessPointEvaluation(scene, renders: RenderMemo(options: options), claims: claims, owner: host.owner)
+    }
+
+    func observe(_ scene: AccessPointScene) -> RolloutObservation {
+        let evaluation = evaluate(scene)
+        return AccessPointObservation(
+            scene, evaluation, wanted: nil, heldEpoch: nil, renders: RenderMemo(options: options),
+            options: OperatorOptions(identity: "i")
+        ).rollout
+    }
+
+    @Test("a target whose MemberCluster cannot be read has not left: no step is over for it")
+    func unreadableTarget() throws {
+        try register([member("a"), member("b", role: 7)])
+        let scene = try scene(try accessPoint())
+        #expect(scene.doubt?.contains("MemberCluster b") ?? false)
+        let evaluation = evaluate(scene)
+        #expect(!evaluation.isCertain)
+        #expect(!evaluation.isAccepted)
+        #expect(observe(scene).targets["b"]?.isPlaced ?? false)
+    }
+
+    @Test("a MemberCluster that cannot be read and never was a target holds nothing up")
+    func unreadableStranger() throws {
+        try register([member("a"), member("b"), member("stranger", role: 7)])
+        let scene = try scene(try accessPoint())
+        #expect(scene.doubt == nil)
+        #expect(evaluate(scene).isAccepted)
+    }
+
+    @Test("a target whose MemberCluster is gone has left")
+    func gone() throws {
+        try register([member("a")])
+        let observed = observe(try scene(try accessPoint()))
+        #expect(observed.targets["b"]?.isPlaced == false)
+        #expect(observed.targets["a"]?.isPlaced == true)
+    }
+
+    @Test("a cluster without usable credentials is away, and one that was not looked at yet is unknown")
+    func credentials() throws {
+        try register([member("a"), member("b")])
+        let object = try accessPoint()
+        #expect(observe(try scene(object)).targets["b"]?.reachability == .unknown)
+        let isNews = registry.note(.init(reason: "SecretMissing", message: "no Secret b"), of: "b")
+        #expect(isNews)
+        let scene = try scene(object)
+        #expect(observe(scene).targets["b"]?.reachability == .unreachable)
+        #expect(observe(scene).targets["a"]?.reachability == .unknown)
+        #expect(scene.reachability(of: "b") == .noAccess("SecretMissing: no Secret b"))
+        #expect(TargetSight.blindness(of: "b", scene.reachability(of: "b"))?.status == .unknown)
+    }
+
+    @Test("what an AccessPoint holds is claimed before anybody is evaluated, whatever its name sorts after")
+    func claimsOfTheHeld() throws {
+        try register([member("a"), member("b")])
+        let (owner, thief) = (try accessPoint("owner"), try accessPoint("a-thief", isBegun: false))
+        let claims = ObjectClaims()
+        for object in [thief, owner] {
+            let held = HeldObjects.of(try scene(object), renders: RenderMemo(options: options))
+            #expect(held.isEmpty == (object.name == "a-thief"))
+            _ = claims.claim(held, for: object.key)
+        }
+        #expect(evaluate(try scene(thief), claims: claims).refusal?.reason == "ObjectOwned")
+        #expect(evaluate(try scene(owner), claims: claims).isAccepted)
+    }
+}
