@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 SWIFT_BUILD := swift build
 SWIFT_TEST := swift test
+PROOF = $$($(SWIFT_BUILD) -c release --show-bin-path)/rollout-proof
 
 .PHONY: help
 help: ## Show this list.
@@ -26,8 +27,17 @@ build: setup ## Build everything, warnings as errors.
 demo: envtest build ## The story on four real API servers; Ctrl-C ends it (DEMO_EXIT=1: ends by itself).
 	@KUBEBUILDER_ASSETS="$$(scripts/envtest.sh)" scripts/demo.sh
 
+.PHONY: proof-program
+proof-program: setup
+	$(SWIFT_BUILD) -c release --product rollout-proof
+
+.PHONY: proof
+proof: proof-program ## The rollout core, optimised: every state of the small model, and 2,000 seeded runs.
+	$(PROOF) check
+	$(PROOF) simulate --seeds 2000
+
 .PHONY: test
-test: envtest ## All tests: unit, property, and integration on real API servers.
+test: envtest proof ## All tests: proofs, unit, property, and integration on real API servers.
 	$(SWIFT_BUILD) --build-tests
 	@# Three runs: tests that measure waits against real sockets, and those on real servers, have the machine to
 	@# themselves, so that the many that only compute cannot make them late.
@@ -42,7 +52,9 @@ unit: setup ## The tests that need no API server.
 	$(SWIFT_TEST) --skip-build --no-parallel --filter 'CurlTransportTests|KubeClientTests'
 
 .PHONY: soak
-soak: envtest ## The long tests: ten quiet minutes on real API servers.
+soak: envtest proof-program ## The long tests: large model, 100,000 seeded runs, and on real API servers ten quiet minutes.
+	$(PROOF) simulate --seeds 100000
+	$(PROOF) check --large
 	$(SWIFT_BUILD) --build-tests
 	ACCESSPOINT_SOAK=1 KUBEBUILDER_ASSETS="$$(scripts/envtest.sh)" $(SWIFT_TEST) --skip-build --filter IntegrationTests
 

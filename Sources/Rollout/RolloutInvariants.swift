@@ -40,7 +40,10 @@ public struct RolloutInvariants: Sendable {
 
     /// Every rule that the transition breaks.
     public var violations: [Violation] {
-        [concurrency, frontier, approval, writeAhead, noAccident, freeze, supersede, deletion].flatMap { $0 }
+        [
+            concurrency, frontier, approval, writeAhead, noAccident, freeze, supersede, deletion, exactReturn, repair,
+            superseded,
+        ].flatMap { $0 }
     }
 
     /// S1: what begins finds room in its step.

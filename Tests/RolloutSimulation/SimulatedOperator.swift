@@ -52,6 +52,8 @@ package struct SimulatedOperator {
         var observed = RolloutObservation()
         (observed.wanted, observed.plans, observed.verbs) = (host.wanted, world.plans, host.verbs)
         (observed.isPaused, observed.isDeleting, observed.heldEpoch) = (host.isPaused, host.isDeleting, heldEpoch)
+        (observed.queuesNewRevision, observed.orphansOnDeletion) = (host.isQueueing, host.isOrphaning)
+        observed.unreachableTimeoutSeconds = host.timeout
         for (target, member) in world.members {
             var facts = TargetObservation(isPlaced: member.isPlaced)
             let sight = seen[target]
@@ -125,9 +127,8 @@ package struct SimulatedOperator {
     /// Takes the finalizer off, under the resource version of what was read, as the contract says.
     private func finalize(_ world: inout SimulatedWorld) {
         guard host.version == world.host.version else { return }
-        let state = world.state
         let left = world.members.filter { target, member in
-            !member.holds(nil) && !state.abandoned.contains(target) && !world.tainted.contains(target)
+            !member.holds(nil) && !world.abandoned.contains(target) && !world.tainted.contains(target)
         }
         if !left.isEmpty { world.violations.append("S15: finalized while \(left.keys.sorted()) hold objects") }
         world.isFinalized = true

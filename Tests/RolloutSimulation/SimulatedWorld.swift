@@ -9,6 +9,12 @@ package struct SimulatedWorld {
         package var wanted: RevisionName?
         package var isPaused = false
         package var isDeleting = false
+        /// A new spec waits for the end of the run.
+        package var isQueueing = false
+        /// The deletion leaves objects where they are, and waits for no target that does not answer.
+        package var isOrphaning = false
+        /// Seconds for which a deletion waits for a target that does not answer; 0: for ever.
+        package var timeout: Int64 = 0
         package var verbs: [Verb: String] = [:]
         /// `status.rollout`; nil where there is none: never written, or lost.
         package var status: RolloutState?
@@ -27,6 +33,8 @@ package struct SimulatedWorld {
         package var finding = Evidence.Finding.good
         package var refusesDryRun = false
         package var refusesWrites = false
+
+        package init() {}
 
         /// Whether it holds exactly a revision, or exactly nothing.
         package func holds(_ revision: RevisionName?) -> Bool { objects.allSatisfy { $0 == revision } }
@@ -60,6 +68,8 @@ package struct SimulatedWorld {
     /// A process that was taken over may still finish a request. It may bring back an object of the very write that it
     /// had journaled, which only a fence in the member could prevent; drift repair puts it right.
     package var tainted: Set<String> = []
+    /// Targets that were ever given up for lost.
+    package var abandoned: Set<String> = []
     package var commits = 0
     package var writes = 0
     package var violations: [String] = []
@@ -87,6 +97,7 @@ package struct SimulatedWorld {
         host.status = state
         host.version += 1
         commits += 1
+        abandoned.formUnion(state.abandoned)
         if state.isComplete, let stable = state.stableRevision { completed = stable }
         for (target, entry) in state.inFlight {
             journaled.insert(Intent(target: target, goal: entry.goal, stamp: entry.stamp))
@@ -145,7 +156,7 @@ package struct SimulatedWorld {
         let state = state
         for (target, member) in members where member.objects[0] != member.objects[1] {
             guard state.inFlight[target] == nil, !tainted.contains(target) else { continue }
-            guard !member.objects.contains(Self.foreign), !state.abandoned.contains(target) else { continue }
+            guard !member.objects.contains(Self.foreign), !abandoned.contains(target) else { continue }
             violations.append("S1: \(target) is half written and not in the journal: \(member.objects)")
         }
     }

@@ -4,7 +4,7 @@ package import Rollout
 /// A run of the planner among faults, edits and words, all drawn from one seed.
 package struct Simulation {
     /// What happened on the way, for the figures.
-    package struct Tally {
+    package struct Tally: Sendable {
         package var events = 0
         package var commits = 0
         package var writes = 0
@@ -44,6 +44,9 @@ package struct Simulation {
         operators = Array(repeating: SimulatedOperator(planner: planner, host: world.host), count: count)
         for target in targets { world.members[target] = .init() }
         tally.targets = size
+        world.host.isQueueing = random.chance(25)
+        world.host.isOrphaning = random.chance(10)
+        world.host.timeout = random.chance(20) ? 120 : 0
         world.change(plan: plan())
     }
 
@@ -158,8 +161,13 @@ extension Simulation {
             world.edit { $0.wanted = stable ?? $0.wanted }
             note("the spec is stable again", "revert")
         case 6..<8:
-            world.edit { $0.isPaused.toggle() }
-            note("paused: \(world.host.isPaused)", "pause")
+            if random.chance(20) {
+                world.edit { $0.isQueueing.toggle() }
+                note("new specs queue: \(world.host.isQueueing)", "policy")
+            } else {
+                world.edit { $0.isPaused.toggle() }
+                note("paused: \(world.host.isPaused)", "pause")
+            }
         case 8:
             let update = world.state.updateRevision
             let isWanted = random.chance(50)
@@ -223,13 +231,16 @@ extension Simulation {
         if !leaving.isEmpty, random.chance(50) {
             steps.append(PlanStep(name: PlanStep.remove, targets: leaving, gate: .manual))
         }
-        return RolloutPlan(steps: steps, progressDeadlineSeconds: 100)
+        let response = random.chance(60) ? .pause : random.pick(FailureResponse.allCases) ?? .pause
+        return RolloutPlan(steps: steps, progressDeadlineSeconds: 100, failureResponse: response)
     }
 
     private mutating func step(_ name: String, _ targets: [String]) -> PlanStep {
         PlanStep(
             name: name, targets: targets, maxConcurrency: Int.random(in: 1...max(2, targets.count / 3), using: &random),
-            gate: random.chance(50) ? .manual : .automatic, soakSeconds: random.chance(50) ? 0 : 30)
+            gate: random.chance(50) ? .manual : .automatic, soakSeconds: random.chance(50) ? 0 : 30,
+            maxFailures: name == PlanStep.canary || random.chance(60) ? 0 : Int.random(in: 1...2, using: &random),
+            lead: random.chance(80) ? 0 : 1)
     }
 }
 

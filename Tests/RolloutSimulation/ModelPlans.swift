@@ -1,0 +1,37 @@
+package import Rollout
+
+extension RolloutPlan {
+    /// The plan of the model: a canary with a gate and a soak, then the other two at once.
+    package static let model = RolloutPlan(
+        steps: [
+            PlanStep(name: "canary", targets: ["a"], gate: .manual, soakSeconds: 60),
+            PlanStep(name: "rest", targets: ["b", "c"], maxConcurrency: 2),
+        ], progressDeadlineSeconds: 600)
+
+    /// A plan of three steps, one target each, two of them with gates.
+    package static let modelOfWaves = RolloutPlan(
+        steps: [
+            PlanStep(name: "canary", targets: ["a"], gate: .manual, soakSeconds: 60),
+            PlanStep(name: "wave", targets: ["b"], gate: .manual),
+            PlanStep(name: "rest", targets: ["c"]),
+        ], progressDeadlineSeconds: 600)
+
+    /// No gates, and what fails turns back by itself.
+    package static let modelOfRollback = RolloutPlan(
+        steps: [
+            PlanStep(name: "canary", targets: ["a"]), PlanStep(name: "rest", targets: ["b", "c"]),
+        ], progressDeadlineSeconds: 600, failureResponse: .rollback)
+
+    /// One of the last two may fail, and more do not stop the others.
+    package static let modelOfTolerance = RolloutPlan(
+        steps: [
+            PlanStep(name: "canary", targets: ["a"], gate: .manual),
+            PlanStep(name: "rest", targets: ["b", "c"], maxFailures: 1),
+        ], progressDeadlineSeconds: 600, failureResponse: .carryOn)
+
+    /// A canary without a gate, then the other two one after the other.
+    package static let modelOfOneByOne = RolloutPlan(
+        steps: [
+            PlanStep(name: "canary", targets: ["a"]), PlanStep(name: "rest", targets: ["b", "c"]),
+        ], progressDeadlineSeconds: 600)
+}
