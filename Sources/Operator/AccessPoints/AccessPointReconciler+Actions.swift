@@ -69,7 +69,8 @@ extension AccessPointReconciler {
             ?? TargetFacts(name: target, region: "", availabilityZone: "")
         let spec = AccessPointTargetSpec(
             accessPointName: scene.metadata.name, clusterName: target, region: facts.region,
-            availabilityZone: facts.availabilityZone, labels: facts.labels, revision: revision.description)
+            availabilityZone: facts.availabilityZone, labels: facts.labels, placement: facts.placement,
+            revision: revision.description)
         let key = ObjectKey(namespace: scene.key.namespace, name: Names.target(of: scene.metadata.name, in: target))
         if let known = scene.assigned[target] {
             if known.spec == spec { return }
