@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 extension Integration {
@@ -23,10 +24,26 @@ extension Integration {
             }
         }
 
+        /// A call and a moment of it.
+        struct Halt: Sendable {
+            var call: Call
+            var moment: FaultProxy.Moment
+
+            /// All of them where there is time; else each call at one moment, so that each moment comes up.
+            static var chosen: [Halt] {
+                let moments = FaultProxy.Moment.allCases
+                if ProcessInfo.processInfo.environment["ACCESSPOINT_SOAK"] != nil {
+                    return Call.allCases.flatMap { call in moments.map { Halt(call: call, moment: $0) } }
+                }
+                return Call.allCases.enumerated().map { Halt(call: $1, moment: moments[($0 + 2) % moments.count]) }
+            }
+        }
+
         @Test(
             "it sends no member anything, the host refuses what it sends there, and a call that was under way changes nothing",
-            arguments: Call.allCases, FaultProxy.Moment.allCases)
-        func stopped(at call: Call, _ moment: FaultProxy.Moment) async throws {
+            arguments: Halt.chosen)
+        func stopped(at halt: Halt) async throws {
+            let (call, moment) = (halt.call, halt.moment)
             let stage = try SweepStage.current
             let reference = try await Reference.shared.result(stage)
             let number = try #require(
