@@ -87,6 +87,18 @@ struct BadFieldTests {
             "spec.policy.rollout.waves[0].maxConcurrency: must be a number or a percentage such as 25%, found a boolean"
         ),
         BadField(
+            "spec.policy.rollout.maxFailures", "-1",
+            "spec.policy.rollout.maxFailures: must be between 0 and 512, found -1"),
+        BadField(
+            "spec.policy.rollout.maxFailures", "\"101%\"",
+            "spec.policy.rollout.maxFailures: must be a number or a percentage from 0% to 100%, found \"101%\""),
+        BadField(
+            "spec.policy.rollout.failurePolicy", "\"Ignore\"",
+            "spec.policy.rollout.failurePolicy: must be one of Pause, Rollback, Continue, found \"Ignore\""),
+        BadField(
+            "spec.policy.rollout.onNewRevision", "\"Later\"",
+            "spec.policy.rollout.onNewRevision: must be one of Restart, Queue, found \"Later\""),
+        BadField(
             "spec.policy.runtime.minAvailable", "-1",
             "spec.policy.runtime.minAvailable: must be between 0 and 512, found -1"),
         BadField(

@@ -22,6 +22,9 @@ struct DecodeTests {
         #expect(spec.policy.rollout.waves == [rest])
         #expect(spec.policy.rollout.progressDeadlineSeconds == 600)
         #expect(spec.policy.rollout.revisionHistoryLimit == 10)
+        #expect(spec.policy.rollout.maxFailures == .count(0))
+        #expect(spec.policy.rollout.failurePolicy == .pause)
+        #expect(spec.policy.rollout.onNewRevision == .restart)
         #expect(
             spec.policy.runtime
                 == RuntimePolicy(minAvailable: .count(1), drift: .correct, certificateWarningSeconds: 604_800))

@@ -183,6 +183,30 @@ struct JournalTests {
         }
     }
 
+    @Test("what only some stories hold reads back too; what a newer operator adds is passed over")
+    func rareFields() throws {
+        var state = RolloutState()
+        (state.stableRevision, state.updateRevision) = (Scene.name(6), Scene.name(7))
+        (state.isPromoted, state.isRemovalApproved, state.rollbackCause) = (true, true, "b cannot be written")
+        state.abortedRevision = Scene.name(7)
+        state.brake = RolloutState.Brake(time: Timestamp(secondsSince1970: 1_800_000_000))
+        state.brake?.isReleased = true
+        state.lastRun = RunEnd(
+            revision: Scene.name(6), outcome: .rolledBack, cause: "c is not healthy",
+            startTime: Timestamp(secondsSince1970: 1_800_000_000), endTime: Timestamp(secondsSince1970: 1_800_000_100))
+        for verb in Verb.allCases {
+            state.handled[verb] = HandledVerb(value: "r7", time: Timestamp(secondsSince1970: 1_800_000_200))
+            state.seen[verb] = "r7"
+        }
+        var json = status(of: state)
+        #expect(try RolloutState(status: json) == state)
+        #expect(json.value("rollout", "lastHandledPromoteFull") == "r7")
+        #expect(json.value("rollout", "seen", "promoteFull") == "r7")
+        json.set("later", at: ["rollout", "laterField"])
+        json.set(["x": 1], at: ["rollout", "lastRun", "laterField"])
+        #expect(try RolloutState(status: json) == state)
+    }
+
     @Test("state and display share no field")
     func disjointFields() {
         var scene = Scene.rolledOut(plan: .waves)
@@ -201,6 +225,9 @@ struct JournalTests {
             (#"{"rollout": {"pauseReason": "Tea"}}"#, "status.rollout.pauseReason"),
             (#"{"rollout": {"course": "Sideways"}}"#, "status.rollout.course"),
             (#"{"rollout": {"lastHandledAbort": "r7"}}"#, "status.rollout.lastHandledAbortTime"),
+            (#"{"rollout": {"lastRun": {"revision": "7"}}}"#, "status.rollout.lastRun.revision"),
+            (#"{"rollout": {"lastRun": {"revision": "7-a", "outcome": "Luck"}}}"#, "status.rollout.lastRun.outcome"),
+            (#"{"rollout": {"promoted": 1}}"#, "status.rollout.promoted"),
             (#"{"rollout": []}"#, "status.rollout"),
             (#"{"clusters": [{"name": "a", "waitingTime": "noon"}]}"#, "status.clusters[0].waitingTime"),
         ])
