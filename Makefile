@@ -52,7 +52,7 @@ unit: setup ## The tests that need no API server.
 	$(SWIFT_TEST) --skip-build --no-parallel --filter 'CurlTransportTests|KubeClientTests'
 
 .PHONY: soak
-soak: envtest proof-program ## The long tests: large model, 100,000 seeded runs, and on real API servers ten quiet minutes.
+soak: envtest proof-program ## The long tests: large model, 100,000 seeded runs, and on real API servers ten quiet minutes and a kill at every call (an hour).
 	$(PROOF) simulate --seeds 100000
 	$(PROOF) check --large
 	$(SWIFT_BUILD) --build-tests

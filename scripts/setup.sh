@@ -14,7 +14,7 @@ packages=(
   # Linked by the product.
   libcurl4-openssl-dev libyaml-dev libssl-dev pkg-config
   # Used by the scripts; dpkg-dev unpacks the source package of kube-apiserver.
-  ca-certificates curl dpkg-dev git make openssl util-linux
+  ca-certificates curl dpkg-dev git make openssl python3 util-linux
   "$@"
 )
 
