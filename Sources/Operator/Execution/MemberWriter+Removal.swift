@@ -156,10 +156,15 @@ extension MemberWriter {
             add("remove", ["metadata", "annotations", key])
         }
         let managers = object.json.value("metadata", "managedFields")?.arrayValue ?? []
-        // From the end, so that no removal moves the entries that later ones name.
-        for (index, entry) in managers.enumerated().reversed()
-        where entry["manager"]?.stringValue == Names.fieldManager && entry["subresource"] == nil {
-            add("remove", ["metadata", "managedFields", String(index)])
+        let ours = managers.indices.filter {
+            managers[$0]["manager"]?.stringValue == Names.fieldManager && managers[$0]["subresource"] == nil
+        }
+        if !ours.isEmpty, ours.count == managers.count {
+            // An empty list counts as not sent; a list of one empty entry is how a server is told to forget all.
+            operations.append(["op": "replace", "path": "/metadata/managedFields", "value": [[:]]])
+        } else {
+            // From the end, so that no removal moves the entries that later ones name.
+            for index in ours.reversed() { add("remove", ["metadata", "managedFields", String(index)]) }
         }
         return .array(operations)
     }

@@ -158,11 +158,19 @@ extension MemberWriter {
 
     private func send(_ update: Update, dryRun: Bool) async throws(APIError) {
         let (object, resource) = (update.object, update.resource)
+        if let removal = update.removal, dryRun {
+            // A server cannot try an apply upon a removal that was only tried: both are tried as one patch.
+            _ = try await client.jsonPatch(
+                Self.trial(of: object, after: removal), resource: resource, key: object.key,
+                fieldManager: Names.fieldManager, dryRun: true,
+                fieldValidation: cache.version.validatesFields ? .strict : nil)
+            return
+        }
         var version = update.version
         if let removal = update.removal, !dryRun {
             try guardLeadership(resource, object.key)
             let cleaned = try await client.jsonPatch(
-                removal, resource: resource, key: object.key, fieldManager: Names.fieldManager)
+                Self.whole(removal, for: object), resource: resource, key: object.key, fieldManager: Names.fieldManager)
             cache.observe(object.kind, cleaned)
             version = cleaned.resourceVersion ?? version
         }
@@ -174,6 +182,25 @@ extension MemberWriter {
         }
         let result = try await send(body, resource, object.key, force: true, dryRun: dryRun)
         if !dryRun { cache.observe(object.kind, result.object) }
+    }
+
+    /// A removal in which the ports of a Service change at once: one without ports, or with two of a name, is refused.
+    static func whole(_ removal: JSONValue, for object: RenderedObject) -> JSONValue {
+        let operations = removal.arrayValue ?? []
+        let others = operations.filter { !($0["path"]?.stringValue?.utf8.starts(with: "/spec/ports/".utf8) ?? false) }
+        guard object.kind == .service, others.count < operations.count, let ports = object.body.value("spec", "ports")
+        else { return removal }
+        return .array(others + [["op": "replace", "path": "/spec/ports", "value": ports]])
+    }
+
+    /// A removal together with everything that the apply after it would set.
+    static func trial(of object: RenderedObject, after removal: JSONValue) -> JSONValue {
+        var operations = whole(removal, for: object).arrayValue ?? []
+        for member in object.body["spec"]?.objectValue ?? JSONObject() {
+            let path = JSONPointer(tokens: ["spec", member.key]).description
+            operations.append(["op": "add", "path": .string(path), "value": member.value])
+        }
+        return .array(operations)
     }
 
     private func body(_ object: RenderedObject, _ resource: GroupVersionResource) -> JSONValue {

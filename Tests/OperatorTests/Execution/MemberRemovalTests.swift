@@ -213,6 +213,15 @@ struct MemberReleaseTests {
         #expect(said.withLock { $0.map(\.reason) } == ["ObjectsOrphaned"])
     }
 
+    @Test("where nobody else owns a field, the list of owners is reset: a server takes an empty one for not sent")
+    func onlyOwner() throws {
+        var object = try held()
+        object.json.set(
+            [["manager": "accesspoint-operator", "operation": "Apply"]], at: ["metadata", "managedFields"])
+        let operations = MemberWriter.release(of: object).arrayValue ?? []
+        #expect(operations.last == ["op": "replace", "path": "/metadata/managedFields", "value": [[:]]])
+    }
+
     @Test("what still carries our uid is not released")
     func notReleased() async throws {
         let member = ScriptedMember.holdingOnly(

@@ -168,4 +168,34 @@ struct TakeoverTests {
         #expect(await writer.preflight(set).isEmpty)
         #expect(member.lines.last == "PATCH \(MemberWriterTests.route) force=true dryRun=All")
     }
+
+    @Test("a port of a Service that changes its number changes in one request, and is tried as it will be written")
+    func ports() async throws {
+        var old = Rendered.service
+        old.set([["name": "https", "port": 8443, "protocol": "TCP"]], at: ["spec", "ports"])
+        let set = try Rendered.set([Rendered.service])
+        var foreign = Rendered.stored(try Rendered.set([old]).objects[0])
+        for key in Names.Label.marks { foreign.setLabel(key, to: nil) }
+        let ports = set.objects[0].body.value("spec", "ports") ?? .null
+        let trial = ScriptedMember([(200, foreign.json), (200, foreign.json)])
+        var writer = try trial.writer()
+        writer.rights = rights(.overwrite)
+        #expect(await writer.preflight(set).isEmpty)
+        #expect(trial.lines == ["GET \(MemberWriterTests.vip)", "PATCH \(MemberWriterTests.vip) dryRun=All"])
+        let tried = trial.body(1)?.arrayValue ?? []
+        #expect(tried.contains(["op": "replace", "path": "/spec/ports", "value": ports]))
+        #expect(tried.contains { $0["path"] == "/spec/type" })
+        #expect(!tried.contains { $0["op"] == "remove" })
+
+        let real = ScriptedMember([(200, foreign.json), (200, foreign.json), (200, foreign.json)])
+        writer = try real.writer()
+        writer.rights = rights(.overwrite)
+        #expect(await writer.apply(set) == nil)
+        #expect(
+            real.lines == [
+                "GET \(MemberWriterTests.vip)", "PATCH \(MemberWriterTests.vip)",
+                "PATCH \(MemberWriterTests.vip) force=true",
+            ])
+        #expect(real.body(1)?.arrayValue?.last == ["op": "replace", "path": "/spec/ports", "value": ports])
+    }
 }

@@ -67,6 +67,17 @@ struct HistoryTests {
         #expect(try record([Key.outcome: "Completed"]).news(of: state, now: now).isEmpty)
     }
 
+    @Test("what a target gets of the template is frozen with its other facts, and said only where it is not all")
+    func frozen() throws {
+        let whole = TargetFacts(name: "eu-1", region: "eu", availabilityZone: "eu-az1")
+        let part = TargetFacts(name: "eu-2", region: "eu", availabilityZone: "eu-az1", placement: .everyCluster)
+        let record = try #require(try RenderedRevision.record(Standing().spec, [whole, part]))
+        #expect(record.facts["eu-1"] == whole)
+        #expect(record.facts["eu-2"] == part)
+        let frozen = record.revision.inputs.plan["targets"]?.arrayValue ?? []
+        #expect(frozen.map { $0["placement"] } == [nil, "EveryCluster"])
+    }
+
     @Test("stable, update and assigned revisions are never pruned, of the others the oldest beyond the limit")
     func pruned() throws {
         let standing = Standing()
