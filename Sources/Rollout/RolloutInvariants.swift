@@ -229,12 +229,18 @@ extension RolloutInvariants {
             since.adding(seconds: plan?.progressDeadlineSeconds ?? .max) <= (next.pause?.time ?? now)
         }
         if let entry = next.inFlight[target] {
-            if case .failed = seen?.report?.outcome, seen?.report?.stamp == entry.stamp { return true }
-            return isLate == true ? false : nil
+            // What was reported of an entry counts also in the decision that stamps it anew.
+            let stamps = [entry.stamp, previous.inFlight[target]?.stamp].compactMap { $0 }
+            let isOfEntry = stamps.contains { $0 == seen?.report?.stamp && $0.sequence == entry.stamp.sequence }
+            if case .failed = seen?.report?.outcome, isOfEntry { return true }
+            return isLate == true && !isAccepted(target) ? false : nil
         }
         guard next.rows[target]?.revision == revision else {
-            let isAway = seen?.reachability == .unreachable || seen?.preflight?.result == .unreachable
-            return isAway && !isAccepted(target) ? false : nil
+            let isItsTurn = step(of: target) ?? 0 <= next.passedSteps && next.preflightTime != nil
+            let tried = seen?.preflight.flatMap { $0.revision == revision ? $0.result : nil }
+            if case .refused = tried { return nil }
+            let isAway = seen?.reachability == .unreachable || tried == .unreachable
+            return isItsTurn && isAway && !isAccepted(target) ? false : nil
         }
         guard isLate == true, let evidence = seen?.evidence, evidence.revision == revision else { return nil }
         switch evidence.finding {
