@@ -43,7 +43,8 @@ public final class Reflector<Element: Sendable>: Sendable {
     ///   - timeline: what time it is.
     ///   - settings: waits, limits and timeouts.
     ///   - random: where jitter comes from.
-    ///   - onContact: called after every answer of the server (`nil`) and every failure, for a ``Breaker`` and a log.
+    ///   - onContact: called when a watch is open or delivers (`nil`), and after every failure. A page of a list is no
+    ///     news: who may list but not watch would seem well again and again.
     public init(
         source: any ListWatching, store: ObjectStore<Element>, timeline: Timeline,
         settings: WatchMachine<StoredObject<Element>>.Settings = .init(),
@@ -105,6 +106,7 @@ public final class Reflector<Element: Sendable>: Sendable {
             return step
         }
         switch input {
+        case .page where step.failure == nil: break
         case .page, .opened, .signals, .failed: onContact(step.failure)
         case .begin, .ended, .elapsed: break
         }

@@ -44,10 +44,11 @@ extension Turn {
         }
     }
 
-    /// Whether every target that can be looked at has been, and is as it should be.
+    /// Whether every target has been looked at, and is as it should be: one that does not answer may be anything.
     private var isDriftOver: Bool {
         held.allSatisfy { target in
             guard let seen = observed.targets[target] else { return false }
+            guard seen.reachability == .reachable else { return false }
             return !seen.isDrifted && (seen.evidence != nil || state.inFlight[target] != nil)
         }
     }

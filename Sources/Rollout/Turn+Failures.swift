@@ -21,7 +21,8 @@ enum Failing: Hashable {
 extension Turn {
     /// How a target of the plan has failed; nil while it is well, has time left, or its turn has not come.
     func failing(_ target: String) -> Failing? {
-        guard state.isUnfinished, let revision = state.updateRevision else { return nil }
+        // On the way back nothing may fail: what cannot go back is for a person to see.
+        guard state.isUnfinished, state.course == .update, let revision = state.updateRevision else { return nil }
         switch standing(target) {
         case .failed(let message):
             return state.inFlight[target].map(isDecided) ?? true ? .bad("\(target) cannot be written: \(message)") : nil
@@ -93,7 +94,7 @@ extension Turn {
 
     /// The hold for a target that has failed beyond what may fail in its step.
     func exceeded(_ target: String, _ message: String, _ reason: PauseReason) -> Hold {
-        guard let step = step(of: target), mayFail(step) else {
+        guard state.course == .update, let step = step(of: target), mayFail(step) else {
             return Hold(reason: reason, target: target, detail: message, isFailure: true)
         }
         let failed = step.targets.count { failing($0) != nil }

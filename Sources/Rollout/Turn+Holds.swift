@@ -104,7 +104,7 @@ extension Turn {
         guard state.preflightTime != nil, let revision = state.updateRevision, unsettled.isEmpty else { return nil }
         if let step = presentStep, step.isRemoval { return strandedRemoval(step) }
         let left = awaiting.filter {
-            stepIndex[$0] ?? 0 <= state.passedSteps && state.inFlight[$0] == nil && !isTolerated($0)
+            stepIndex[$0] ?? 0 <= state.passedSteps && state.inFlight[$0] == nil && !isTolerated($0) && isLed($0)
         }
         guard let target = left.first(where: { !isAccepted($0) }) ?? left.first,
             left.allSatisfy({ readiness($0, revision) == .unreachable })

@@ -171,7 +171,7 @@ extension Turn {
     }
 
     /// Whether the targets that go first in a target's step are over, if it is not one of them.
-    private func isLed(_ target: String) -> Bool {
+    func isLed(_ target: String) -> Bool {
         guard let step = step(of: target), step.lead > 0, guards.has(.frontier) else { return true }
         let lead = step.targets.prefix(step.lead)
         return lead.contains(target) || lead.allSatisfy(isOver)

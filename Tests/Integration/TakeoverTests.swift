@@ -5,12 +5,14 @@ import Testing
 extension Integration {
     @Suite("Objects that are taken over and left behind")
     struct TakeoverTests {
-        private func vip(_ manifest: AccessPointManifest, selector: String = "ingressgateway") -> String {
+        private func vip(
+            _ manifest: AccessPointManifest, selector: String = "ingressgateway", port: Int = 443
+        ) -> String {
             """
             apiVersion: v1
             kind: Service
             metadata: {name: \(manifest.service), namespace: istio-ingress, labels: {team: other}}
-            spec: {type: LoadBalancer, selector: {istio: \(selector)}, ports: [{name: https, port: 443, targetPort: 8443}]}
+            spec: {type: LoadBalancer, selector: {istio: \(selector)}, ports: [{name: https, port: \(port), targetPort: 8443}]}
             """
         }
 
@@ -48,7 +50,7 @@ extension Integration {
             let site = try await Site.operated()
             try await site.namespace("overwrite")
             var manifest = AccessPointManifest(namespace: "overwrite", runtime: ["conflictResolution: Adopt"])
-            try await site.member(Site.canary).apply(vip(manifest, selector: "other"))
+            try await site.member(Site.canary).apply(vip(manifest, selector: "other", port: 444))
             let before = try await uid(site, manifest)
             try await site.kubectl.apply(manifest.yaml)
             let refused = try await site.until("the object that differs is reported", in: "overwrite") {
@@ -64,6 +66,9 @@ extension Integration {
             let selector = try await site.member(Site.canary).field(
                 ".spec.selector.istio", of: "service", manifest.service, namespace: Site.gatewayNamespace)
             #expect(selector == "ingressgateway")
+            let ports = try await site.member(Site.canary).field(
+                ".spec.ports[*].port", of: "service", manifest.service, namespace: Site.gatewayNamespace)
+            #expect(ports == "443", "the port that had the same name is gone")
         }
 
         @Test("deletion.policy Orphan leaves the objects where they are, without our marks")
@@ -86,7 +91,6 @@ extension Integration {
                         $0.hasPrefix("accesspoint.io/") || $0 == "app.kubernetes.io/managed-by"
                     }
                     #expect(marks.isEmpty, "\(member) \(kind) carries \(marks)")
-                    guard kind == "service" else { continue }
                     let managers = (object.json.value("metadata", "managedFields")?.arrayValue ?? [])
                         .compactMap { $0["manager"]?.stringValue }
                     #expect(!managers.contains("accesspoint-operator"), "\(member) \(kind): \(managers)")

@@ -174,4 +174,18 @@ struct DriftTests {
         #expect(!other.state.isAborted)
         #expect(other.state.brake?.isReleased == false)
     }
+
+    @Test("a target that does not answer does not lift the brake: what it holds is not known")
+    func unknownIsNoEnd() {
+        var scene = ten()
+        drift("abcdef", in: &scene)
+        scene.run()
+        drift("abcdef", false, in: &scene)
+        for target in "abcdef" { scene.conduct[String(target)]?.isUnreachable = true }
+        scene.run()
+        #expect(scene.state.brake != nil)
+        for target in "abcdef" { scene.conduct[String(target)]?.isUnreachable = false }
+        scene.run()
+        #expect(scene.state.brake == nil)
+    }
 }

@@ -274,4 +274,21 @@ struct FailureTests {
         #expect(scene.state.isComplete)
         #expect(scene.violations == [])
     }
+
+    @Test("what may fail on the way forth may not on the way back: a person is told", arguments: [1, 4])
+    func wayBack(maxFailures: Int) {
+        var scene = Scene.rolledOut(plan: Self.plan(maxFailures, .carryOn))
+        scene.conduct["e"]?.finding = .bad("no route")
+        scene.run()
+        scene.conduct["c"]?.write = .failed("denied")
+        scene.say(.abort, "r7")
+        scene.run()
+        #expect(scene.pause == .targetFailed)
+        #expect(scene.view.tokens[.retry] != nil)
+        scene.conduct["c"]?.write = .done
+        scene.say(.retry, scene.view.tokens[.retry])
+        scene.run()
+        #expect(scene.state.isAborted)
+        #expect(scene.revisions == "a6 b6 c6 d6 e6")
+    }
 }

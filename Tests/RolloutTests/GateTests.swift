@@ -174,4 +174,24 @@ struct GateTests {
         scene.run()
         #expect(scene.writes == ["z=6", "x=6", "y=6"])
     }
+
+    @Test("a leading target that does not answer pauses its step, and a person's word goes on past it")
+    func leadIsAway() {
+        var scene = Scene.rolledOut(
+            plan: RolloutPlan(steps: [
+                PlanStep(name: "canary", targets: ["a"]),
+                PlanStep(name: "rest", targets: ["b", "c", "d"], lead: 1),
+            ]))
+        scene.conduct["b"]?.isUnreachable = true
+        scene.run()
+        #expect(scene.pause == .clusterUnreachable)
+        #expect(scene.revisions == "a7 b6 c6 d6")
+        scene.say(.resume, scene.view.tokens[.resume])
+        scene.run()
+        #expect(scene.revisions == "a7 b6 c7 d7")
+        scene.conduct["b"]?.isUnreachable = false
+        scene.run()
+        #expect(scene.state.isComplete)
+        #expect(scene.violations == [])
+    }
 }

@@ -100,14 +100,20 @@ extension AccessPointEvaluation {
     ) -> Refusal? {
         var messages: [String] = []
         var wanted: Set<ObjectClaims.Identity> = []
+        func other(_ object: RenderedObject, in target: String) -> ObjectKey? {
+            scene.holder(of: object, in: target).flatMap { owner($0.uid, $0.key) }.flatMap {
+                $0 == scene.key ? nil : $0
+            }
+        }
         for set in outcome.sets.values.sorted(by: { $0.target < $1.target }) {
             for object in set.objects {
                 let identity = ObjectClaims.Identity(cluster: set.target, kind: object.kind, key: object.key)
-                if let (uid, key) = scene.holder(of: object, in: set.target), let owner = owner(uid, key),
-                    owner != scene.key
-                {
-                    messages.append(Self.owned(identity, by: owner))
-                    claims.wait(scene.key, for: owner)
+                // Whoever waits says so before it looks, so that the end of what it waits for cannot pass unseen.
+                if let other = other(object, in: set.target) {
+                    claims.wait(scene.key, for: other)
+                }
+                if let other = other(object, in: set.target) {
+                    messages.append(Self.owned(identity, by: other))
                 } else {
                     wanted.insert(identity)
                 }

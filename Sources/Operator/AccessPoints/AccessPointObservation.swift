@@ -90,11 +90,12 @@ extension AccessPointObservation {
         _ name: String, _ target: Target, isPlaced: Bool, _ scene: AccessPointScene, drift: RuntimePolicy.Drift
     ) -> TargetObservation {
         var told = TargetObservation(isPlaced: isPlaced)
+        let trouble = scene.members[name]?.session?.cache.trouble
         told.isLeading = target.facts.placement == .everyCluster
         switch scene.reachability(of: name) {
         case .unknown: told.reachability = .unknown
         // Until it is known what it serves and holds, it is neither there nor away.
-        case .reachable where target.evidence?.trouble == nil:
+        case .reachable where trouble == nil:
             told.reachability = scene.members[name]?.session?.isReady ?? false ? .reachable : .unknown
         case .reachable, .unreachable, .noAccess, .unauthorised, .forbidden, .identityChanged, .duplicate:
             told.reachability = .unreachable
@@ -105,7 +106,7 @@ extension AccessPointObservation {
         guard let assignment = scene.state.assignment(of: name) else { return told }
         if told.reachability == .unreachable {
             told.evidence = Evidence(
-                revision: assignment, finding: .cannotTell(target.evidence?.trouble ?? "the cluster does not answer"))
+                revision: assignment, finding: .cannotTell(trouble ?? "the cluster does not answer"))
         }
         guard told.reachability == .reachable, let evidence = target.evidence else { return told }
         if let entry = scene.state.inFlight[name] {

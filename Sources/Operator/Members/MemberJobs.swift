@@ -18,6 +18,11 @@ final class MemberJobs: Sendable {
         case nothing
         /// The objects that are there, no longer marked as ours.
         case released
+
+        fileprivate var isReleasing: Bool {
+            guard case .released = self else { return false }
+            return true
+        }
     }
 
     /// What is known of the work for one AccessPoint.
@@ -34,7 +39,7 @@ final class MemberJobs: Sendable {
         var reports = Reports()
         var preflight: Task<Void, Never>?
         var write: Task<Void, Never>?
-        var generation: UInt64 = 0
+        var isReleasing = false
     }
 
     /// Waits between two attempts at a write that may still succeed.
@@ -160,7 +165,11 @@ extension MemberJobs {
     func write(_ stamp: WriteStamp, _ goal: Goal, for key: ObjectKey, with writer: MemberWriter) {
         entries.withLock { entries in
             var entry = entries[writer.owner] ?? Entry()
-            guard entry.reports.write?.stamp != stamp else { return }
+            // The policy of a deletion may change while it is tried again and again.
+            let isOther = entry.reports.write.map { $0.stamp != stamp } ?? true
+            let isChanged = entry.isReleasing != goal.isReleasing && entry.reports.write?.outcome != .done
+            guard isOther || isChanged else { return }
+            entry.isReleasing = goal.isReleasing
             let older = entry.write
             older?.cancel()
             entry.reports.write = WriteReport(stamp: stamp, outcome: .writing)

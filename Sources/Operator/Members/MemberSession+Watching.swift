@@ -14,10 +14,11 @@ extension MemberSession {
             var watched: [TrafficKind: String] = [:]
             while !Task.isCancelled {
                 if health.isReachable { await look(client) }
+                guard !Task.isCancelled else { return }
                 let served = cache.served
                 // A version that is served no longer is watched in vain: everything is read anew.
                 if watched.contains(where: { served[$0.key] ?? $0.value != $0.value }) {
-                    return replace(client: client)
+                    return reconnect()
                 }
                 for (kind, version) in served where watched[kind] == nil {
                     watched[kind] = version

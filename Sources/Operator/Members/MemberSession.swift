@@ -88,8 +88,10 @@ final class MemberSession: Sendable {
 
     /// Begins to probe, to watch and to read.
     func start() {
-        subscriptions.withLock { $0 = cache.subscribe(changed: listener.accessPointsChanged, gone: listener.objectsGone) }
-        connect()
+        subscriptions.withLock {
+            $0 = cache.subscribe(changed: listener.accessPointsChanged, gone: listener.objectsGone)
+        }
+        connect(nil)
     }
 
     /// Ends everything that this session does.
@@ -101,14 +103,10 @@ final class MemberSession: Sendable {
 
     /// Goes over to another client: the old one serves until this call, the caches keep what they hold and are
     /// brought up to date by a complete list through the new one.
-    func replace(client: KubeClient) {
-        let old = state.withLock { state in
-            state.client = client
-            return state.connection
-        }
-        old?.cancel()
-        connect()
-    }
+    func replace(client: KubeClient) { connect(client) }
+
+    /// Reads everything anew through the present client.
+    func reconnect() { connect(nil) }
 
     /// Looks at the member again at once, for somebody has seen a request fail.
     func probe() { probeNow.raise() }
@@ -118,12 +116,19 @@ final class MemberSession: Sendable {
         "\(Names.Label.managedBy)=\(Names.managedBy),\(Names.Label.hub)=\(hub)"
     }
 
-    private func connect() {
-        let task = Task { [weak self] in
-            guard let self else { return }
-            await self.run()
+    private func connect(_ client: KubeClient?) {
+        let old = state.withLock { state in
+            if let client { state.client = client }
+            defer {
+                // It finds the client of this call, for it cannot read it before the lock is free.
+                state.connection = Task { [weak self] in
+                    guard let self else { return }
+                    await self.run()
+                }
+            }
+            return state.connection
         }
-        state.withLock { $0.connection = task }
+        old?.cancel()
     }
 }
 
