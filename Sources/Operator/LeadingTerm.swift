@@ -98,7 +98,8 @@ extension LeadingTerm {
     private func accessPointReconciler() -> AccessPointReconciler {
         AccessPointReconciler(
             host: host, client: client, registry: registry, claims: claims, recorder: recorder, options: options,
-            hubID: hubID, timeline: timeline, now: { [clock] in clock.now }, mayWrite: { [weak self] in self?.mayWrite() ?? false },
+            hubID: hubID, timeline: timeline, now: { [clock] in clock.now },
+            mayWrite: { [weak self] in self?.mayWrite() ?? false },
             wake: { [accessPoints] in accessPoints.add(contentsOf: $0) }, logger: logger)
     }
 
