@@ -150,7 +150,8 @@ def is_numbered(method, target):
     if parse_qs(url.query).get("dryRun"):
         return False
     resource = named(url.path, b"")["resource"]
-    return resource not in ("leases", "events") and not resource.endswith("reviews")
+    # MemberClusters are written once for all stories (finalizer) and when their health changes, not by a story.
+    return resource not in ("leases", "events", "memberclusters") and not resource.endswith("reviews")
 
 
 class Process:

@@ -29,6 +29,7 @@ struct Command: Sendable {
             try Data(input.utf8).write(to: file)
             stdin = try FileHandle(forReadingFrom: file)
         }
+        defer { try? stdin?.close() }
         let background = try Background(
             executable, arguments, environment: environment, folder: folder, input: stdin)
         let status = await background.end()
@@ -54,8 +55,12 @@ final class Background: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }
         process.standardInput = input ?? FileHandle.nullDevice
-        process.standardOutput = try output ?? Self.file("stdout", in: folder)
-        process.standardError = try Self.file("stderr", in: folder)
+        let errors = try Self.file("stderr", in: folder)
+        let words = try output == nil ? Self.file("stdout", in: folder) : nil
+        // The program has its own copies; ours would add up, and Foundation's `run` dies of more than about 1,300.
+        defer { for file in [errors, words] { try? file?.close() } }
+        process.standardError = errors
+        process.standardOutput = output ?? words
         self.folder = folder
         let ended = Ended()
         process.terminationHandler = { ended.set($0.terminationStatus) }
