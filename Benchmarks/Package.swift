@@ -14,6 +14,13 @@ let package = Package(
             dependencies: [.product(name: "JSONValue", package: "accesspoint-operator")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
+            name: "RolloutBudgets",
+            dependencies: [
+                .product(name: "Transport", package: "accesspoint-operator"),
+                .product(name: "JSONValue", package: "accesspoint-operator"),
+            ],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "TransportAcceptance",
             dependencies: [.product(name: "Transport", package: "accesspoint-operator")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
