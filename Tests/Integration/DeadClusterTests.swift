@@ -91,9 +91,9 @@ extension Site {
         do {
             try await work()
         } catch {
-            try await fleet.restart(member)
+            try await restart(member)
             throw error
         }
-        try await fleet.restart(member)
+        try await restart(member)
     }
 }

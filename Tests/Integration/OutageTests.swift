@@ -29,10 +29,10 @@ extension Integration {
                 #expect(view.condition("Ready")?.status != .true)
                 #expect(view.row(Site.canary)["phase"] == "Available")
             } catch {
-                try await site.fleet.restart(down)
+                try await site.restart(down)
                 throw error
             }
-            try await site.fleet.restart(down)
+            try await site.restart(down)
             let ready = try await site.until("it catches up by itself", in: "outage", within: .seconds(90)) {
                 $0.isTrue("Ready")
             }

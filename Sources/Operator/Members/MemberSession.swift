@@ -24,6 +24,7 @@ final class MemberSession: Sendable {
         var client: KubeClient
         var health: MemberHealth
         var connection: Task<Void, Never>?
+        var isStopped = false
         var readRound: UInt64 = 0
     }
 
@@ -96,7 +97,10 @@ final class MemberSession: Sendable {
 
     /// Ends everything that this session does.
     func stop() {
-        state.withLock { $0.connection }?.cancel()
+        state.withLock { state in
+            state.isStopped = true
+            return state.connection
+        }?.cancel()
         jobs.stop()
         subscriptions.withLock { $0 = [] }
     }
@@ -118,6 +122,7 @@ final class MemberSession: Sendable {
 
     private func connect(_ client: KubeClient?) {
         let old = state.withLock { state in
+            guard !state.isStopped else { return nil as Task<Void, Never>? }
             if let client { state.client = client }
             defer {
                 // It finds the client of this call, for it cannot read it before the lock is free.
@@ -198,10 +203,11 @@ extension MemberSession {
         guard before.state != after.state || before.uid != after.uid || before.version != after.version else { return }
         logger.info("Member health changed", metadata: ["state": "\(after.state)"])
         listener.healthChanged(name)
-        if after.isReachable {
-            cache.forgive()
-            readNow.raise()
-            watchNow.raise()
-        }
+        guard after.isReachable else { return }
+        cache.forgive()
+        readNow.raise()
+        watchNow.raise()
+        // After an outage every watch waits for its next attempt, for longer and longer; nobody has to wait for that.
+        if !before.isReachable, before.state != .unknown { reconnect() }
     }
 }

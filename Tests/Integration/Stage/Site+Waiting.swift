@@ -82,4 +82,22 @@ extension Site {
         }
         return writes
     }
+
+    /// Starts a member's server again, and waits until its clients of this stage have noticed: the watches, and the
+    /// cloud that gives addresses.
+    func restart(_ name: String) async throws {
+        try await fleet.restart(name)
+        let probe = "awake"
+        try await member(name).apply(
+            """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: \(probe), namespace: \(Self.gatewayNamespace)}
+            spec: {type: LoadBalancer, ports: [{port: 1}]}
+            """)
+        _ = try await chronicle(name).until("the cloud serves \(name) again", within: .seconds(150)) { record in
+            record.object("Service", probe, in: Self.gatewayNamespace)?.status?.value("loadBalancer", "ingress")
+        }
+        try await member(name)("delete", "service", probe, "-n", Self.gatewayNamespace)
+    }
 }
