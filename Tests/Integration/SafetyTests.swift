@@ -173,18 +173,19 @@ extension Integration {
                 }
                 return history.contains("77s") && history.last == "3s" ? true : nil
             }
-            // A repair of the same target would wait, for two writers could fight for ever.
-            let west = try site.chronicle("us-west-az1-k1")
-            let before = try #require(await west.record.object("Gateway", "checkout", in: "drift")?.uid)
-            try await site.member("us-west-az1-k1")("delete", "gateway", "checkout", "-n", "drift")
-            _ = try await west.until("the deleted object is put back") { record -> Bool? in
+            // The same target: a second one of three within ten minutes would be a storm, and wait for a person. It
+            // comes half a minute later, for two writers could fight for ever.
+            let chronicle = try site.chronicle("us-east-az1-k1")
+            let before = try #require(await chronicle.record.object("Gateway", "checkout", in: "drift")?.uid)
+            try await east("delete", "gateway", "checkout", "-n", "drift")
+            _ = try await chronicle.until("the deleted object is put back") { record -> Bool? in
                 record.object("Gateway", "checkout", in: "drift").map { $0.uid != before } == true ? true : nil
             }
             let view = try await site.until("it is healthy again", in: "drift") {
                 $0.isTrue("Ready") && $0.condition("Drifted") == nil
             }
             #expect(view.stableRevision.hasPrefix("1-"), "drift is no new revision")
-            for member in ["us-east-az1-k1", "us-west-az1-k1"] {
+            for member in ["us-east-az1-k1"] {
                 _ = try await site.host.until("an Event tells of the drift in \(member)") { record in
                     record.events(of: "checkout", in: "drift")
                         .first { $0.reason == "DriftCorrected" && $0.note.contains(member) }?.note
