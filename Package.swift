@@ -66,11 +66,13 @@ let house: [[Target]] = [
     // Talking to Kubernetes.
     room("KubeClient", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools"]),
     room("CurlTransport", ["KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue", "KubeModel"]),
-    room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"]),
+    room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"], tests: ["TestSupport"]),
     room("Telemetry", ["JSONValue", log]),
     // The product.
-    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", log]),
+    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", log], tests: ["TestSupport"]),
     executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", log, arguments, signals]),
+    // What tests of several rooms need.
+    support("TestSupport", ["JSONValue", "KubeModel", "KubeClient"]),
     // Proofs of the pure rooms, which tests and an optimised program share.
     support("RolloutSimulation", ["KubeModel", "Rollout"]),
     support("rollout-proof", ["Rollout", "RolloutSimulation", arguments], isProgram: true),

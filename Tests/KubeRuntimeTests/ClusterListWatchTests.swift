@@ -2,6 +2,7 @@ import JSONValue
 import KubeClient
 import KubeModel
 import KubeRuntime
+import TestSupport
 import Testing
 
 @Suite("Lists and watches of a cluster")

@@ -3,6 +3,7 @@ import KubeClient
 import KubeModel
 import KubeRuntime
 import Synchronization
+import TestSupport
 import Testing
 
 /// Takes writes as a script says and remembers them.

@@ -3,6 +3,7 @@ import KubeClient
 import KubeModel
 import KubeRuntime
 import Synchronization
+import TestSupport
 import Testing
 
 /// One lease in memory, whose server can be made to fail, to hang or to be somebody else's.

@@ -2,6 +2,7 @@ import JSONValue
 import KubeModel
 import KubeRuntime
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Object store")

@@ -3,14 +3,14 @@ import Synchronization
 /// A clock that stands still until a test moves it.
 ///
 /// A test waits for the code under test to fall asleep (``sleepers(_:)``), then moves the time; nothing really sleeps.
-final class TestClock: Clock, Sendable {
-    typealias Duration = Swift.Duration
+package final class TestClock: Clock, Sendable {
+    package typealias Duration = Swift.Duration
 
-    struct Instant: InstantProtocol {
-        var offset: Swift.Duration
-        func advanced(by duration: Swift.Duration) -> Instant { Instant(offset: offset + duration) }
-        func duration(to other: Instant) -> Swift.Duration { other.offset - offset }
-        static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    package struct Instant: InstantProtocol {
+        package var offset: Swift.Duration
+        package func advanced(by duration: Swift.Duration) -> Instant { Instant(offset: offset + duration) }
+        package func duration(to other: Instant) -> Swift.Duration { other.offset - offset }
+        package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
     private struct Sleeper {
@@ -34,13 +34,15 @@ final class TestClock: Clock, Sendable {
 
     private let state = Mutex(State())
 
-    var now: Instant { state.withLock { $0.now } }
-    var minimumResolution: Swift.Duration { .nanoseconds(1) }
+    package init() {}
+
+    package var now: Instant { state.withLock { $0.now } }
+    package var minimumResolution: Swift.Duration { .nanoseconds(1) }
 
     /// When the next sleeper wakes.
-    var nextDeadline: Instant? { state.withLock { $0.sleepers.map(\.deadline).min() } }
+    package var nextDeadline: Instant? { state.withLock { $0.sleepers.map(\.deadline).min() } }
 
-    func sleep(until deadline: Instant, tolerance: Swift.Duration?) async throws {
+    package func sleep(until deadline: Instant, tolerance: Swift.Duration?) async throws {
         let id = state.withLock { state in
             state.ids += 1
             return state.ids
@@ -68,7 +70,7 @@ final class TestClock: Clock, Sendable {
     }
 
     /// Moves the time and wakes those whose time has come, the earliest first.
-    func advance(by duration: Swift.Duration) {
+    package func advance(by duration: Swift.Duration) {
         let woken = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let woken = state.sleepers.filter { $0.deadline <= state.now }
@@ -79,7 +81,7 @@ final class TestClock: Clock, Sendable {
     }
 
     /// Returns when at least `count` tasks sleep.
-    func sleepers(_ count: Int) async {
+    package func sleepers(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.sleepers.count >= count { return true }
@@ -91,14 +93,14 @@ final class TestClock: Clock, Sendable {
     }
 
     /// Waits for somebody to sleep and moves the time to when the first of them wakes.
-    func advanceToNextSleeper() async {
+    package func advanceToNextSleeper() async {
         await sleepers(1)
         if let deadline = nextDeadline { advance(by: max(now.duration(to: deadline), .zero)) }
     }
 
     /// Moves the time from one sleeper to the next until `isDone`; the others run in between.
-    func advance(until isDone: () -> Bool) async {
-        while !isDone() {
+    package func advance(until isDone: () -> Bool) async {
+        while !isDone(), !Task.isCancelled {
             if let deadline = nextDeadline { advance(by: max(now.duration(to: deadline), .zero)) }
             await Task.yield()
         }
