@@ -7,34 +7,60 @@ import Rendering
 import Rollout
 
 extension AccessPointReconciler {
-    /// Performs what was committed. Work in members is only handed over; writes to the host are awaited.
+    /// Writes to the host under way at once for one AccessPoint.
+    static let hostWrites = 8
+
+    /// Performs what was committed: work in members is handed over, and what the host has to know is written meanwhile.
+    ///
+    /// A target comes to rest only when it is both written and assigned, so neither has to wait for the other.
     func perform(_ actions: [RolloutAction], _ scene: AccessPointScene) async throws(APIError) {
-        for action in actions {
+        for action in actions { handOver(action, scene) }
+        try await onHost(actions) { [self] action throws(APIError) in
             switch action {
-            case .preflight(let target, let revision):
-                guard let (session, set) = work(target, revision, scene) else { continue }
-                session.jobs.preflight(revision, set, for: scene.key, with: writer(session, scene, revision))
-            case .assign(let target, let revision):
-                try await assign(target, revision, scene)
-            case .apply(let target, let revision, let stamp):
-                guard let (session, set) = work(target, revision, scene) else { continue }
-                session.jobs.write(stamp, .set(set), for: scene.key, with: writer(session, scene, revision))
-            case .remove(let target, let stamp):
-                guard let session = scene.members[target]?.session, session.isReady else { continue }
-                session.jobs.write(
-                    stamp, scene.orphansObjects ? .released : .nothing, for: scene.key, with: writer(session, scene))
-            case .release(let target):
-                try await release(target, scene)
-            case .answer: continue
-            case .finalize:
-                if let patched = try await client.keepFinalizer(
-                    present: false, on: scene.object, Names.accessPoints)
-                {
-                    host.accessPoints.observe(written: patched)
-                }
-                forget(uid: scene.uid, scene.key)
+            case .assign(let target, let revision): try await assign(target, revision, scene)
+            case .release(let target): try await release(target, scene)
+            case .finalize: try await finalize(scene)
+            case .preflight, .apply, .remove, .answer: break
             }
         }
+    }
+
+    /// Does a piece of work on the host for each item, several at a time. All are tried; then the first error is thrown.
+    func onHost<Item: Sendable>(_ items: [Item], _ work: @escaping @Sendable (Item) async throws(APIError) -> Void)
+        async throws(APIError)
+    {
+        let errors = await items.mapConcurrently(atMost: Self.hostWrites) { item in
+            do throws(APIError) {
+                try await work(item)
+                return nil as APIError?
+            } catch {
+                return error
+            }
+        }
+        if let error = errors.compactMap({ $0 }).first { throw error }
+    }
+
+    private func handOver(_ action: RolloutAction, _ scene: AccessPointScene) {
+        switch action {
+        case .preflight(let target, let revision):
+            guard let (session, set) = work(target, revision, scene) else { return }
+            session.jobs.preflight(revision, set, for: scene.key, with: writer(session, scene, revision))
+        case .apply(let target, let revision, let stamp):
+            guard let (session, set) = work(target, revision, scene) else { return }
+            session.jobs.write(stamp, .set(set), for: scene.key, with: writer(session, scene, revision))
+        case .remove(let target, let stamp):
+            guard let session = scene.members[target]?.session, session.isReady else { return }
+            session.jobs.write(
+                stamp, scene.orphansObjects ? .released : .nothing, for: scene.key, with: writer(session, scene))
+        case .assign, .release, .answer, .finalize: break
+        }
+    }
+
+    private func finalize(_ scene: AccessPointScene) async throws(APIError) {
+        if let patched = try await client.keepFinalizer(present: false, on: scene.object, Names.accessPoints) {
+            host.accessPoints.observe(written: patched)
+        }
+        forget(uid: scene.uid, scene.key)
     }
 
     /// The session and the set for a write; nil where the member has no usable credentials, or where another cluster

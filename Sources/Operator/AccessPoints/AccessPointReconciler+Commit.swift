@@ -18,9 +18,6 @@ extension AccessPointReconciler {
         case lost
     }
 
-    /// Least time between two writes that only tell what was observed.
-    static let observationInterval: Duration = .seconds(1)
-
     /// Stores the decision by compare-and-swap: a merge patch that carries the resourceVersion that was read.
     func commit(
         _ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, _ observation: AccessPointObservation,
@@ -30,7 +27,7 @@ extension AccessPointReconciler {
         let stored = scene.object.status ?? .object(JSONObject())
         guard let patch = StatusPatch.merge(from: stored, to: status) else { return .committed }
         if decision.state == scene.state, StatusChange.isObservationOnly(from: stored, to: status),
-            let left = remainder(scene.uid)
+            let left = pace.wait(scene.uid)
         {
             return .deferred(left)
         }
@@ -46,21 +43,13 @@ extension AccessPointReconciler {
             case .conflict, .notFound(.object): return .lost
             default:
                 // It may be stored all the same: without a held epoch the next decision takes over anew.
-                term.withLock { $0.heldEpochs[scene.uid] = nil }
+                heldEpochs.withLock { $0[scene.uid] = nil }
                 throw error
             }
         }
-        term.withLock { term in
-            term.observedAt[scene.uid] = timeline.now
-            if decision.state.epoch != scene.state.epoch { term.heldEpochs[scene.uid] = decision.state.epoch }
-        }
+        pace.note(scene.uid)
+        if decision.state.epoch != scene.state.epoch { heldEpochs.withLock { $0[scene.uid] = decision.state.epoch } }
         return .committed
-    }
-
-    private func remainder(_ uid: String) -> Duration? {
-        guard let last = term.withLock({ $0.observedAt[uid] }) else { return nil }
-        let left = Self.observationInterval - last.duration(to: timeline.now)
-        return left > .zero ? left : nil
     }
 
     /// Says what was committed, as Events; what was not committed did not happen.

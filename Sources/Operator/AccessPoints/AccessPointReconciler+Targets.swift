@@ -12,33 +12,44 @@ extension AccessPointReconciler {
     func describe(_ scene: AccessPointScene, _ observation: AccessPointObservation, _ decision: RolloutDecision)
         async throws(APIError)
     {
-        for (name, assigned) in scene.assigned where decision.state.inFlight[name] == nil {
-            guard let target = observation.targets[name] else { continue }
-            let reachability = scene.reachability(of: name)
-            var status = assigned.status
-            let overall: Verdict
-            if let blindness = TargetSight.blindness(of: name, reachability) {
-                overall = blindness
-            } else if reachability == .reachable, let evidence = target.evidence,
-                evidence.isComplete || evidence.trouble != nil
-            {
-                overall = evidence.overall
-                // What was there when it could last be read stays listed; the condition tells that it is old.
-                if evidence.isComplete { status.inventory = evidence.inventory }
-            } else {
-                continue
-            }
-            status.observedGeneration = assigned.metadata.generation
-            status.revision = decision.state.rows[name]?.revision?.description
-            status.phase = decision.view.targets[name].flatMap { TargetPhase(rawValue: $0.phase.rawValue) }
-            _ = status.conditions.set(
-                Condition(
-                    type: "Ready", status: overall.status, reason: overall.reason.rawValue, message: overall.message,
-                    observedGeneration: assigned.metadata.generation),
-                now: scene.now.wholeSeconds)
-            guard let patch = StatusPatch.merge(from: assigned.status.json, to: status.json) else { continue }
-            try await write(patch, to: assigned)
+        let settled = scene.assigned.filter { decision.state.inFlight[$0.key] == nil }
+        let news = settled.sorted { $0.key < $1.key }.compactMap { name, assigned in
+            status(of: name, assigned, scene, observation, decision)
+                .flatMap { StatusPatch.merge(from: assigned.status.json, to: $0.json) }
+                .map { (target: assigned, patch: $0) }
         }
+        try await onHost(news) { [self] news throws(APIError) in try await write(news.patch, to: news.target) }
+    }
+
+    /// What is known of one target; nil while nothing is.
+    private func status(
+        of name: String, _ assigned: AccessPointTarget, _ scene: AccessPointScene,
+        _ observation: AccessPointObservation, _ decision: RolloutDecision
+    ) -> AccessPointTargetStatus? {
+        guard let target = observation.targets[name] else { return nil }
+        let reachability = scene.reachability(of: name)
+        var status = assigned.status
+        let overall: Verdict
+        if let blindness = TargetSight.blindness(of: name, reachability) {
+            overall = blindness
+        } else if reachability == .reachable, let evidence = target.evidence,
+            evidence.isComplete || evidence.trouble != nil
+        {
+            overall = evidence.overall
+            // What was there when it could last be read stays listed; the condition tells that it is old.
+            if evidence.isComplete { status.inventory = evidence.inventory }
+        } else {
+            return nil
+        }
+        status.observedGeneration = assigned.metadata.generation
+        status.revision = decision.state.rows[name]?.revision?.description
+        status.phase = decision.view.targets[name].flatMap { TargetPhase(rawValue: $0.phase.rawValue) }
+        _ = status.conditions.set(
+            Condition(
+                type: "Ready", status: overall.status, reason: overall.reason.rawValue, message: overall.message,
+                observedGeneration: assigned.metadata.generation),
+            now: scene.now.wholeSeconds)
+        return status
     }
 
     private func write(_ patch: JSONValue, to target: AccessPointTarget) async throws(APIError) {

@@ -13,16 +13,6 @@ import TrafficModel
 ///
 /// It never waits for a member. What members do comes back as reports and makes the AccessPoint be looked at again.
 final class AccessPointReconciler: Reconciler {
-    /// What belongs to this term of leadership and is lost with it.
-    struct Term: Sendable {
-        var heldEpochs: [String: Int64] = [:]
-        var observedAt: [String: Moment] = [:]
-
-        mutating func forget(_ uid: String) {
-            (heldEpochs[uid], observedAt[uid]) = (nil, nil)
-        }
-    }
-
     let host: HostStores
     let client: KubeClient
     let registry: MemberRegistry
@@ -36,7 +26,9 @@ final class AccessPointReconciler: Reconciler {
     let wake: @Sendable (Set<ObjectKey>) -> Void
     let renders: RenderMemo
     let claims: ObjectClaims
-    let term = Mutex(Term())
+    /// The epochs that this term of leadership has committed, by uid; lost with it.
+    let heldEpochs = Mutex<[String: Int64]>([:])
+    let pace: ObservationPace
     let logger: Logger
     private let planner = RolloutPlanner()
 
@@ -57,6 +49,7 @@ final class AccessPointReconciler: Reconciler {
         self.mayWrite = mayWrite
         self.wake = wake
         self.logger = logger
+        pace = ObservationPace(timeline: timeline)
         renders = RenderMemo(options: RenderOptions(gatewayNamespaces: options.gatewayNamespaces))
     }
 
@@ -89,13 +82,13 @@ final class AccessPointReconciler: Reconciler {
         if !evaluation.freed.isEmpty { wake(evaluation.freed) }
         guard let wanted = try await wantedRevision(scene, &evaluation) else { return .requeue(after: .zero) }
         let observation = AccessPointObservation(
-            scene, evaluation, wanted: wanted.name, heldEpoch: term.withLock { $0.heldEpochs[scene.uid] },
+            scene, evaluation, wanted: wanted.name, heldEpoch: heldEpochs.withLock { $0[scene.uid] },
             renders: renders, options: options)
         let decision = planner.step(scene.state, observation.rollout, now: scene.now)
         if decision.isFenced {
             // Stored is another epoch than this process committed last. If it still leads, its own commit may have
             // been the one whose answer was lost: it takes over anew. If it does not, it must not decide anything.
-            if mayWrite() { term.withLock { $0.heldEpochs[scene.uid] = nil } }
+            if mayWrite() { heldEpochs.withLock { $0[scene.uid] = nil } }
             return .retry(Setback("AccessPoint \(scene.key) carries another epoch than this process committed"))
         }
         if try await keepFinalizer(scene, decision) { return .requeue(after: .zero) }
@@ -128,7 +121,8 @@ final class AccessPointReconciler: Reconciler {
 
     /// Drops everything that is remembered of an AccessPoint that is gone.
     func forget(uid: String, _ key: ObjectKey) {
-        term.withLock { $0.forget(uid) }
+        heldEpochs.withLock { $0[uid] = nil }
+        pace.forget(uid)
         renders.forget(uid)
         registry.forget(owner: uid, key: key)
     }

@@ -32,17 +32,9 @@ struct FactReader: Sendable {
 
     /// All answers; a few reads at a time, for they are many and none of them is urgent.
     func read(_ queries: Set<FactQuery>) async -> [FactQuery: FactAnswer] {
-        await withTaskGroup(of: (FactQuery, FactAnswer).self) { group in
-            var waiting = queries.sorted()[...]
-            for query in waiting.prefix(2) { group.addTask { (query, await read(query)) } }
-            waiting = waiting.dropFirst(2)
-            var answers: [FactQuery: FactAnswer] = [:]
-            while let (query, answer) = await group.next() {
-                answers[query] = answer
-                if let next = waiting.popFirst() { group.addTask { (next, await read(next)) } }
-            }
-            return answers
-        }
+        let sorted = queries.sorted()
+        let answers = await sorted.mapConcurrently(atMost: 2) { await read($0) }
+        return Dictionary(zip(sorted, answers), uniquingKeysWith: { first, _ in first })
     }
 
     private static func notServed(_ kind: TrafficKind) -> FactAnswer {
