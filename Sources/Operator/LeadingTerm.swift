@@ -62,7 +62,8 @@ final class LeadingTerm: Sendable {
         defer { withExtendedLifetime(subscriptions) {} }
         let reconciler = accessPointReconciler()
         reconciler.claimHeld()
-        let accessPointController = controller("accesspoint", reconciler, accessPoints, workers: 4)
+        let accessPointController = controller(
+            "accesspoint", reconciler, accessPoints, workers: options.accessPointConcurrency)
         let memberController = controller("membercluster", memberReconciler(), members, workers: 4)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await memberController.run() }
@@ -105,7 +106,8 @@ extension LeadingTerm {
 
     private func memberReconciler() -> MemberClusterReconciler {
         MemberClusterReconciler(
-            host: host, client: client, registry: registry, options: options, now: { [clock] in clock.now },
+            host: host, client: client, registry: registry, options: options,
+            pace: ObservationPace(timeline: timeline), now: { [clock] in clock.now },
             open: {
                 [weak self, accessPoints, claims, connect, identities, options, hubID, timeline, clock, logger]
                 name, endpoint, knownUID in
@@ -146,7 +148,11 @@ extension LeadingTerm {
             host.targets.feed(accessPoints) { Self.owners(of: $0) },
             host.revisions.feed(accessPoints) { Self.owners(of: $0) },
             host.memberClusters.feed(members) { [$0.key] },
-            host.memberClusters.feed(accessPoints) { [host] _ in host.accessPoints.list().map(\.key) },
+            host.memberClusters.feed(accessPoints) { [host] change in
+                // What we write into a status moves no target; health is told by the session.
+                Self.placement(change.before) == Self.placement(change.after)
+                    ? [] : host.accessPoints.list().map(\.key)
+            },
             host.targets.feed(members) { change in
                 [change.before, change.after].compactMap { $0?.spec?["clusterName"]?.stringValue }
                     .map { ObjectKey(namespace: nil, name: $0) }
@@ -161,6 +167,14 @@ extension LeadingTerm {
                     }.map(\.key)
                 }
             }
+    }
+
+    /// What of a MemberCluster may place targets elsewhere.
+    private static func placement(_ cluster: KubeObject?) -> [JSONValue?] {
+        [
+            cluster?.spec, cluster?.json.value("metadata", "labels"), cluster?.json.value("metadata", "uid"),
+            cluster?.json.value("metadata", "deletionTimestamp"), cluster?.status?["clusterUID"],
+        ]
     }
 
     private static func owners(of change: StoreChange<KubeObject>) -> [ObjectKey] {

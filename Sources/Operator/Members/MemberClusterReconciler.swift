@@ -11,6 +11,7 @@ struct MemberClusterReconciler: Reconciler {
     let client: KubeClient
     let registry: MemberRegistry
     let options: OperatorOptions
+    let pace: ObservationPace
     let now: @Sendable () -> Timestamp
     /// Makes a session that has not begun yet.
     let open: @Sendable (_ name: String, _ endpoint: ClusterEndpoint, _ knownUID: String?) -> MemberSession
@@ -112,6 +113,10 @@ struct MemberClusterReconciler: Reconciler {
             after: old, generation: object.generation ?? 0, health: session?.health,
             problem: problem ?? session?.readProblem, accessPoints: users.count, now: now())
         guard let patch = StatusPatch.merge(from: old.json, to: status.json) else { return .done }
+        // How many use it changes with every AccessPoint that comes or goes, and nobody waits for the number.
+        if status.differs(from: old, onlyIn: \.accessPoints), let wait = pace.wait(object.uid ?? "") {
+            return .requeue(after: wait)
+        }
         var body: JSONValue = ["status": patch]
         body.set(.string(object.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
         do throws(APIError) {
@@ -119,6 +124,7 @@ struct MemberClusterReconciler: Reconciler {
                 body, resource: Names.memberClusters, key: object.key, fieldManager: Names.fieldManager,
                 subresource: "status")
             host.memberClusters.observe(written: written)
+            pace.note(object.uid ?? "")
             return .done
         } catch {
             return .retry(Setback("\(error)"))
@@ -127,6 +133,13 @@ struct MemberClusterReconciler: Reconciler {
 }
 
 extension MemberClusterStatus {
+    /// Whether two statuses are equal but for one field.
+    fileprivate func differs<Value>(from other: Self, onlyIn field: WritableKeyPath<Self, Value>) -> Bool {
+        var same = self
+        same[keyPath: field] = other[keyPath: field]
+        return same.json == other.json
+    }
+
     /// The status that follows from what is known now; nothing in it changes while nothing is learnt.
     static func next(
         after old: MemberClusterStatus, generation: Int64, health: MemberHealth?, problem: MemberAccess.Problem?,
@@ -135,19 +148,25 @@ extension MemberClusterStatus {
         var status = old
         status.observedGeneration = generation
         status.accessPoints = accessPoints
-        var ready = (health ?? MemberHealth(uid: nil)).ready(observedGeneration: generation)
+        let health = health ?? MemberHealth(uid: nil)
+        var ready = health.ready(observedGeneration: generation)
+        // Until it has been looked at, what the process before this one has found stands: a new leader has no news.
+        if health.state == .unknown, let known = old.conditions["Ready"] {
+            ready = known
+            ready.observedGeneration = generation
+        }
         if let problem {
             // Old credentials that still work keep the cluster in service; the message says that new ones do not.
-            let works = health?.isReachable ?? false && problem.reason != MemberAccess.Problem.unreadable
+            let works = health.isReachable && problem.reason != MemberAccess.Problem.unreadable
             ready = Condition(
                 type: "Ready", status: works ? .true : .false, reason: problem.reason, message: problem.message,
                 observedGeneration: generation)
         }
         _ = status.conditions.set(ready, now: now.wholeSeconds)
-        if let version = health?.version { status.kubernetesVersion = version }
+        if let version = health.version { status.kubernetesVersion = version }
         // The identity is written down at first contact and never replaced by another.
-        if status.clusterUID == nil { status.clusterUID = health?.uid }
-        status.lastSeenTime = (health?.isReachable ?? false) ? nil : health?.lastSeen?.wholeSeconds ?? old.lastSeenTime
+        if status.clusterUID == nil { status.clusterUID = health.uid }
+        status.lastSeenTime = health.isReachable ? nil : health.lastSeen?.wholeSeconds ?? old.lastSeenTime
         return status
     }
 }

@@ -24,6 +24,8 @@ public struct OperatorOptions: Sendable {
     public var factInterval: Duration = .seconds(60)
     /// Time after which an AccessPoint is looked at again although nothing happened.
     public var resyncInterval: Duration = .seconds(600)
+    /// AccessPoints that are looked at at once: each awaits its writes to the host, and none a member.
+    public var accessPointConcurrency = 16
     /// Requests under way at once to one member.
     public var memberConcurrency = 6
 

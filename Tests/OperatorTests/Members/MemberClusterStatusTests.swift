@@ -51,6 +51,19 @@ struct MemberClusterStatusTests {
         #expect(next(status, health, after: 90).json == status.json)
     }
 
+    @Test("a new leader has no news of a member that it has not asked yet: what was known stands")
+    func newLeader() {
+        var away = healthy()
+        for _ in 0..<2 { away.observe(.failed("connection refused"), now: start) }
+        for known in [healthy(), away] {
+            let old = next(MemberClusterStatus(), known, after: 0)
+            #expect(next(old, MemberHealth(uid: "u1"), after: 60).json == old.json)
+            #expect(next(old, nil, after: 60).json == old.json)
+        }
+        #expect(
+            next(MemberClusterStatus(), MemberHealth(uid: nil), after: 0).conditions["Ready"]?.reason == "Connecting")
+    }
+
     @Test("the identity that was written down first is never replaced")
     func identity() {
         var other = MemberHealth(uid: "u1")
