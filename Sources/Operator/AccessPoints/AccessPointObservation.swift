@@ -67,7 +67,8 @@ extension AccessPointObservation {
             scene.facts(of: name, in: record) ?? TargetFacts(name: name, region: "", availabilityZone: "")
         var target = Target(
             facts: facts, health: member?.health ?? MemberHealth(uid: nil),
-            reports: member?.session?.jobs.reports(of: scene.uid) ?? MemberJobs.Reports())
+            reports: member?.session?.jobs.reports(of: scene.uid, under: policy.conflictResolution)
+                ?? MemberJobs.Reports())
         guard let session = member?.session, let record,
             let set = renders.set(record, scene.identity, facts: facts)
         else { return target }

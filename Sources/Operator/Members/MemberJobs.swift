@@ -1,3 +1,4 @@
+import AccessPointAPI
 import KubeClient
 import KubeModel
 import KubeRuntime
@@ -37,6 +38,8 @@ final class MemberJobs: Sendable {
 
     private struct Entry {
         var reports = Reports()
+        /// What the last dry run was allowed to take over.
+        var tried: RuntimePolicy.ConflictResolution?
         var preflight: Task<Void, Never>?
         var write: Task<Void, Never>?
         var isReleasing = false
@@ -70,8 +73,16 @@ final class MemberJobs: Sendable {
         self.suspect = suspect
     }
 
-    /// What is known of the work for an AccessPoint.
-    func reports(of owner: String) -> Reports { entries.withLock { $0[owner]?.reports ?? Reports() } }
+    /// What is known of the work for an AccessPoint whose policy says this now.
+    ///
+    /// A dry run under another policy says nothing: a person who has changed it does not wait for the next attempt.
+    func reports(of owner: String, under resolution: RuntimePolicy.ConflictResolution) -> Reports {
+        guard let entry = entries.withLock({ $0[owner] }) else { return Reports() }
+        guard let tried = entry.tried, tried != resolution else { return entry.reports }
+        var reports = entry.reports
+        (reports.preflight, reports.refusals) = (nil, [])
+        return reports
+    }
 
     /// Forgets an AccessPoint that is gone, and ends what is under way for it.
     func forget(_ owner: String) {
@@ -127,7 +138,7 @@ extension MemberJobs {
                 await limit.run {
                     let failures = await writer.preflight(set)
                     guard !Task.isCancelled else { return }
-                    finish(failures, revision: revision, attempts: attempts, owner: writer.owner)
+                    finish(failures, revision: revision, attempts: attempts, with: writer)
                 }
                 changed(key)
             }
@@ -135,7 +146,9 @@ extension MemberJobs {
         }
     }
 
-    private func finish(_ failures: [ObjectFailure], revision: RevisionName, attempts: Int, owner: String) {
+    private func finish(
+        _ failures: [ObjectFailure], revision: RevisionName, attempts: Int, with writer: MemberWriter
+    ) {
         let refused = failures.filter { !$0.mayPass }
         let result: PreflightReport.Result =
             if let first = refused.first {
@@ -146,12 +159,13 @@ extension MemberJobs {
                 .unreachable
             }
         entries.withLock { entries in
-            guard var entry = entries[owner], entry.reports.preflight?.revision == revision else { return }
+            guard var entry = entries[writer.owner], entry.reports.preflight?.revision == revision else { return }
+            entry.tried = writer.rights.resolution
             entry.reports.preflight = PreflightReport(
                 revision: revision, result: result, time: now(), attempts: attempts)
             entry.reports.refusals = refused.isEmpty ? failures : refused
             entry.preflight = nil
-            entries[owner] = entry
+            entries[writer.owner] = entry
         }
     }
 

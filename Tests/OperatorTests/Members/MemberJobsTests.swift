@@ -1,3 +1,4 @@
+import AccessPointAPI
 import JSONValue
 import KubeModel
 import KubeRuntime
@@ -29,6 +30,8 @@ final class HurryingClock: Clock {
             state.waits.append(state.now.duration(to: deadline))
             state.now = max(state.now, deadline)
         }
+        // What never waits must not keep the others from their turn.
+        await Task.yield()
     }
 }
 
@@ -55,7 +58,7 @@ struct MemberJobsTests {
     /// Waits for news until the report of the write is as wanted.
     func outcome(_ wanted: (WriteReport.Outcome) -> Bool) async {
         for await _ in news {
-            if let found = jobs.reports(of: "u1").write?.outcome, wanted(found) { return }
+            if let found = jobs.reports(of: "u1", under: .abort).write?.outcome, wanted(found) { return }
         }
     }
 
@@ -64,9 +67,9 @@ struct MemberJobsTests {
         let set = try Rendered.set([Rendered.route()])
         let member = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
         jobs.write(stamp, .set(set), for: key, with: try member.writer())
-        #expect(jobs.reports(of: "u1").write?.stamp == stamp)
+        #expect(jobs.reports(of: "u1", under: .abort).write?.stamp == stamp)
         await outcome { $0 == .done }
-        #expect(jobs.reports(of: "u1").failure == nil)
+        #expect(jobs.reports(of: "u1", under: .abort).failure == nil)
     }
 
     @Test("the same write is not begun a second time")
@@ -102,7 +105,7 @@ struct MemberJobsTests {
         let member = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid")])
         jobs.write(stamp, .set(set), for: key, with: try member.writer())
         await outcome { if case .failed = $0 { true } else { false } }
-        #expect(jobs.reports(of: "u1").failure?.reason == .applyFailed)
+        #expect(jobs.reports(of: "u1", under: .abort).failure?.reason == .applyFailed)
         #expect(clock.waits.isEmpty)
     }
 
@@ -134,8 +137,8 @@ struct MemberJobsTests {
         let other = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(new.objects[0]).json)])
         jobs.write(next, .set(new), for: key, with: try other.writer())
         await outcome { $0 == .done }
-        #expect(jobs.reports(of: "u1").write == WriteReport(stamp: next, outcome: .done))
-        #expect(jobs.reports(of: "u1").failure == nil)
+        #expect(jobs.reports(of: "u1", under: .abort).write == WriteReport(stamp: next, outcome: .done))
+        #expect(jobs.reports(of: "u1", under: .abort).failure == nil)
     }
 
     @Test(
@@ -150,7 +153,7 @@ struct MemberJobsTests {
         let member = ScriptedMember([ScriptedMember.notFound, answer])
         jobs.preflight(revision, set, for: key, with: try member.writer())
         for await _ in news { break }
-        let report = try #require(jobs.reports(of: "u1").preflight)
+        let report = try #require(jobs.reports(of: "u1", under: .abort).preflight)
         switch (report.result, expected) {
         case (.passed, .passed), (.unreachable, .unreachable): break
         case (.refused(let message), .refused): #expect(message.contains("VirtualService shop/checkout"))
@@ -168,11 +171,44 @@ struct MemberJobsTests {
         for await _ in news { break }
         let other = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
         jobs.preflight(revision, set, for: key, with: try other.writer())
-        #expect(jobs.reports(of: "u1").preflight?.result != .pending)
+        #expect(jobs.reports(of: "u1", under: .abort).preflight?.result != .pending)
         for await _ in news { break }
-        #expect(jobs.reports(of: "u1").preflight?.result == .passed)
-        #expect(jobs.reports(of: "u1").preflight?.attempts == 2)
-        #expect(jobs.reports(of: "u1").refusals.isEmpty)
+        #expect(jobs.reports(of: "u1", under: .abort).preflight?.result == .passed)
+        #expect(jobs.reports(of: "u1", under: .abort).preflight?.attempts == 2)
+        #expect(jobs.reports(of: "u1", under: .abort).refusals.isEmpty)
+    }
+
+    @Test("a dry run under another conflictResolution says nothing, and is made again")
+    func otherResolution() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid")])
+        jobs.preflight(revision, set, for: key, with: try member.writer())
+        for await _ in news { break }
+        #expect(!jobs.reports(of: "u1", under: .abort).refusals.isEmpty)
+        #expect(jobs.reports(of: "u1", under: .overwrite).preflight == nil)
+        #expect(jobs.reports(of: "u1", under: .overwrite).refusals.isEmpty)
+        let other = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
+        var writer = try other.writer()
+        writer.rights.resolution = .overwrite
+        jobs.preflight(revision, set, for: key, with: writer)
+        for await _ in news { break }
+        #expect(jobs.reports(of: "u1", under: .overwrite).preflight?.result == .passed)
+    }
+
+    @Test("a removal follows a deletion policy that changes while it is tried again, under the same entry")
+    func otherDeletionPolicy() async throws {
+        var held = Rendered.stored(try Rendered.set([Rendered.route()]).objects[0])
+        held.json.set(["example.com/hold"], at: ["metadata", "finalizers"])
+        let removal = MemberRemovalTests()
+        let stuck = ScriptedMember.holdingOnly(MemberRemovalTests.routes, [ScriptedMember.failure(500, "Broken")])
+        jobs.write(stamp, .nothing, for: key, with: try stuck.writer())
+        await outcome { if case .retrying = $0 { true } else { false } }
+        let free = ScriptedMember.holdingOnly(
+            MemberRemovalTests.routes, [removal.list([held]), (200, held.json), removal.list()])
+        jobs.write(stamp, .released, for: key, with: try free.writer())
+        await outcome { $0 == .done }
+        #expect(free.lines.contains("PATCH \(MemberRemovalTests.route)"))
+        #expect(!free.lines.contains { $0.hasPrefix("DELETE") })
     }
 
     @Test("an ending process waits for the attempt that is under way and begins no other")
