@@ -25,7 +25,6 @@ final class MemberSession: Sendable {
         var health: MemberHealth
         var connection: Task<Void, Never>?
         var isStopped = false
-        var readRound: UInt64 = 0
     }
 
     let name: String

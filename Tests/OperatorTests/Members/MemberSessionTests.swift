@@ -1,0 +1,148 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+import TrafficModel
+
+@testable import Operator
+
+@Suite("The connection to a member", .timeLimit(.minutes(1)))
+struct MemberSessionTests {
+    /// A member that serves VirtualServices in one version, has none, and keeps its watches open.
+    final class Member: Sendable {
+        private struct State {
+            var version = "v1beta1"
+            var isDown = false
+            /// How often the objects were asked for, by `list` or `watch` and version, and who waits for the next time.
+            var counts: [String: Int] = [:]
+            var waiting: [(what: String, count: Int, latch: Latch)] = []
+        }
+
+        private let state = Mutex(State())
+        var version: String {
+            get { state.withLock { $0.version } }
+            set { state.withLock { $0.version = newValue } }
+        }
+        var isDown: Bool {
+            get { state.withLock { $0.isDown } }
+            set { state.withLock { $0.isDown = newValue } }
+        }
+
+        /// How often the objects of a version were asked for: `list v1`.
+        func count(_ what: String) -> Int { state.withLock { $0.counts[what, default: 0] } }
+
+        /// Waits until the objects of a version have been asked for so often.
+        func asked(_ what: String, times count: Int) async {
+            let latch = Latch()
+            state.withLock { state in
+                if state.counts[what, default: 0] >= count { return latch.open() }
+                state.waiting.append((what, count, latch))
+            }
+            await latch.wait()
+        }
+
+        func answer(_ request: HTTPRequest) throws(TransportError) -> FakeTransport.Answer {
+            guard !isDown else { throw TransportError(.connectionRefused) }
+            let version = version
+            switch request.target.split(separator: "?").first.map(String.init) ?? "" {
+            case "/readyz": return FakeTransport.Answer(body: Array("ok".utf8))
+            case "/version": return .json(["major": "1", "minor": "30", "gitVersion": "v1.30.0"])
+            case "/api/v1/namespaces/kube-system":
+                return .json([
+                    "apiVersion": "v1", "kind": "Namespace",
+                    "metadata": ["name": "kube-system", "uid": "u1", "resourceVersion": "1"],
+                ])
+            case "/apis/networking.istio.io":
+                let group = "networking.istio.io/\(version)"
+                return .json(["versions": [["groupVersion": .string(group), "version": .string(version)]]])
+            case "/apis/networking.istio.io/\(version)":
+                return .json([
+                    "resources": [
+                        [
+                            "name": "virtualservices", "kind": "VirtualService", "namespaced": true,
+                            "verbs": ["get", "list", "watch"],
+                        ]
+                    ]
+                ])
+            case "/apis/networking.istio.io/\(version)/virtualservices":
+                let isWatch = request.target.contains("watch=")
+                note("\(isWatch ? "watch" : "list") \(version)")
+                if isWatch { return FakeTransport.Answer(staysOpen: true) }
+                return .json([
+                    "apiVersion": .string("networking.istio.io/\(version)"), "kind": "VirtualServiceList",
+                    "metadata": ["resourceVersion": "5"], "items": [],
+                ])
+            default: return .status(404, "NotFound")
+            }
+        }
+
+        private func note(_ what: String) {
+            state.withLock { state in
+                state.counts[what, default: 0] += 1
+                let count = state.counts[what, default: 0]
+                for one in state.waiting where one.what == what && one.count <= count { one.latch.open() }
+            }
+        }
+    }
+
+    let clock = TestClock()
+    let member = Member()
+    let session: MemberSession
+
+    init() throws { session = try Self.session(member, clock) }
+
+    static func session(_ member: Member, _ clock: TestClock) throws -> MemberSession {
+        let transport = FakeTransport { request throws(TransportError) in try member.answer(request) }
+        return MemberSession(
+            name: "eu-1", client: try transport.client(), knownUID: nil, options: OperatorOptions(identity: "test"),
+            hubID: "h", timeline: Timeline(clock), now: { Timestamp(secondsSince1970: 1_800_000_000) },
+            listener: .init(accessPointsChanged: { _ in }, objectsGone: { _ in }, healthChanged: { _ in }),
+            logger: Logger(label: "test"))
+    }
+
+    /// Runs the tasks of the session, and the time of its waits, until it is as wanted.
+    func until(_ holds: () -> Bool) async { await clock.advance(until: holds) }
+
+    @Test("a member that answers again after it was away is watched anew at once, not at its watches' next attempt")
+    func watchesAnew() async throws {
+        session.start()
+        await member.asked("watch v1beta1", times: 1)
+        member.isDown = true
+        await until { !session.health.isReachable }
+        member.isDown = false
+        // The watch of before is still open here, as one may be that a network has swallowed.
+        await until { session.health.isReachable }
+        await member.asked("list v1beta1", times: 2)
+        session.stop()
+    }
+
+    @Test("a version that is served no longer is not watched any more: the new one is")
+    func otherVersion() async throws {
+        session.start()
+        await member.asked("watch v1beta1", times: 1)
+        member.version = "v1"
+        await until { session.cache.served[.virtualService] == "v1" }
+        await member.asked("watch v1", times: 1)
+        session.stop()
+    }
+
+    @Test("a session that has been stopped does not begin again")
+    func stopped() async throws {
+        session.start()
+        await member.asked("watch v1beta1", times: 1)
+        session.stop()
+        session.reconnect()
+        // Another one that begins later has had its turn; this one would have had it before.
+        let other = try Self.session(member, clock)
+        other.start()
+        await member.asked("list v1beta1", times: 2)
+        for _ in 0..<100 { await Task.yield() }
+        #expect(member.count("list v1beta1") == 2)
+        other.stop()
+    }
+}
