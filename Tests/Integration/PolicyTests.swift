@@ -49,6 +49,52 @@ extension Integration {
             #expect(told.contains { $0.reason == "RollbackStarted" && $0.note.contains("eu-central-az1-k1") })
         }
 
+        /// A second revision that one target cannot serve, under these policies, as it stands when it can go no further.
+        private func broken(
+            _ namespace: String, _ policies: [String], until what: String,
+            _ holds: @Sendable (AccessPointView) -> Bool
+        ) async throws -> (Site, AccessPointView) {
+            let site = try await Site.operated()
+            try await site.namespace(namespace)
+            var manifest = AccessPointManifest(
+                namespace: namespace, progressDeadlineSeconds: 4, gate: "Automatic", rollout: policies)
+            try await site.kubectl.apply(manifest.yaml)
+            try await site.untilReady(in: namespace)
+            manifest.timeout = "5s"
+            manifest.europeanBackend = "nowhere.\(namespace).svc.cluster.local"
+            try await site.kubectl.apply(manifest.yaml)
+            return (site, try await site.until(what, in: namespace, within: .seconds(90), holds))
+        }
+
+        @Test("failurePolicy Continue goes on past a bad target, and waits for a person at the end")
+        func carryOn() async throws {
+            let (site, view) = try await broken("carry-on", ["failurePolicy: Continue"], until: "it waits at the end") {
+                $0.pauseReason == "FailuresExceeded" && $0.row("us-east-az1-k1")["phase"] == "Available"
+            }
+            #expect(view.stableRevision.hasPrefix("1-"), "a rollout with a bad target is not completed")
+            for member in [Site.canary, "us-east-az1-k1"] {
+                #expect(
+                    view.row(member)["revision"]?.stringValue == view.updateRevision, "\(member) has the new revision")
+            }
+            #expect(view.message.contains("eu-central-az1-k1"), "\(view.message)")
+            let told = await site.host.record.events(of: "checkout", in: "carry-on")
+            #expect(told.contains { $0.reason == "FailuresExceeded" && $0.note.contains("eu-central-az1-k1") })
+        }
+
+        @Test("maxFailures completes a rollout in which no more targets are bad than may be")
+        func maxFailures() async throws {
+            let (site, view) = try await broken("tolerant", ["maxFailures: 1"], until: "it is completed") {
+                $0.stableRevision.hasPrefix("2-") && $0.row("us-east-az1-k1")["phase"] == "Available"
+            }
+            #expect(!view.isTrue("Ready"), "what does not serve is shown as it is")
+            #expect(view.condition("RoutesReady")?.message.contains("eu-central-az1-k1") ?? false)
+            _ = try await site.host.until("the end of the rollout names what failed") { record in
+                record.events(of: "checkout", in: "tolerant").contains {
+                    $0.reason == "RolloutCompleted" && $0.note.contains("1 target failed, as may be: eu-central-az1-k1")
+                } ? true : nil
+            }
+        }
+
         @Test("onNewRevision Queue lets the rollout under way come to its end first")
         func queue() async throws {
             let site = try await Site.operated()

@@ -158,6 +158,57 @@ extension Integration {
             ]
         }
 
+        @Test("the finalizers of AccessPoint and MemberCluster stand before the first journal entry")
+        func finalizersFirst() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("order", members: [Site.canary])
+            let manifest = AccessPointManifest(namespace: "order")
+            for member in Site.rest { try await site.member(member)("create", "namespace", "order") }
+            try await site.kubectl.apply(manifest.yaml)
+            try await site.untilCanaryGate(in: "order")
+            let record = await site.host.record
+            // All of a host's versions come from one counter.
+            func first(_ entries: [Chronicle.Entry], _ holds: (KubeObject) -> Bool) throws -> Int64 {
+                let object = try #require(entries.first { holds($0.object) }?.object)
+                return try #require(object.resourceVersion.flatMap { Int64($0) })
+            }
+            let states = record.history("AccessPoint", "checkout", in: "order")
+            let journaled = try first(states) { !AccessPointView(object: $0).inFlight.isEmpty }
+            #expect(try first(states) { !$0.finalizers.isEmpty } < journaled)
+            let member = record.history("MemberCluster", Site.canary)
+            #expect(try first(member) { !$0.finalizers.isEmpty } < journaled)
+        }
+
+        @Test("what a member holds of a history that the host does not know is told, and not put back by itself")
+        func regressed() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("regressed")
+            try await site.rollOut(AccessPointManifest(namespace: "regressed"))
+            // As an operator has left it of which the host, restored from a backup, knows nothing any more.
+            let east = site.member("us-east-az1-k1")
+            try await east(
+                "patch", "virtualservice", "checkout", "-n", "regressed", "--type=json", "-p",
+                """
+                [{"op": "replace", "path": "/metadata/annotations/accesspoint.io~1hash", "value": "0123456789abcdef"},
+                 {"op": "replace", "path": "/spec/http/0/timeout", "value": "88s"}]
+                """)
+            let view = try await site.until("it is told", in: "regressed") {
+                $0.condition("Drifted")?.reason == "HistoryRegressed"
+            }
+            #expect(view.condition("Drifted")?.message.contains("us-east-az1-k1") ?? false)
+            #expect(!view.isTrue("Ready"))
+            let told = await site.host.record.events(of: "checkout", in: "regressed")
+            #expect(!told.contains { $0.reason == "DriftCorrected" })
+            let path = ".spec.http[0].timeout"
+            #expect(try await east.field(path, of: "virtualservice", "checkout", namespace: "regressed") == "88s")
+            // The remedy of docs/reasons.md: what the host knows is put back where the object is deleted.
+            try await east("delete", "virtualservice", "checkout", "-n", "regressed")
+            try await site.until("it is put back", in: "regressed", within: .seconds(90)) {
+                $0.isTrue("Ready") && $0.condition("Drifted") == nil
+            }
+            #expect(try await east.field(path, of: "virtualservice", "checkout", namespace: "regressed") == "3s")
+        }
+
         @Test("what is edited or deleted in a member is put back, and only that")
         func drift() async throws {
             let site = try await Site.operated()

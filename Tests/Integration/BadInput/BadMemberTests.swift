@@ -43,6 +43,10 @@ struct BadMember: Sendable, CustomTestStringConvertible {
             says: ["access.secretRef.namespace", "kube-system", "--cluster-secret-namespaces"], secret: nil,
             reference: "{name: wrong, namespace: kube-system}"),
         BadMember(
+            title: "the cluster of another MemberCluster", reason: "ClusterDuplicate",
+            says: ["MemberCluster \(Site.canary)", "Delete one of the two", "access.secretRef"],
+            secret: kubeconfig()),
+        BadMember(
             title: "no YAML", reason: "KubeconfigInvalid",
             says: ["accesspoint-system/wrong", "line 2, column 1", "mend the YAML"],
             secret: ["kubeconfig": "{"]),
