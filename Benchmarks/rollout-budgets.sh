@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the operator's budgets on a host and three members, real kube-apiservers on loopback.
+# Measures the operator's budgets on a host and six members, real kube-apiservers on loopback.
 #
 #   KUBEBUILDER_ASSETS=$(scripts/envtest.sh) Benchmarks/rollout-budgets.sh [ACCESSPOINTS [ROUNDS [WIDTH]]]
 #
@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${KUBEBUILDER_ASSETS:?names the folder with kube-apiserver, etcd and kubectl; run scripts/envtest.sh}"
-members=(us-west-az1-k1 us-east-az1-k1 eu-central-az1-k1)
+members=({us-west,us-east,eu-central}-az{1,2}-k1)
 
 swift build -c release --product accesspoint-operator
 swift build -c release --package-path Benchmarks --product RolloutBudgets
