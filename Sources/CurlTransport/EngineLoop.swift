@@ -41,7 +41,7 @@ final class EngineLoop {
             for command in commands {
                 switch command {
                 case .start(let id, let order): start(id, order)
-                case .cancel(let id): remove(id)
+                case .cancel(let id): _ = breakOff(id)
                 }
             }
             if isStopping { break }
@@ -149,11 +149,20 @@ final class EngineLoop {
     }
 
     /// Takes the transfer out of libcurl and frees it.
-    @discardableResult
     private func remove(_ id: UInt64) -> Transfer? {
         guard let transfer = transfers.removeValue(forKey: id)?.transfer else { return nil }
         if transfer.isAdmitted { multi.remove(transfer) }
         leaveGate(transfer)
+        return transfer
+    }
+
+    /// Takes a transfer out before its end.
+    ///
+    /// What libcurl keeps for it may hold back others of its connection, and they are not woken when it is gone. libcurl
+    /// does not say which socket that is.
+    private func breakOff(_ id: UInt64) -> Transfer? {
+        let transfer = remove(id)
+        if transfer?.mayHaveArrived == true { unfinished.formUnion(sockets) }
         return transfer
     }
 
@@ -177,7 +186,7 @@ final class EngineLoop {
             guard let error = transfer.overdue(now) else { continue }
             // A connection that swallowed a request is not used for the next one.
             if error.mayHaveArrived { roots.abandonConnections(to: transfer.server) }
-            finish(id, error)
+            breakOff(id)?.finish(error)
         }
         nextSweep = transfers.values.map { $0.transfer.limit.at }.min() ?? now + .seconds(3600)
     }

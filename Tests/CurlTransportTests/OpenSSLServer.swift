@@ -2,14 +2,20 @@ import Foundation
 import KubeClient
 import X509Tools
 
-/// `openssl s_server` on a free port of 127.0.0.1, which answers every GET with a page; gone with its owner.
+/// `openssl s_server` on a free port of 127.0.0.1, which answers every GET with a page, or speaks HTTP/2 as a test says;
+/// gone with its owner.
 final class OpenSSLServer: Sendable {
     let port: Int
     private let folder: URL
     private let process: Process
 
     /// Starts the server and waits until it listens; with `clientAuthority` it demands a certificate of that.
-    init(_ certificate: IssuedCertificate, clientAuthority: [UInt8]? = nil, arguments: [String] = []) async throws {
+    ///
+    /// With `http2` it speaks HTTP/2 on one connection: that gives the bytes to send when a stream has been opened.
+    init(
+        _ certificate: IssuedCertificate, clientAuthority: [UInt8]? = nil, arguments: [String] = [],
+        http2: (@Sendable (_ stream: UInt32) -> [UInt8])? = nil
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "accesspoint-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         func file(_ name: String, _ content: [UInt8]) throws -> String {
@@ -21,22 +27,24 @@ final class OpenSSLServer: Sendable {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
             [
-                "openssl", "s_server", "-www", "-accept", "127.0.0.1:0", "-cert",
+                "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert",
                 try file("cert.pem", certificate.certificatePEM), "-cert_chain",
                 try file("chain.pem", certificate.chainPEM), "-key", try file("key.pem", certificate.privateKeyPEM),
-            ] + arguments
+            ] + (http2 == nil ? ["-www"] : ["-alpn", "h2"]) + arguments
         if let clientAuthority {
             process.arguments? += [
                 "-Verify", "1", "-verify_return_error", "-CAfile", try file("clients.pem", clientAuthority),
             ]
         }
-        let output = Pipe()
+        let (input, output) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = http2 == nil ? FileHandle.nullDevice : input
         try process.run()
         (self.folder, self.process) = (folder, process)
-        port = try await Self.port(output.fileHandleForReading)
+        port = try await Self.port(output.fileHandleForReading) { output in
+            if let http2 { Self.converse(output, input.fileHandleForWriting, http2) }
+        }
     }
 
     deinit {
@@ -51,13 +59,15 @@ final class OpenSSLServer: Sendable {
             connectTimeout: .seconds(5))
     }
 
-    /// Reads `ACCEPT 127.0.0.1:PORT` on a thread of its own, since the pipe blocks.
-    private static func port(_ handle: FileHandle) async throws -> Int {
+    /// Reads `ACCEPT 127.0.0.1:PORT` on a thread of its own, since the pipe blocks; then goes on with `rest`.
+    private static func port(
+        _ output: FileHandle, then rest: @escaping @Sendable (FileHandle) -> Void
+    ) async throws -> Int {
         let reply = Reply<Int>()
         _ = DedicatedThread.run {
             var text = ""
             while true {
-                let data = handle.availableData
+                let data = output.availableData
                 if data.isEmpty {
                     reply.resolve(.failure(TransportError(.invalidRequest, "s_server printed \(text)")))
                     return
@@ -66,7 +76,7 @@ final class OpenSSLServer: Sendable {
                 let line = text.split(separator: "\n").first { $0.hasPrefix("ACCEPT ") }
                 if let line, text.hasSuffix("\n"), let port = line.split(separator: ":").last.flatMap({ Int($0) }) {
                     reply.resolve(.success(port))
-                    return
+                    return rest(output)
                 }
             }
         }

@@ -1,0 +1,69 @@
+import CurlTransport
+import KubeClient
+import KubeModel
+import Testing
+import X509Tools
+
+@Suite("HTTP/2 over libcurl, frame by frame")
+struct HTTP2Tests {
+    private static let authority = Result {
+        try TestAuthority(commonName: "CA", notBefore: Timestamps.now - 86_400, notAfter: Timestamps.now + 86_400)
+    }
+
+    private static func server(_ answer: @escaping @Sendable (UInt32) -> [UInt8]) async throws -> OpenSSLServer {
+        var request = CertificateRequest(
+            commonName: "kubernetes", notBefore: Timestamps.now - 86_400, notAfter: Timestamps.now + 86_400)
+        request.ipAddresses = ["127.0.0.1"]
+        return try await OpenSSLServer(authority.get().issue(request), http2: answer)
+    }
+
+    /// The sizes of streamed bodies, one after the other; each has to end.
+    private static func streamedCounts(_ settings: ConnectionSettings, streams: Int) async throws -> [Int] {
+        try await withTransport { transport in
+            var counts: [Int] = []
+            for _ in 0..<streams {
+                let stream = try await transport.stream(
+                    HTTPRequest(.get, "/watch", connection: settings, timeout: .seconds(10), idleTimeout: .seconds(3)))
+                var count = 0
+                while let piece = try await stream.body.next() { count += piece.count }
+                counts.append(count)
+            }
+            return counts
+        }
+    }
+
+    @Test("pieces larger than libcurl's buffer arrive, and the end of the stream behind them")
+    func largePieces() async throws {
+        let server = try await Self.server { stream in
+            HTTP2Frame.head(stream, fields: [8]) + HTTP2Frame.data(stream, [UInt8](repeating: 0x61, count: 12_000))
+                + HTTP2Frame.data(stream, [], endsStream: true)
+        }
+        let settings = try server.settings(Self.authority.get())
+        // Now and then chance wakes libcurl, so one stream would prove little.
+        let counts = try await Self.streamedCounts(settings, streams: 20)
+        #expect(counts == Array(repeating: 12_000, count: 20))
+    }
+
+    @Test("an answer that came behind a piece of a watch arrives, though the watch is given up at that moment")
+    func watchGivenUp() async throws {
+        // Streams 1, 5, 9... are watches, 3, 7, 11... requests beside them.
+        let server = try await Self.server { stream in
+            stream % 4 == 1
+                ? HTTP2Frame.head(stream, fields: [8])
+                : HTTP2Frame.data(stream - 2, [UInt8](repeating: 0x61, count: 5000))
+                    + HTTP2Frame.head(stream, fields: [8], endsStream: true)
+        }
+        let settings = try server.settings(Self.authority.get())
+        try await withTransport { transport in
+            for round in 0..<300 {
+                let watch = try await transport.stream(HTTPRequest(.get, "/watch", connection: settings))
+                async let answer = transport.send(
+                    HTTPRequest(.get, "/", connection: settings, timeout: .seconds(5)))
+                // The moment is about a millisecond long and cannot be seen from outside, so it is searched for.
+                try await Task.sleep(for: .microseconds(round % 30 * 100))
+                watch.body.abandon()
+                #expect(try await answer.head.status == 200)
+            }
+        }
+    }
+}
