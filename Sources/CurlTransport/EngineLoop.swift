@@ -100,7 +100,7 @@ final class EngineLoop {
     func setTimer(milliseconds: Int) { timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds) }
 
     /// Sees to it that the transfer is looked at when it is due.
-    func watch(_ transfer: Transfer) { nextSweep = min(nextSweep, transfer.limit.at) }
+    func watch(_ transfer: Transfer) { nextSweep = min(nextSweep, transfer.due) }
 
     /// What the reader of a stream does to end it.
     func cancellation(of transfer: Transfer) -> @Sendable () -> Void {
@@ -178,16 +178,21 @@ final class EngineLoop {
         }
     }
 
-    /// Fails what is overdue. This is the one authority on time: libcurl's timers do not run for a request that waits
-    /// for another one's connection, and a connect timer that fires a moment early never fires again (7.88).
+    /// Fails what is overdue, and sends a reminder where an end is missing. This is the one authority on time: libcurl's
+    /// timers do not run for a request that waits for another one's connection, and a connect timer that fires a moment
+    /// early never fires again (7.88).
     private func sweep() {
         guard now >= nextSweep else { return }
         for (id, transfer) in transfers.map({ ($0.key, $0.value.transfer) }) {
-            guard let error = transfer.overdue(now) else { continue }
-            // A connection that swallowed a request is not used for the next one.
-            if error.mayHaveArrived { roots.abandonConnections(to: transfer.server) }
-            breakOff(id)?.finish(error)
+            if let error = transfer.overdue(now) {
+                // A connection that swallowed a request is not used for the next one.
+                if error.mayHaveArrived { roots.abandonConnections(to: transfer.server) }
+                breakOff(id)?.finish(error)
+            } else if let due = transfer.reminderDue, due <= now {
+                transfer.reminded = now
+                _ = engine.start(transfer.order.reminder)
+            }
         }
-        nextSweep = transfers.values.map { $0.transfer.limit.at }.min() ?? now + .seconds(3600)
+        nextSweep = transfers.values.map { $0.transfer.due }.min() ?? now + .seconds(3600)
     }
 }

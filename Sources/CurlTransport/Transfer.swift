@@ -19,10 +19,13 @@ import KubeClient
     /// The head so far; complete once `isHeadComplete`.
     var head = HTTPHead(status: 0)
     var isHeadComplete = false
+    /// When the server was last asked for a sign of life in the middle of this answer.
+    var reminded: ContinuousClock.Instant?
     /// The body of a whole answer.
     var body: [UInt8] = []
 
     private var headBytes = 0
+    private var isHTTP2 = false
     private weak var stream: ByteStream?
     private let errorText: UnsafeMutablePointer<CChar>
     private var lists: [UnsafeMutablePointer<curl_slist>] = unsafe []
@@ -72,6 +75,19 @@ import KubeClient
         guard limit.at <= now else { return nil }
         return TransportError(limit.kind, "\(limit.length)", mayHaveArrived: mayHaveArrived)
     }
+
+    /// When the end of an answer has been missing for so long that libcurl may have it and not know (see
+    /// `TransferOrder.reminder`); nil while there is no such end to wait for.
+    var reminderDue: ContinuousClock.Instant? {
+        // A stream that was accepted may be silent for long, and a server ends it with a frame of its own.
+        let isWatch = isOpenStream && head.status < 300
+        guard isHTTP2, isHeadComplete, !isWatch else { return nil }
+        if let reminded, reminded >= lastActivity { return nil }
+        return lastActivity + .milliseconds(250)
+    }
+
+    /// When something is to be done about the transfer if nothing comes.
+    var due: ContinuousClock.Instant { reminderDue.map { min($0, limit.at) } ?? limit.at }
 
     /// Whether this is a stream whose reader has it, so that silence counts and no longer the deadline.
     var isOpenStream: Bool {
@@ -127,6 +143,7 @@ extension Transfer {
         if line.hasPrefix("HTTP/") {
             let code = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
             head = HTTPHead(status: code)
+            isHTTP2 = line.hasPrefix("HTTP/2")
         } else if line.isEmpty {
             // 1xx heads come before the real one.
             if head.status >= 200 { return completeHead(onAbandon) }

@@ -12,6 +12,22 @@ struct TransferOrder: Sendable {
     var sink: TransferSink
 }
 
+extension TransferOrder {
+    /// A small read that makes the server send something on the same connection.
+    ///
+    /// A piece of HTTP/2 that is larger than the buffer of its stream makes libcurl 7.88 pause the parser, and when that
+    /// piece was all that it had read, nothing wakes the parser again but further bytes of the connection, whichever
+    /// stream they belong to. If the piece is the last of an answer, its end waits with it.
+    var reminder: TransferOrder {
+        var order = self
+        order.request.method = .get
+        order.request.target = "/version"
+        order.request.body = nil
+        order.sink = .answer(Reply())
+        return order
+    }
+}
+
 /// Where an answer goes.
 enum TransferSink: Sendable {
     /// To one task, whole.

@@ -1,6 +1,7 @@
 import CurlTransport
 import KubeClient
 import KubeModel
+import Synchronization
 import Testing
 import X509Tools
 
@@ -32,6 +33,13 @@ struct HTTP2Tests {
         }
     }
 
+    /// The last frame is larger than what is free in the buffer, and nothing comes after it: libcurl has the end of
+    /// the answer and does not know. `accept-encoding: gzip, deflate` (16) is one byte here and 32 in the buffer.
+    private static func fullBuffer(_ stream: UInt32, status: UInt8, bodyCount: Int) -> [UInt8] {
+        HTTP2Frame.head(stream, fields: [status, 16, 16, 16])
+            + HTTP2Frame.data(stream, [UInt8](repeating: 0x61, count: bodyCount), endsStream: true)
+    }
+
     @Test("pieces larger than libcurl's buffer arrive, and the end of the stream behind them")
     func largePieces() async throws {
         let server = try await Self.server { stream in
@@ -42,6 +50,35 @@ struct HTTP2Tests {
         // Now and then chance wakes libcurl, so one stream would prove little.
         let counts = try await Self.streamedCounts(settings, streams: 20)
         #expect(counts == Array(repeating: 12_000, count: 20))
+    }
+
+    @Test("an answer whose last frame fills libcurl's buffer ends, though the connection is silent after it")
+    func lastFrameOfAnswer() async throws {
+        let streams = Mutex<[UInt32]>([])
+        let server = try await Self.server { stream in
+            streams.withLock { $0.append(stream) }
+            return stream == 1
+                ? Self.fullBuffer(1, status: 8, bodyCount: 16_340)
+                : HTTP2Frame.head(stream, fields: [8], endsStream: true)
+        }
+        let settings = try server.settings(Self.authority.get())
+        let response = try await withTransport { transport in
+            try await transport.send(HTTPRequest(.get, "/metrics", connection: settings, timeout: .seconds(10)))
+        }
+        #expect(response.body.count == 16_340)
+        // The request, and the one that made the server speak.
+        #expect(streams.withLock { $0 } == [1, 3])
+    }
+
+    @Test("the page of a refused watch ends in the same way")
+    func lastFrameOfRefusal() async throws {
+        let server = try await Self.server { stream in
+            stream == 1
+                ? Self.fullBuffer(1, status: 14, bodyCount: 5000)
+                : HTTP2Frame.head(stream, fields: [8], endsStream: true)
+        }
+        let settings = try server.settings(Self.authority.get())
+        #expect(try await Self.streamedCounts(settings, streams: 1) == [5000])
     }
 
     @Test("an answer that came behind a piece of a watch arrives, though the watch is given up at that moment")
