@@ -9,7 +9,9 @@ import KubeClient
 
 let words = CommandLine.arguments.dropFirst()
 guard let scenario = words.first, words.count >= 2 else {
-    print("usage: TransportAcceptance scale|throughput|freeze|goaway|reset|slow|rotation|cancel|names KUBECONFIG...")
+    print(
+        "usage: TransportAcceptance scale|throughput|freeze|goaway|reset|slow|rotation|cancel|names|mixed KUBECONFIG..."
+    )
     exit(2)
 }
 let rest = Array(words.dropFirst())
@@ -25,6 +27,7 @@ case "reset": try await fleet.reset()
 case "slow": try await fleet.slowReader()
 case "rotation": try await fleet.rotation()
 case "names": try await fleet.names()
+case "mixed": try await fleet.mixed(rounds: number ?? 1000)
 case "cancel": try await fleet.cancel(requests: number ?? 1000)
 default:
     print("no such scenario: \(scenario)")
