@@ -19,8 +19,7 @@ extension Integration {
             try await site.untilReady(in: "promote")
             let gates = await site.host.record.accessPointHistory("checkout", in: "promote").map(\.gate)
             #expect(!gates.contains("r1/europe"), "the wave's gate was not asked")
-            let told = await site.host.record.events(of: "checkout", in: "promote")
-            #expect(told.contains { $0.reason == "RolloutPromoted" })
+            try await site.untilTold("RolloutPromoted", in: "promote")
         }
 
         @Test("failurePolicy Rollback goes back to the stable revision by itself when a target is bad")
@@ -45,8 +44,7 @@ extension Integration {
                     ".spec.http[0].timeout", of: "virtualservice", "checkout", namespace: "rollback")
                 #expect(route == (member == "eu-central-az1-k1" ? "9s" : "3s"), "\(member) holds the stable revision")
             }
-            let told = await site.host.record.events(of: "checkout", in: "rollback")
-            #expect(told.contains { $0.reason == "RollbackStarted" && $0.note.contains("eu-central-az1-k1") })
+            try await site.untilTold("RollbackStarted", "eu-central-az1-k1", in: "rollback")
         }
 
         /// A second revision that one target cannot serve, under these policies, as it stands when it can go no further.
@@ -77,8 +75,7 @@ extension Integration {
                     view.row(member)["revision"]?.stringValue == view.updateRevision, "\(member) has the new revision")
             }
             #expect(view.message.contains("eu-central-az1-k1"), "\(view.message)")
-            let told = await site.host.record.events(of: "checkout", in: "carry-on")
-            #expect(told.contains { $0.reason == "FailuresExceeded" && $0.note.contains("eu-central-az1-k1") })
+            try await site.untilTold("FailuresExceeded", "eu-central-az1-k1", in: "carry-on")
         }
 
         @Test("maxFailures completes a rollout in which no more targets are bad than may be")
@@ -88,11 +85,8 @@ extension Integration {
             }
             #expect(!view.isTrue("Ready"), "what does not serve is shown as it is")
             #expect(view.condition("RoutesReady")?.message.contains("eu-central-az1-k1") ?? false)
-            _ = try await site.host.until("the end of the rollout names what failed") { record in
-                record.events(of: "checkout", in: "tolerant").contains {
-                    $0.reason == "RolloutCompleted" && $0.note.contains("1 target failed, as may be: eu-central-az1-k1")
-                } ? true : nil
-            }
+            try await site.untilTold(
+                "RolloutCompleted", "1 target failed, as may be: eu-central-az1-k1", in: "tolerant")
         }
 
         @Test("onNewRevision Queue lets the rollout under way come to its end first")

@@ -40,9 +40,9 @@ extension Integration {
             }
             #expect(try await uid(site, manifest) == before, "it was not deleted")
             #expect(try await site.inventory(in: "adopt").isEmpty, "nothing carries our labels")
-            let told = await site.host.record.events(of: "checkout", in: "adopt")
-            #expect(told.contains { $0.reason == "ObjectsTakenOver" && $0.note.contains(manifest.service) })
-            #expect(told.contains { $0.reason == "ObjectsReturned" && $0.note.contains(manifest.service) })
+            for reason in ["ObjectsTakenOver", "ObjectsReturned"] {
+                try await site.untilTold(reason, manifest.service, in: "adopt")
+            }
         }
 
         @Test("Adopt refuses an object that differs, and Overwrite takes it over")
@@ -96,8 +96,7 @@ extension Integration {
                     #expect(!managers.contains("accesspoint-operator"), "\(member) \(kind): \(managers)")
                 }
             }
-            let told = await site.host.record.events(of: "checkout", in: "orphan")
-            #expect(told.contains { $0.reason == "ObjectsOrphaned" })
+            try await site.untilTold("ObjectsOrphaned", in: "orphan")
         }
     }
 }

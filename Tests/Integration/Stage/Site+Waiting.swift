@@ -41,6 +41,16 @@ extension Site {
         try await until("Ready is True", name, in: namespace) { $0.isTrue("Ready") }
     }
 
+    /// Waits for an Event about an AccessPoint with this reason and these words: Events come after what they tell of.
+    func untilTold(_ reason: String, _ words: String = "", of name: String = "checkout", in namespace: String)
+        async throws
+    {
+        _ = try await host.until("an Event tells \(reason) \(words)") { record in
+            record.events(of: name, in: namespace).contains { $0.reason == reason && $0.note.contains(words) }
+                ? true : nil
+        }
+    }
+
     /// Does what the message of a paused AccessPoint tells a person to do.
     func goOn(_ view: AccessPointView) async throws {
         guard let command = AccessPointView.command(of: view.message) else {
