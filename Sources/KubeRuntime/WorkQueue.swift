@@ -1,5 +1,17 @@
 import Synchronization
 
+/// What a queue is measured by.
+public struct WorkQueueFigures: Sendable, Hashable {
+    /// Keys that could be taken now.
+    public var waiting: Int
+    /// Keys that are with workers.
+    public var running: Int
+    /// How many adds there have been of keys that did not wait already.
+    public var adds: UInt64
+    /// How long the longest of the present runs has taken so far; zero if there is none.
+    public var longestRun: Duration
+}
+
 /// The shared form of ``WorkQueueCore``: workers wait for the next key.
 ///
 /// Adding never waits and may be done from anywhere. The one task that it keeps, for the next delayed key, lives only
@@ -95,6 +107,16 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     /// How many keys are ready, delayed and with workers.
     public var counts: (ready: Int, delayed: Int, running: Int) {
         state.withLock { ($0.core.readyCount, $0.core.delayedCount, $0.core.runningCount) }
+    }
+
+    /// How busy it is and has been.
+    public var figures: WorkQueueFigures {
+        let now = timeline.now
+        return state.withLock { state in
+            WorkQueueFigures(
+                waiting: state.core.readyCount, running: state.core.runningCount, adds: state.core.adds,
+                longestRun: state.core.oldestTake?.duration(to: now) ?? .zero)
+        }
     }
 
     private func change(_ act: (inout State, Moment) -> Void) {

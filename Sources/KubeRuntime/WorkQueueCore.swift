@@ -44,7 +44,8 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     private let backoff: BackoffPolicy
     private let group: @Sendable (Key) -> String
     private var entries: [Key: Entry] = [:]
-    private var running: Set<Key> = []
+    /// The keys that are with workers, and since when.
+    private var running: [Key: Moment] = [:]
     private var lines: [Int: FairLine<Key>] = [:]
     private var priorities: [Int] = []
     private var due = DueHeap<Key>()
@@ -72,6 +73,10 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     public var delayedCount: Int { delayed }
     /// Keys that are with workers.
     public var runningCount: Int { running.count }
+    /// When the oldest of the keys that are with workers was taken.
+    public var oldestTake: Moment? { running.values.min() }
+    /// How many adds there have been of keys that did not wait already; a delayed one counts when it falls due.
+    public private(set) var adds: UInt64 = 0
     /// True when no key waits, is delayed or is with a worker.
     public var isEmpty: Bool { entries.isEmpty && running.isEmpty }
 
@@ -86,7 +91,7 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
         guard !isShutDown else { return }
         let at = min(moment ?? now, now.advanced(by: Self.horizon))
         guard var entry = entries[key] else {
-            place(key, Entry(priority: priority, at: at, phase: .held), now: now)
+            place(key, Entry(priority: priority, at: at, phase: .held), now: now, isAdd: true)
             return
         }
         let isPromoted = priority > entry.priority
@@ -108,7 +113,7 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
             entries[key] = entry
         case .delayed:
             delayed -= 1
-            place(key, entry, now: now)
+            place(key, entry, now: now, isAdd: true)
         }
     }
 
@@ -139,14 +144,16 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
         }
         retire(fromLine: priority)
         entries[slot.key] = nil
-        running.insert(slot.key)
+        running[slot.key] = now
         return WorkItem(
             key: slot.key, priority: priority, failures: failures(of: slot.key), waited: entry.at.duration(to: now))
     }
 
     /// Takes a key back from its worker; if it was added meanwhile it becomes ready again.
     public mutating func done(_ key: Key, now: Moment) {
-        guard running.remove(key) != nil, let entry = entries[key], case .held = entry.phase else { return }
+        guard running.removeValue(forKey: key) != nil, let entry = entries[key], case .held = entry.phase else {
+            return
+        }
         place(key, entry, now: now)
     }
 
@@ -169,8 +176,9 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
 }
 
 extension WorkQueueCore {
-    private mutating func place(_ key: Key, _ entry: Entry, now: Moment) {
+    private mutating func place(_ key: Key, _ entry: Entry, now: Moment, isAdd: Bool = false) {
         var entry = entry
+        if isAdd, entry.at <= now { adds &+= 1 }
         tickets &+= 1
         if entry.at > now {
             entry.phase = .delayed(tickets)
@@ -180,7 +188,7 @@ extension WorkQueueCore {
                 let entries = entries
                 due.keep { $0.ticket == tickets || Self.isDelayed(entries[$0.key], $0.ticket) }
             }
-        } else if running.contains(key) {
+        } else if running[key] != nil {
             entry.phase = .held
         } else {
             entry.phase = .ready(tickets)
@@ -231,7 +239,7 @@ extension WorkQueueCore {
             due.popFirst()
             guard let entry = entries[item.key], Self.isDelayed(entry, item.ticket) else { continue }
             delayed -= 1
-            place(item.key, entry, now: now)
+            place(item.key, entry, now: now, isAdd: true)
         }
     }
 

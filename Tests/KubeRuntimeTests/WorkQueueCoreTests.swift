@@ -35,6 +35,31 @@ struct WorkQueueCoreTests {
         #expect(drain(&queue) == ["a"])
     }
 
+    @Test("an add counts once when its key is due, however often it is added while it waits")
+    func counts() {
+        var queue = Queue()
+        for key in ["a", "b", "a"] { queue.add(key, now: .start) }
+        queue.add("a", priority: 5, now: .start)
+        #expect(queue.adds == 2)
+        queue.add("c", at: .seconds(9), now: .start)
+        queue.add("d", at: .seconds(9), now: .start)
+        queue.add("d", now: .start)
+        #expect(queue.adds == 3)
+        #expect(queue.oldestTake == nil)
+        #expect(queue.take(now: .seconds(1))?.key == "a")
+        #expect(queue.take(now: .seconds(2))?.key == "b")
+        #expect(queue.oldestTake == .seconds(1))
+        // Held while its key is with a worker, and not counted again when that gives it back.
+        queue.add("a", now: .seconds(3))
+        queue.add("a", now: .seconds(3))
+        queue.done("a", now: .seconds(4))
+        #expect(queue.adds == 4)
+        #expect(queue.oldestTake == .seconds(2))
+        queue.done("b", now: .seconds(4))
+        #expect(drain(&queue, now: .seconds(9)) == ["d", "a", "c"])
+        #expect(queue.adds == 5)
+    }
+
     @Test("of several times for a key the earliest counts")
     func earliestWins() {
         var queue = Queue()
