@@ -45,6 +45,11 @@ func suite(_ name: String, path: String, _ dependencies: [Target.Dependency] = [
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let sockets: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 
 // Arrows point only downward: a room may name only rooms that stand above it in this table. One line each.
 // swift-format-ignore
@@ -68,6 +73,7 @@ let house: [[Target]] = [
     room("CurlTransport", ["KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue", "KubeModel"]),
     room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"], tests: ["TestSupport"]),
     room("Telemetry", ["JSONValue", log]),
+    room("HTTPService", [hummingbird, httpTypes, nio, sockets, nioHTTP, log]),
     // The product.
     room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", log], tests: ["TestSupport"]),
     executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", log, arguments, signals]),
@@ -94,6 +100,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     ],
     targets: house.flatMap { $0 }
 )
