@@ -75,8 +75,8 @@ let house: [[Target]] = [
     room("Telemetry", ["JSONValue", log]),
     room("HTTPService", [hummingbird, httpTypes, nio, sockets, nioHTTP, log]),
     // The product.
-    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", log], tests: ["TestSupport"]),
-    executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", log, arguments, signals]),
+    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", "Telemetry", log], tests: ["TestSupport"]),
+    executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", "HTTPService", log, arguments, signals]),
     // What tests of several rooms need.
     support("TestSupport", ["JSONValue", "KubeModel", "KubeClient"]),
     // Proofs of the pure rooms, which tests and an optimised program share.

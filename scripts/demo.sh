@@ -106,6 +106,7 @@ YAML
     done
     "$OPERATOR" --kubeconfig "$DIR/fleet/host/kubeconfig" --namespace accesspoint-system --allow-loopback-members \
         --probe-seconds 2 --fact-poll-seconds 2 --lease-duration 4 --renew-deadline 3 --retry-period 0.5 \
+        --health-address 0 --metrics-address 0 \
         >"$DIR/operator.log" 2>&1 &
     PIDS+=($!)
     host wait --for=condition=Ready mcl --all --timeout=60s >/dev/null || fail "a member did not become Ready"

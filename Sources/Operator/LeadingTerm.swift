@@ -1,5 +1,4 @@
 import AccessPointAPI
-import CurlTransport
 import JSONValue
 import KubeClient
 import KubeModel
@@ -11,7 +10,7 @@ import Synchronization
 final class LeadingTerm: Sendable {
     private let host: HostStores
     private let client: KubeClient
-    private let transport: CurlTransport
+    private let transport: any HTTPTransport
     private let elector: LeaderElector
     private let recorder: EventRecorder
     private let options: OperatorOptions
@@ -19,6 +18,7 @@ final class LeadingTerm: Sendable {
     private let timeline: Timeline
     private let clock: HostClock
     private let logger: Logger
+    private let metrics: OperatorMetrics
     private let registry = MemberRegistry()
     private let identities: ClusterIdentities
     private let claims = ObjectClaims()
@@ -27,9 +27,9 @@ final class LeadingTerm: Sendable {
     private let members: WorkQueue<ObjectKey>
 
     init(
-        host: HostStores, client: KubeClient, transport: CurlTransport, elector: LeaderElector,
+        host: HostStores, client: KubeClient, transport: any HTTPTransport, elector: LeaderElector,
         recorder: EventRecorder, options: OperatorOptions, hubID: String, timeline: Timeline, clock: HostClock,
-        logger: Logger
+        logger: Logger, metrics: OperatorMetrics
     ) {
         self.host = host
         identities = ClusterIdentities(host.memberClusters)
@@ -42,6 +42,7 @@ final class LeadingTerm: Sendable {
         self.timeline = timeline
         self.clock = clock
         self.logger = logger
+        self.metrics = metrics
         // Namespaces take turns, so that one with many AccessPoints does not hold up the others.
         accessPoints = WorkQueue(timeline: timeline, group: { $0.namespace ?? "" })
         members = WorkQueue(timeline: timeline)
@@ -62,6 +63,7 @@ final class LeadingTerm: Sendable {
         defer { withExtendedLifetime(subscriptions) {} }
         let reconciler = accessPointReconciler()
         reconciler.claimHeld()
+        metrics.census.count(CensusMetrics.Source(host, registry, elector, clock))
         let accessPointController = controller(
             "accesspoint", reconciler, accessPoints, workers: options.accessPointConcurrency)
         let memberController = controller("membercluster", memberReconciler(), members, workers: 4)
@@ -81,8 +83,10 @@ final class LeadingTerm: Sendable {
     private func controller<R: Reconciler<ObjectKey>>(
         _ name: String, _ reconciler: R, _ queue: WorkQueue<ObjectKey>, workers: Int
     ) -> Controller<R> {
-        Controller(name: name, reconciler: reconciler, queue: queue, workers: workers, timeline: timeline) {
-            [logger] report in
+        metrics.controllers.begin(name, workers: workers) { queue.figures }
+        return Controller(name: name, reconciler: reconciler, queue: queue, workers: workers, timeline: timeline) {
+            [logger, metrics] report in
+            metrics.controllers.count(name, report)
             let about: Logger.Metadata = ["controller": "\(name)", "key": "\(report.item.key)"]
             switch report.outcome {
             case .done, .requeue: break
@@ -101,7 +105,7 @@ extension LeadingTerm {
             host: host, client: client, registry: registry, claims: claims, recorder: recorder, options: options,
             hubID: hubID, timeline: timeline, now: { [clock] in clock.now },
             mayWrite: { [weak self] in self?.mayWrite() ?? false },
-            wake: { [accessPoints] in accessPoints.add(contentsOf: $0) }, logger: logger)
+            wake: { [accessPoints] in accessPoints.add(contentsOf: $0) }, logger: logger, metrics: metrics.rollouts)
     }
 
     private func memberReconciler() -> MemberClusterReconciler {

@@ -14,6 +14,8 @@ public struct OperatorProcess: Sendable {
     private let options: OperatorOptions
     private let endpoint: ClusterEndpoint
     private let logger: Logger
+    private let metrics: OperatorMetrics
+    private let health: OperatorHealth
     private let end: @Sendable () -> Void
 
     /// A process that does not run yet.
@@ -22,14 +24,19 @@ public struct OperatorProcess: Sendable {
     ///   - options: how it runs.
     ///   - host: how the host cluster is reached.
     ///   - logger: where it writes what it does.
+    ///   - metrics: where it counts what it does.
+    ///   - health: where it tells how it is.
     ///   - end: ends the process at once; called where work still goes on when the lease has run out, for somebody
     ///     else may lead from then on.
     public init(
-        options: OperatorOptions, host: ClusterEndpoint, logger: Logger, end: @escaping @Sendable () -> Void
+        options: OperatorOptions, host: ClusterEndpoint, logger: Logger, metrics: OperatorMetrics,
+        health: OperatorHealth, end: @escaping @Sendable () -> Void
     ) {
         self.options = options
         endpoint = host
         self.logger = logger
+        self.metrics = metrics
+        self.health = health
         self.end = end
     }
 
@@ -40,11 +47,12 @@ public struct OperatorProcess: Sendable {
         let settings = try LeaseSettings(
             leaseDuration: options.leaseDuration, renewDeadline: options.renewDeadline,
             retryPeriod: options.retryPeriod)
-        let transport = try CurlTransport()
+        let transport = MeasuredTransport(base: try CurlTransport(), metrics: metrics.requests)
+        let timeline = Timeline()
         let client = KubeClient(
             endpoint: endpoint, transport: transport, clusterName: "host", userAgent: Self.agent)
         do {
-            try await run(client, transport, settings)
+            try await health.beating(timeline) { try await run(client, transport, settings, timeline) }
         } catch {
             await transport.shutdown()
             if error is CancellationError { return }
@@ -53,8 +61,9 @@ public struct OperatorProcess: Sendable {
         await transport.shutdown()
     }
 
-    private func run(_ client: KubeClient, _ transport: CurlTransport, _ settings: LeaseSettings) async throws {
-        let timeline = Timeline()
+    private func run(
+        _ client: KubeClient, _ transport: MeasuredTransport, _ settings: LeaseSettings, _ timeline: Timeline
+    ) async throws {
         let clock = HostClock(timeline: timeline)
         let hubID = try await hubID(client, timeline)
         let host = HostStores(
@@ -63,13 +72,19 @@ public struct OperatorProcess: Sendable {
             identity: options.identity, settings: settings,
             leases: ClusterLease(
                 client: client, key: ObjectKey(namespace: options.namespace, name: Self.agent)),
-            timeline: timeline, date: { clock.now }, notice: { [logger] in Self.log($0, logger) })
+            timeline: timeline, date: { clock.now },
+            notice: { [logger, health] notice in
+                if case .lost = notice { health.lostLease() }
+                Self.log(notice, logger)
+            })
+        health.watches { host.missing }
+        metrics.lease.show(Self.agent) { [elector] in elector.leadership != nil }
         let recorder = EventRecorder(
             controller: Names.reportingController, instance: options.identity, sink: ClusterEvents(client: client),
             timeline: timeline, date: { clock.now })
         let term = LeadingTerm(
             host: host, client: client, transport: transport, elector: elector, recorder: recorder, options: options,
-            hubID: hubID, timeline: timeline, clock: clock, logger: logger)
+            hubID: hubID, timeline: timeline, clock: clock, logger: logger, metrics: metrics)
         let restored = Signal()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {

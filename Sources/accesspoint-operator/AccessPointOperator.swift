@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Glibc
+import HTTPService
 import KubeClient
 import KubeModel
 public import Logging
@@ -16,8 +17,9 @@ struct AccessPointOperator: AsyncParsableCommand {
         discussion: """
             Runs against the host cluster: in a pod with its service account, elsewhere with --kubeconfig. Members are \
             registered as MemberCluster objects. Ends with 0 after SIGTERM or SIGINT, with 1 when it cannot go on \
-            (leadership lost, host unusable), with 64 on wrong flags.
-            """)
+            (leadership lost, host unusable, an address to listen at taken), with 64 on wrong flags.
+            """,
+        version: "0.1.0")
 
     @Option(help: "Kubeconfig of the host cluster; without it the service account of the pod is used.")
     var kubeconfig: String?
@@ -61,6 +63,15 @@ struct AccessPointOperator: AsyncParsableCommand {
     @Option(help: "Seconds after which an AccessPoint is looked at again although nothing happened.")
     var resyncSeconds: Double = 600
 
+    @Option(help: "Where /healthz and /readyz are served, such as :8081 or 127.0.0.1:8081; 0 for nowhere.")
+    var healthAddress = ":8081"
+
+    @Option(help: "Where /metrics is served; 0 for nowhere.")
+    var metricsAddress = ":8080"
+
+    @Flag(name: .customLong("per-accesspoint-metrics"), help: "Show a metric for every AccessPoint.")
+    var perAccessPointMetrics = false
+
     @Option(help: "Format of the log: json or text.")
     var logFormat = LineLogHandler.Format.json
 
@@ -79,6 +90,12 @@ struct AccessPointOperator: AsyncParsableCommand {
         guard leaseDuration > renewDeadline, renewDeadline > 1.2 * retryPeriod else {
             throw ValidationError(
                 "--lease-duration must be more than --renew-deadline, and that more than 1.2 times --retry-period")
+        }
+        for (flag, text) in [("--health-address", healthAddress), ("--metrics-address", metricsAddress)] {
+            do { _ = try ListenAddress(flag: text) } catch { throw ValidationError("\(flag): \(error)") }
+        }
+        if healthAddress == metricsAddress, let port = try? ListenAddress(flag: healthAddress)?.port, port != 0 {
+            throw ValidationError("--health-address and --metrics-address must differ; both are \(healthAddress)")
         }
         if let hubID, hubID.isEmpty || !DNSNames.isLabelValue(hubID) {
             throw ValidationError("--hub-id: '\(hubID)' cannot be the value of a label")
@@ -103,20 +120,44 @@ struct AccessPointOperator: AsyncParsableCommand {
             }
         }
         do {
-            let process = OperatorProcess(options: options, host: try endpoint(), logger: logger) {
+            let registry = MetricsRegistry()
+            let health = OperatorHealth()
+            let process = OperatorProcess(
+                options: options, host: try endpoint(), logger: logger,
+                metrics: OperatorMetrics(
+                    registry, version: Self.configuration.version, tellsEachAccessPoint: perAccessPointMetrics),
+                health: health
+            ) {
                 logger.critical("The lease has run out while work still goes on; the process ends at once")
                 Glibc.exit(1)
             }
-            try await Self.untilSignal(logger) { try await process.run() }
+            try await serve("health", at: healthAddress, HTTPRoute.health(health), logger) {
+                try await serve("metrics", at: metricsAddress, [.metrics(registry)], logger) {
+                    try await Self.untilSignal(logger, health) { try await process.run() }
+                }
+            }
         } catch {
             logger.critical("The operator cannot go on", metadata: ["error": "\(error)"])
             throw ExitCode(1)
         }
     }
 
+    /// Serves routes for as long as the work takes, unless the address says not to.
+    private func serve(
+        _ what: String, at flag: String, _ routes: [HTTPRoute], _ logger: Logger,
+        while work: () async throws -> Void
+    ) async throws {
+        guard let address = try ListenAddress(flag: flag) else { return try await work() }
+        try await HTTPService(address, routes: routes, logger: logger).serve { port in
+            logger.info("Serving \(what)", metadata: ["address": "\(address)", "port": "\(port)"])
+            try await work()
+        }
+    }
+
     /// Runs the work until it ends, or cancels it at the first SIGTERM or SIGINT and waits for its orderly end.
-    private static func untilSignal(_ logger: Logger, _ work: @escaping @Sendable () async throws -> Void) async throws
-    {
+    private static func untilSignal(
+        _ logger: Logger, _ health: OperatorHealth, _ work: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -126,6 +167,7 @@ struct AccessPointOperator: AsyncParsableCommand {
             group.addTask {
                 for await signal in signals {
                     logger.info("Ending", metadata: ["signal": "\(signal)"])
+                    health.end()
                     return true
                 }
                 return false

@@ -85,7 +85,8 @@ extension AccessPointReconciler {
                 resolution: scene.runtimePolicy.conflictResolution,
                 owner: { [host] uid, key in host.owner(uid: uid, key: key) }),
             revisions: .init(written: revision, completed: scene.state.stableRevision),
-            say: { [recorder, object = scene.object] in recorder.record($0, on: object) })
+            say: { [recorder, object = scene.object] in recorder.record($0, on: object) },
+            wrote: { [metrics] in metrics.count($0) })
     }
 
     /// Writes the assigned revision and the facts that it was rendered with into the AccessPointTarget.

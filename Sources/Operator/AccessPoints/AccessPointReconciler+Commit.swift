@@ -38,6 +38,7 @@ extension AccessPointReconciler {
                 body, resource: Names.accessPoints, key: scene.key, fieldManager: Names.fieldManager,
                 subresource: "status")
             host.accessPoints.observe(written: written)
+            metrics.count(status: status)
         } catch {
             switch error.disposition {
             case .conflict, .notFound(.object): return .lost
@@ -54,6 +55,7 @@ extension AccessPointReconciler {
 
     /// Says what was committed, as Events; what was not committed did not happen.
     func announce(_ scene: AccessPointScene, _ decision: RolloutDecision) {
+        metrics.count(RolloutMeasurement.between(scene.state, decision.state, now: scene.now))
         for said in Announcement.between(scene.state, decision.state, view: decision.view) {
             recorder.record(said, on: scene.object)
             logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))

@@ -30,12 +30,14 @@ final class AccessPointReconciler: Reconciler {
     let heldEpochs = Mutex<[String: Int64]>([:])
     let pace: ObservationPace
     let logger: Logger
+    let metrics: RolloutMetrics
     private let planner = RolloutPlanner()
 
     init(
         host: HostStores, client: KubeClient, registry: MemberRegistry, claims: ObjectClaims, recorder: EventRecorder,
         options: OperatorOptions, hubID: String, timeline: Timeline, now: @escaping @Sendable () -> Timestamp,
-        mayWrite: @escaping @Sendable () -> Bool, wake: @escaping @Sendable (Set<ObjectKey>) -> Void, logger: Logger
+        mayWrite: @escaping @Sendable () -> Bool, wake: @escaping @Sendable (Set<ObjectKey>) -> Void, logger: Logger,
+        metrics: RolloutMetrics
     ) {
         self.host = host
         self.client = client
@@ -50,6 +52,7 @@ final class AccessPointReconciler: Reconciler {
         self.wake = wake
         self.logger = logger
         pace = ObservationPace(timeline: timeline)
+        self.metrics = metrics
         renders = RenderMemo(options: RenderOptions(gatewayNamespaces: options.gatewayNamespaces))
     }
 

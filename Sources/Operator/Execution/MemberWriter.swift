@@ -27,6 +27,8 @@ struct MemberWriter: Sendable {
     var guards = WriteGuards.full
     /// Told of objects that were taken over, given back or left behind.
     var say: @Sendable (Announcement) -> Void = { _ in }
+    /// Told of every write of an object that has ended.
+    var wrote: @Sendable (ObjectWrite) -> Void = { _ in }
 
     /// The revisions that a write has to know of.
     struct Revisions: Sendable, Hashable {
@@ -214,9 +216,24 @@ extension MemberWriter {
         _ body: JSONValue, _ resource: GroupVersionResource, _ key: ObjectKey, force: Bool, dryRun: Bool
     ) async throws(APIError) -> ApplyResult {
         if !dryRun { try guardLeadership(resource, key) }
-        return try await client.apply(
-            body, resource: resource, key: key, fieldManager: Names.fieldManager, force: force, dryRun: dryRun,
-            fieldValidation: cache.version.validatesFields ? .strict : nil)
+        let start = ContinuousClock.now
+        func report(_ result: ObjectWrite.Result) {
+            guard !dryRun else { return }
+            wrote(
+                ObjectWrite(
+                    cluster: client.clusterName, kind: body["kind"]?.stringValue ?? "", result: result,
+                    duration: start.duration(to: .now)))
+        }
+        do {
+            let answer = try await client.apply(
+                body, resource: resource, key: key, fieldManager: Names.fieldManager, force: force, dryRun: dryRun,
+                fieldValidation: cache.version.validatesFields ? .strict : nil)
+            report(answer.created ? .created : .updated)
+            return answer
+        } catch {
+            report(error.disposition == .conflict ? .conflict : .failed)
+            throw error
+        }
     }
 
     /// Refuses to send once this process may no longer lead: a paused and resumed leader must not write.

@@ -56,6 +56,13 @@ final class HostStores: Sendable {
         ] + secrets.map { ($0.value, Self.secrets, $0.key, nil) }
     }
 
+    /// What has not been listed completely yet, in words.
+    var missing: [String] {
+        watches.filter { !$0.0.isReady }.map { watch in
+            watch.1.resource + (watch.namespace.map { " of namespace \($0)" } ?? "")
+        }
+    }
+
     /// The AccessPoint of this host that has a uid, or else a name; nil: there is none.
     func owner(uid: String, key: ObjectKey) -> ObjectKey? {
         accessPoints.list(indexedBy: uid).first?.key ?? accessPoints.get(key)?.key

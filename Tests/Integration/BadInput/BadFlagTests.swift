@@ -1,4 +1,5 @@
 import Foundation
+import KubeClient
 import Testing
 
 /// A command line that cannot work.
@@ -35,6 +36,20 @@ struct BadFlags: Sendable, CustomTestStringConvertible {
         BadFlags(
             title: "a log level that does not exist", arguments: ["--log-level", "loud"], says: ["--log-level", "loud"]),
         BadFlags(
+            title: "an address without a port", arguments: ["--metrics-address", "localhost"],
+            says: ["--metrics-address", "'localhost'", "HOST:PORT"]),
+        BadFlags(
+            title: "a port that cannot exist", arguments: ["--health-address", ":65536"],
+            says: ["--health-address", "65536", "HOST:PORT"]),
+        BadFlags(
+            title: "two listeners at one address",
+            arguments: ["--health-address", "127.0.0.1:9", "--metrics-address", "127.0.0.1:9"],
+            says: ["--health-address and --metrics-address must differ"]),
+        BadFlags(
+            title: "an address that something else has",
+            arguments: ["--kubeconfig", "HOST", "--metrics-address", "TAKEN"], status: 1,
+            says: ["cannot listen at 127.0.0.1:", "something else listens there"]),
+        BadFlags(
             title: "a hub id that cannot be a label", arguments: ["--hub-id", "a/b"], says: ["--hub-id", "label"]),
         BadFlags(
             title: "a kubeconfig that does not exist", arguments: ["--kubeconfig", "/nonexistent/kubeconfig"],
@@ -63,9 +78,14 @@ extension Integration {
             let text = try String(contentsOf: host, encoding: .utf8).replacing(
                 /token: \w+/, with: "token: 0123456789abcdef")
             try Data(text.utf8).write(to: wrong)
-            let arguments = row.arguments.map {
-                $0 == "HOST" ? host.path : $0 == "WRONG" ? wrong.path : $0
-            }
+            let server = site.host.client.endpoint.connection.server
+            // It listens nowhere but where the row says, for another operator may run.
+            let arguments =
+                ["--health-address", "0", "--metrics-address", "0"]
+                + row.arguments.map {
+                    $0 == "HOST"
+                        ? host.path : $0 == "WRONG" ? wrong.path : $0 == "TAKEN" ? "\(server.host):\(server.port)" : $0
+                }
             let ended = try Background(
                 try Checkout.product("accesspoint-operator"), arguments, environment: ["KUBECONFIG": ""],
                 folder: try Scratch.folder("flags"))

@@ -19,9 +19,10 @@ struct OperatorProcess: Sendable {
     }
 
     /// Starts the operator against the fleet's host, by its administrator's kubeconfig unless another is given; it
-    /// looks at members each second.
+    /// looks at members each second, and serves nothing unless it is told where: several run on one machine.
     static func start(
-        _ fleet: Fleet, identity: String = "a", lease: Lease = .short, kubeconfig: URL? = nil, extra: [String] = []
+        _ fleet: Fleet, identity: String = "a", lease: Lease = .short, kubeconfig: URL? = nil,
+        health: String = "0", metrics: String = "0", extra: [String] = []
     ) throws -> OperatorProcess {
         let started = OperatorProcess(
             process: try Background(
@@ -30,7 +31,7 @@ struct OperatorProcess: Sendable {
                     "--kubeconfig", (kubeconfig ?? fleet.kubeconfig(Fleet.host)).path, "--namespace",
                     Site.operatorNamespace,
                     "--allow-loopback-members", "--identity", identity, "--probe-seconds", "1",
-                    "--fact-poll-seconds", "1",
+                    "--fact-poll-seconds", "1", "--health-address", health, "--metrics-address", metrics,
                 ] + lease.flags + extra, folder: try Scratch.folder("operator-\(identity)")),
             identity: identity)
         Leftovers.note(started.process)
