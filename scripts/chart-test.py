@@ -1,6 +1,8 @@
 """The checks of scripts/chart-test.sh; its only argument is a kubeconfig, or nothing."""
 import glob
+import json
 import os
+import re
 import sys
 
 from helm_python import HelmError
@@ -25,6 +27,13 @@ EVERYTHING = {
     "commonLabels": {"team": "edge"},
     "imagePullSecrets": [{"name": "pull"}],
     "image": {"registry": "registry.example.com", "digest": "sha256:" + "0" * 64},
+    "metrics": {
+        "perAccessPoint": True,
+        "service": {"annotations": {"a": "b"}},
+        "serviceMonitor": {"enabled": True, "labels": {"release": "p"}},
+        "prometheusRule": {"enabled": True, "labels": {"release": "p"}},
+        "grafanaDashboard": {"enabled": True},
+    },
 }
 # Values that the schema or a template must refuse, and a word of the refusal.
 REFUSED = [
@@ -38,6 +47,9 @@ REFUSED = [
     ({"hubID": "-x"}, "/hubID"),
     ({"admission": {"resumePolicy": {"enable": True}}}, "/admission/resumePolicy"),
     ({"serviceAccount": {"create": False}}, "serviceAccount.name must be set"),
+    ({"metrics": {"service": {"port": 0}}}, "/metrics/service/port"),
+    ({"metrics": {"serviceMonitor": {"enabled": True, "interval": "soon"}}}, "/metrics/serviceMonitor/interval"),
+    ({"metrics": {"enabled": False, "serviceMonitor": {"enabled": True}}}, "needs metrics.enabled"),
 ]
 
 
@@ -99,6 +111,50 @@ def check_rbac(objects):
         assert bare(found) == document, f"member RBAC differs from the sample: {document['kind']} {meta['name']}"
 
 
+def arguments(objects):
+    """The container of the operator, and its arguments."""
+    (deployment,) = [d for (kind, _, _), d in objects.items() if kind == "Deployment"]
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    return container, container["args"]
+
+
+def check_metrics(plain, full, off):
+    container, args = arguments(plain)
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    assert ports == {"health": 8081, "metrics": 8080}, ports
+    assert {"--health-address=:8081", "--metrics-address=:8080"} <= set(args), args
+    for probe, path in [("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")]:
+        assert container[probe]["httpGet"] == {"path": path, "port": "health"}, container[probe]
+    (service,) = [d for (kind, _, _), d in plain.items() if kind == "Service"]
+    (monitor,) = [d for (kind, _, _), d in full.items() if kind == "ServiceMonitor"]
+    labels = service["metadata"]["labels"].items()
+    assert monitor["spec"]["selector"]["matchLabels"].items() <= labels, "the ServiceMonitor misses the Service"
+    assert "--per-accesspoint-metrics" in arguments(full)[1] and "--per-accesspoint-metrics" not in args
+    container, args = arguments(off)
+    assert "--metrics-address=0" in args and [p["name"] for p in container["ports"]] == ["health"], args
+    extras = {"ServiceMonitor", "PrometheusRule", "ConfigMap"}
+    assert not extras & {kind for kind, _, _ in plain}, "made without being asked for"
+    assert not (extras | {"Service"}) & {kind for kind, _, _ in off}
+
+
+def check_names(full):
+    """Whatever alerts and dashboard ask for is a metric that docs/metrics.md lists."""
+    with open("docs/metrics.md", encoding="utf-8") as file:
+        known = set(re.findall(r"^\| `([a-z0-9_]+)`", file.read(), re.MULTILINE))
+    (rule,) = [d for (kind, _, _), d in full.items() if kind == "PrometheusRule"]
+    (board,) = [d for (kind, _, _), d in full.items() if kind == "ConfigMap"]
+    alerts = [alert for group in rule["spec"]["groups"] for alert in group["rules"]]
+    assert len(alerts) >= 11 and all(a["annotations"]["summary"] and a["labels"]["severity"] for a in alerts)
+    panels = json.loads(board["data"]["accesspoint-operator.json"])["panels"]
+    texts = [alert["expr"] for alert in alerts] + [t["expr"] for panel in panels for t in panel["targets"]]
+    pattern = r"\b(?:accesspoint|controller_runtime|workqueue|rest_client|leader_election|process)_[a-z0-9_]+"
+    for text in texts:
+        names = re.findall(pattern, text)
+        assert names, f"no metric in: {text}"
+        for name in names:
+            assert re.sub(r"_(bucket|sum|count)$", "", name) in known, f"{name} does not exist: {text}"
+
+
 def check_refusals(chart):
     for values, word in REFUSED:
         try:
@@ -132,6 +188,8 @@ def main():
         for objects in (plain, full):
             check_crds(objects)
         check_rbac(full)
+        check_metrics(plain, full, render(chart, {"metrics": {"enabled": False}}))
+        check_names(full)
         check_refusals(chart)
     if sys.argv[1:2] != [""]:
         check_release(sys.argv[1])

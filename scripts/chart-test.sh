@@ -34,3 +34,11 @@ if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
 fi
 
 "$venv/bin/python" scripts/chart-test.py "$kubeconfig"
+
+promtool=$(scripts/promtool.sh)
+if [ -n "$promtool" ]; then
+    "$promtool" check rules charts/accesspoint-operator/files/alerts.yaml
+    "$promtool" test rules scripts/alerts-test.yaml
+else
+    echo "chart: promtool cannot be had here, so the alerts were not tried" >&2
+fi

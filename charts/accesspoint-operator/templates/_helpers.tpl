@@ -12,6 +12,14 @@
 {{- end }}
 {{- end }}
 
+{{- define "accesspoint-operator.metricsName" -}}
+{{- include "accesspoint-operator.fullname" . | trunc 55 | trimSuffix "-" }}-metrics
+{{- end }}
+
+{{- define "accesspoint-operator.dashboardName" -}}
+{{- include "accesspoint-operator.fullname" . | trunc 53 | trimSuffix "-" }}-dashboard
+{{- end }}
+
 {{- define "accesspoint-operator.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "accesspoint-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
