@@ -10,8 +10,6 @@ public struct HTTPLimits: Sendable, Hashable {
     public var idle: Duration = .seconds(90)
     /// The time from the head of a request until the last byte of its answer has been taken.
     public var exchange: Duration = .seconds(30)
-    /// The time that requests under way have when the service ends.
-    public var grace: Duration = .seconds(5)
 
     /// The limits of a service that is asked a few times a minute.
     public init() {}

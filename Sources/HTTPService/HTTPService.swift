@@ -90,17 +90,12 @@ extension HTTPService {
         return Listening(server: server, running: running, port: try await start.port() ?? address.port)
     }
 
-    /// Lets requests under way end, for as long as the grace lasts; then every connection is closed.
+    /// Lets requests under way end, which takes as long as an exchange may.
     private func end(_ listening: Listening) async {
         // Not in the caller's task, which may be cancelled.
-        let ending = Task { [grace = limits.grace] in
-            let alarm = Task {
-                try await ContinuousClock().sleep(for: grace)
-                listening.running.cancel()
-            }
+        let ending = Task {
             try? await listening.server.shutdownGracefully()
             await listening.running.value
-            alarm.cancel()
         }
         await ending.value
     }
