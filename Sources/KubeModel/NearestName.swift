@@ -1,13 +1,13 @@
 /// Finds the name that a misspelt one was meant to be.
-enum NearestName {
+public enum NearestName {
     /// The message about a field that a type does not have.
-    static func unknownField(_ name: String, known: [String]) -> String {
+    public static func unknownField(_ name: String, known: [String]) -> String {
         if let nearest = nearest(to: name, in: known) { return "unknown field; did you mean \(nearest)?" }
         return "unknown field; known here: \(known.sorted().joined(separator: ", "))"
     }
 
     /// The candidate that differs least from `name`, if it differs in a third of its letters at most.
-    static func nearest(to name: String, in candidates: [String]) -> String? {
+    public static func nearest(to name: String, in candidates: [String]) -> String? {
         // Longer input is no slip of the fingers, and the comparison costs the product of the lengths.
         guard name.utf8.count <= 64 else { return nil }
         let best = candidates.map { ($0, distance(name.lowercased(), $0.lowercased())) }.min { $0.1 < $1.1 }
