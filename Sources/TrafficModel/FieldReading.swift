@@ -3,23 +3,58 @@ public import JSONValue
 /// A member of an object, together with its place.
 struct Field {
     let value: JSONValue?
-    let pointer: JSONPointer
+    private let trail: Trail?
 
     /// The object itself.
-    init(_ root: JSONValue) {
-        value = root
-        pointer = JSONPointer(tokens: [])
-    }
+    init(_ root: JSONValue) { self.init(value: root, trail: nil) }
 
-    init(value: JSONValue?, pointer: JSONPointer) {
+    private init(value: JSONValue?, trail: Trail?) {
         self.value = value
-        self.pointer = pointer
+        self.trail = trail
     }
 
     /// A member of it.
-    subscript(key: String) -> Field { Field(value: value?[key], pointer: pointer.appending(key)) }
+    subscript(key: String) -> Field { Field(value: value?[key], trail: Trail(.key(key), after: trail)) }
+
+    /// An element of it.
+    func element(_ index: Int) -> Field { Field(value: value?[index], trail: Trail(.index(index), after: trail)) }
+
+    /// The same place with another value in it.
+    func holding(_ value: JSONValue) -> Field { Field(value: value, trail: trail) }
+
+    /// Its place; made when somebody asks for it, which few do.
+    var pointer: JSONPointer { JSONPointer(tokens: trail?.tokens ?? []) }
 
     var isAbsent: Bool { value.map(\.isNull) ?? true }
+}
+
+/// The way from an object to a field, written backwards so that fields share it.
+private final class Trail {
+    enum Step {
+        case key(String)
+        case index(Int)
+    }
+
+    let step: Step
+    let former: Trail?
+
+    init(_ step: Step, after former: Trail?) {
+        self.step = step
+        self.former = former
+    }
+
+    var tokens: [String] {
+        var tokens: [String] = []
+        var trail: Trail? = self
+        while let present = trail {
+            switch present.step {
+            case .key(let key): tokens.append(key)
+            case .index(let index): tokens.append(String(index))
+            }
+            trail = present.former
+        }
+        return tokens.reversed()
+    }
 }
 
 /// Reads fields and keeps in mind which of them are there but of the wrong type.
@@ -33,9 +68,7 @@ struct FieldReading {
     mutating func object(_ field: Field) -> JSONObject? { read(field) { $0.objectValue } }
 
     mutating func elements(_ field: Field) -> [Field] {
-        (read(field) { $0.arrayValue } ?? []).enumerated().map {
-            Field(value: $0.element, pointer: field.pointer.appending(String($0.offset)))
-        }
+        (read(field) { $0.arrayValue } ?? []).indices.map(field.element)
     }
 
     mutating func strings(_ field: Field) -> [Located<String>] {
