@@ -1,0 +1,107 @@
+import TrafficModel
+
+extension RulePair {
+    private static func policy(_ text: String) -> String { "spec: {host: web, trafficPolicy: {\(text)}}" }
+    private static func balancer(_ text: String) -> String { policy("loadBalancer: {\(text)}") }
+    private static func tls(_ text: String) -> String { policy("tls: {\(text)}") }
+    private static let distribute = balancer(
+        "localityLbSetting: {distribute: [{from: r1/z1/*, to: {r1/z1/*: 98, r2/z2/*: 2}}, {from: r2/*, to: {r2/*: 100}}]}"
+    )
+    private static let failover = policy(
+        "loadBalancer: {localityLbSetting: {failover: [{from: a, to: b}]}}, outlierDetection: {interval: 1s}")
+
+    static let destinationRule = [
+        RulePair("RuleHostInvalid", .destinationRule, "spec: {host: web}", "web", "'web:80'"),
+        RulePair(
+            "SubsetRepeated", .destinationRule, "spec: {host: web, subsets: [{name: v1}, {name: v2}]}", "v2", "v1"),
+        RulePair("PolicyEmpty", .destinationRule, tls("mode: DISABLE"), "tls: {mode: DISABLE}", ""),
+        RulePair(
+            "PortPolicyIncomplete", .destinationRule, policy("portLevelSettings: [{port: {number: 80}, tls: {}}]"),
+            ", tls: {}", ""),
+        RulePair(
+            "PortPolicyIncomplete", .destinationRule, policy("portLevelSettings: [{port: {number: 80}, tls: {}}]"),
+            "port: {number: 80}, ", ""),
+        RulePair(
+            "TunnelAndProxyProtocol", .destinationRule, policy("proxyProtocol: {version: V1}"), "proxyProtocol",
+            "tunnel: {targetHost: a, targetPort: 1}, proxyProtocol"),
+        RulePair(
+            "TunnelInvalid", .destinationRule, policy("tunnel: {protocol: POST, targetHost: a, targetPort: 1}"), "POST",
+            "PUT"),
+        RulePair(
+            "TunnelInvalid", .destinationRule, policy("tunnel: {targetHost: a, targetPort: 1}"), "Host: a",
+            "Host: 'a:1'"),
+        RulePair("ConnectionPoolEmpty", .destinationRule, policy("connectionPool: {tcp: {}}"), "{tcp: {}}", "{}"),
+        RulePair(
+            "KeepaliveIncomplete", .destinationRule,
+            policy("connectionPool: {http: {http2KeepAlive: {interval: 1s, timeout: 1s}}}"),
+            ", timeout: 1s", ""),
+        RulePair(
+            "UpgradeConflict", .destinationRule,
+            policy("connectionPool: {http: {h2UpgradePolicy: DEFAULT, useClientProtocol: true}}"), "DEFAULT", "UPGRADE"),
+        RulePair(
+            "LocalFailuresUnsplit", .destinationRule,
+            policy("outlierDetection: {consecutiveLocalOriginFailures: 1, splitExternalLocalOriginErrors: true}"),
+            "true", "false"),
+        RulePair(
+            "ConsecutiveErrorsOld", .destinationRule, policy("outlierDetection: {consecutive5xxErrors: 1}"),
+            "consecutive5xxErrors",
+            "consecutiveErrors"),
+        RulePair(
+            "ClientCertificateMissing", .destinationRule,
+            tls("mode: MUTUAL, clientCertificate: /c, privateKey: /k, caCertificates: /a"), "privateKey: /k, ", ""),
+        RulePair(
+            "ClientCredentialConflict", .destinationRule, tls("mode: SIMPLE, credentialName: a"), "credentialName",
+            "caCertificates: /a, credentialName"),
+        RulePair(
+            "VerificationSkippedConflict", .destinationRule, tls("mode: SIMPLE, insecureSkipVerify: true"), "insecure",
+            "subjectAltNames: [a], insecure"),
+        RulePair(
+            "CredentialOfOtherNamespace", .destinationRule, tls("mode: SIMPLE, credentialName: 'configmap://shop/a'"),
+            "shop", "other"),
+        RulePair(
+            "ServerUnverified", .destinationRule, tls("mode: SIMPLE, caCertificates: /a"), ", caCertificates: /a", ""),
+        RulePair(
+            "SelectedRuleExported", .destinationRule,
+            "spec: {host: web, workloadSelector: {matchLabels: {a: b}}, exportTo: ['.']}", "'.'", "other"),
+        RulePair(
+            "CookieNameEmpty", .destinationRule, balancer("consistentHash: {httpCookie: {name: a}}"), "name: a",
+            "name: ''"),
+        RulePair(
+            "CookieAttributeRepeated", .destinationRule,
+            balancer("consistentHash: {httpCookie: {name: a, attributes: [{name: b}, {name: c}]}}"), "name: c",
+            "name: b"),
+        RulePair(
+            "RingSizeOld", .destinationRule,
+            balancer("consistentHash: {useSourceIp: true, ringHash: {minimumRingSize: 1}}"),
+            "ringHash: {minimumRingSize: 1}", "minimumRingSize: 1"),
+        RulePair(
+            "RingSizeConflict", .destinationRule, balancer("consistentHash: {useSourceIp: true, ringHash: {}}"),
+            "ringHash",
+            "minimumRingSize: 1, ringHash", also: ["RingSizeOld"]),
+        RulePair(
+            "TableSizeInvalid", .destinationRule,
+            balancer("consistentHash: {useSourceIp: true, maglev: {tableSize: 65537}}"), "65537", "65536"),
+        RulePair(
+            "TableSizeInvalid", .destinationRule,
+            balancer("consistentHash: {useSourceIp: true, maglev: {tableSize: 65537}}"), "65537", "5000011"),
+        RulePair(
+            "LocalityAndZoneAware", .destinationRule, balancer("zoneAwareLbSetting: {enabled: true}"), "zone",
+            "localityLbSetting: {}, zone"),
+        RulePair("AggressionZero", .destinationRule, balancer("warmup: {duration: 1s, aggression: 0.1}"), "0.1", "0"),
+        RulePair(
+            "DistributeAndFailover", .destinationRule, failover, "failover:",
+            "distribute: [{from: a, to: {b: 100}}], failover:"),
+        RulePair(
+            "FailoverLabelConflict", .destinationRule, failover, "failover:",
+            "failoverPriority: [topology.kubernetes.io/zone], failover:"),
+        RulePair("DistributeWeights", .destinationRule, distribute, "98", "97"),
+        RulePair("DistributeWeights", .destinationRule, distribute, "r2/z2/*: 2", "r2/z2/*: 2, r3: 0"),
+        RulePair("LocalityPatternInvalid", .destinationRule, distribute, "from: r1/z1/*", "from: r1/*/z1"),
+        RulePair("LocalityPatternInvalid", .destinationRule, distribute, "from: r1/z1/*", "from: r1//a"),
+        RulePair("LocalitiesOverlap", .destinationRule, distribute, "from: r2/*", "from: r1/*"),
+        RulePair("LocalitiesOverlap", .destinationRule, distribute, "r2/z2/*: 2", "r1/z1/a: 2"),
+        RulePair("FailoverRegionInvalid", .destinationRule, failover, "to: b", "to: a"),
+        RulePair("FailoverRegionInvalid", .destinationRule, failover, "to: b", "to: b/c"),
+        RulePair("FailoverWithoutDetection", .destinationRule, failover, ", outlierDetection: {interval: 1s}", ""),
+    ]
+}

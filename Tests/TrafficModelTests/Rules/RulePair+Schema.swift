@@ -1,0 +1,131 @@
+import TrafficModel
+
+extension RulePair {
+    private static let route =
+        "spec: {hosts: [a.example.com], http: [{timeout: 1s, route: [{destination: {host: web}}]}]}"
+
+    static let schema = [
+        RulePair("UnknownField", .virtualService, route, "{timeout", "{timout"),
+        RulePair("UnknownField", .virtualService, route, "route:", "rout:", also: ["ActionMissing"]),
+        RulePair(
+            "UnknownField", .workloadEntry, "spec: {address: 10.0.0.1, locality: r1/z1}", "locality", "Locality"),
+        RulePair(
+            "UnknownField", .destinationRule, "spec: {host: web, trafficPolicy: {tls: {}}}", "trafficPolicy",
+            "traffic_policy"),
+        RulePair("WrongType", .virtualService, route, "[a.example.com]", "a.example.com"),
+        RulePair("WrongType", .virtualService, route, "[a.example.com]", "[a.example.com, null]"),
+        RulePair("WrongType", .virtualService, route, "1s", "1"),
+        RulePair(
+            "WrongType", .gateway,
+            "spec: {selector: {a: b}, servers: [{port: {number: 80, name: a, protocol: HTTP}, hosts: ['*']}]}",
+            "number: 80",
+            "number: '80'"),
+        RulePair("WrongType", .peerAuthentication, "spec: {mtls: {mode: STRICT}}", "{mode: STRICT}", "STRICT"),
+        RulePair("WrongType", .workloadEntry, "spec: {address: 10.0.0.1, weight: 1.0}", "1.0", "1.5"),
+        RulePair("FieldMissing", .virtualService, route, "host: web", "subset: v1"),
+        RulePair("FieldMissing", .serviceEntry, "spec: {hosts: [a.example.com]}", "{hosts: [a.example.com]}", "{}"),
+        RulePair(
+            "OutOfRange", .workloadEntry, "spec: {address: 10.0.0.1, weight: 4294967295}", "4294967295", "4294967296"),
+        RulePair(
+            "OutOfRange", .destinationRule,
+            "spec: {host: web, trafficPolicy: {outlierDetection: {maxEjectionPercent: 100}}}", "100", "101"),
+        RulePair("OutOfRange", .serviceEntry, "spec: {hosts: [a.example.com]}", "[a.example.com]", "[]"),
+        RulePair("UnknownWord", .peerAuthentication, "spec: {mtls: {mode: STRICT}}", "STRICT", "strict"),
+        RulePair("UnknownWord", .serviceEntry, "spec: {hosts: [a.example.com], resolution: DNS}", "DNS", "DSN"),
+        RulePair("NotADuration", .virtualService, route, "1s", "1 s"),
+        RulePair("NotADuration", .virtualService, route, "1s", "999us"),
+        RulePair("NotADuration", .virtualService, route, "1s", "1.0001s"),
+        RulePair(
+            "NotBase64", .virtualService,
+            "spec: {hosts: [a.example.com], http: [{directResponse: {status: 200, body: {bytes: aGk=}}}]}", "aGk=",
+            "aGk"),
+        RulePair(
+            "ExclusiveFields", .virtualService,
+            "spec: {hosts: [a.example.com], http: [{match: [{uri: {exact: /a}}], route: [{destination: {host: web}}]}]}",
+            "exact: /a", "exact: /a, prefix: /a"),
+        RulePair(
+            "ExclusiveFields", .serviceEntry,
+            "spec: {hosts: [a.example.com], resolution: STATIC, endpoints: [{address: 10.0.0.1}]}", "endpoints",
+            "workloadSelector: {labels: {a: b}}, endpoints"),
+        RulePair(
+            "ExclusiveFields", .authorizationPolicy, "spec: {selector: {matchLabels: {a: b}}}", "selector",
+            "targetRef: {kind: Service, name: web}, selector"),
+    ]
+
+    static let common = [
+        RulePair(
+            "DryRunAnnotation", .authorizationPolicy,
+            "{metadata: {annotations: {istio.io/dry-run: 'true'}}, spec: {action: ALLOW}}", "'true'", "'yes'"),
+        RulePair(
+            "DryRunAnnotation", .authorizationPolicy,
+            "{metadata: {annotations: {istio.io/dry-run: 'true'}}, spec: {action: ALLOW}}", "ALLOW", "AUDIT"),
+        RulePair(
+            "DryRunAnnotation", .peerAuthentication, "{metadata: {annotations: {a/dry-run: 'true'}}, spec: {}}", "a/",
+            "istio.io/"),
+        RulePair(
+            "InternalAnnotation", .workloadEntry,
+            "{metadata: {annotations: {example.com/parents: a}}, spec: {address: 10.0.0.1}}", "example.com/",
+            "internal.istio.io/"),
+        RulePair(
+            "ExportToInvalid", .destinationRule, "spec: {host: web, exportTo: [istio-ingress]}", "istio-", "istio_"),
+        RulePair("ExportToInvalid", .serviceEntry, "spec: {hosts: [a.example.com], exportTo: ['~']}", "~", "~a"),
+        RulePair("ExportToInvalid", .destinationRule, "spec: {host: web, exportTo: ['.']}", "'.'", "'~'"),
+        RulePair("ExportToRepeated", .destinationRule, "spec: {host: web, exportTo: ['.', other]}", "other", "shop"),
+        RulePair("ExportToMixed", .destinationRule, "spec: {host: web, exportTo: [a, b]}", "a,", "'*',"),
+        RulePair("ExportToMixed", .serviceEntry, "spec: {hosts: [a.example.com], exportTo: [a, b]}", "a,", "'~',"),
+        RulePair(
+            "SelectorLabelInvalid", .peerAuthentication, "spec: {selector: {matchLabels: {a: b}}}", "a: b", "a: '*'"),
+        RulePair(
+            "SelectorLabelInvalid", .serviceEntry,
+            "spec: {hosts: [a.example.com], resolution: DNS, workloadSelector: {labels: {a: b}}}", "a: b", "'': b"),
+        RulePair("SelectorEmpty", .peerAuthentication, "spec: {selector: {matchLabels: {a: b}}}", "{a: b}", "{}"),
+        RulePair(
+            "SelectorEmpty", .destinationRule, "spec: {host: web, workloadSelector: {matchLabels: {a: b}}}", "{a: b}",
+            "{}"),
+        RulePair("LabelInvalid", .workloadEntry, "spec: {address: 10.0.0.1, labels: {a: b}}", "a: b", "a: b/c"),
+        RulePair(
+            "LabelInvalid", .destinationRule, "spec: {host: web, subsets: [{name: v1, labels: {a: b}}]}", "a: b",
+            "a b: c"),
+    ]
+
+    private static let port = "spec: {ports: [{name: http, port: 80, targetPort: web}, {name: grpc, port: 81}]}"
+
+    static let service = [
+        RulePair(
+            "ServiceTakesTraffic", .service, "spec: {ports: [{port: 80, name: http}]}", "ports",
+            "externalIPs: [10.0.0.1], ports"),
+        RulePair(
+            "ServiceTakesTraffic", .service, "spec: {type: LoadBalancer, ports: [{port: 80}]}", "ports",
+            "loadBalancerIP: 10.0.0.1, ports"),
+        RulePair(
+            "ServiceTakesTraffic", .service, "spec: {type: ClusterIP, ports: [{port: 80, name: http}]}", "ClusterIP",
+            "ExternalName"),
+        RulePair("ServicePortsMissing", .service, "spec: {clusterIP: None}", "None", "''"),
+        RulePair("ServicePortNameMissing", .service, port, "name: grpc, ", "appProtocol: grpc, "),
+        RulePair("ServicePortNameInvalid", .service, port, "name: grpc", "name: grpc-A"),
+        RulePair("ServicePortNameInvalid", .service, port, "targetPort: web", "targetPort: we--b"),
+        RulePair("ServicePortRepeated", .service, port, "grpc", "http"),
+        RulePair("ServicePortRepeated", .service, port, "81", "80"),
+        RulePair(
+            "ServiceFieldOfOtherType", .service,
+            "spec: {type: NodePort, ports: [{port: 80, name: http, nodePort: 30080}]}",
+            "type: NodePort", "type: ClusterIP"),
+        RulePair(
+            "ServiceFieldOfOtherType", .service,
+            "spec: {type: LoadBalancer, externalTrafficPolicy: Local, ports: [{port: 80, name: http}]}",
+            "type: LoadBalancer", "type: ClusterIP"),
+        RulePair(
+            "ServiceAffinityUnused", .service,
+            "spec: {sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 1}}, ports: [{port: 80, name: http}]}",
+            "sessionAffinity: ClientIP", "sessionAffinity: None"),
+        RulePair(
+            "ServiceSourceRangeInvalid", .service,
+            "spec: {type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/8], ports: [{port: 80}]}", "/8", "/33"),
+        RulePair(
+            "ServiceSelectorInvalid", .service, "spec: {selector: {a: b}, ports: [{port: 80, name: http}]}", "b}",
+            "'b c'}"),
+        RulePair(
+            "ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 80, name: http-a}]}", "http-a", "a-http"),
+        RulePair("ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 3306, name: db}]}", "3306", "3307"),
+    ]
+}

@@ -1,0 +1,80 @@
+import JSONValue
+import KubeModel
+import Testing
+
+@testable import TrafficModel
+
+@Suite("Rules about single objects")
+struct TrafficRuleTests {
+    private static let rules = Dictionary(uniqueKeysWithValues: TrafficRule.all.map { ($0.name, $0) })
+
+    @Test(
+        "what keeps a rule has no finding; what breaks it has the findings of that rule alone", arguments: RulePair.all)
+    func pair(_ pair: RulePair) throws {
+        let rule = try #require(Self.rules[pair.rule])
+        let (kept, broken) = (pair.kept, pair.broken)
+        #expect(kept != broken)
+        let clean = TrafficCheck.findings(try RulePair.object(pair.kind, kept))
+        #expect(clean == [])
+        let findings = TrafficCheck.findings(try RulePair.object(pair.kind, broken))
+        #expect(Set(findings.map(\.rule)) == pair.also.union([pair.rule]), "\(findings)")
+        for finding in findings where finding.rule == pair.rule {
+            #expect(finding.code == rule.code && finding.severity == rule.severity)
+            #expect(!finding.message.isEmpty && !finding.message.hasSuffix(".") && !finding.remedy.isEmpty)
+        }
+    }
+
+    @Test("no rule lacks its pair, and none is told of twice")
+    func everyRule() {
+        #expect(Set(TrafficRule.all.map(\.name)).subtracting(RulePair.all.map(\.rule)) == [])
+        #expect(Self.rules.count == TrafficRule.all.count)
+    }
+
+    @Test("every rule has a word for a name, a code of Istio's or ours, kinds and a source")
+    func shape() {
+        for rule in TrafficRule.all {
+            #expect(rule.name.utf8.allSatisfy { HostSyntax.isAlphanumeric($0) }, "\(rule.name)")
+            #expect(rule.code.hasPrefix("IST0") || rule.code == "AP-\(rule.name)", "\(rule.name)")
+            #expect(!rule.kinds.isEmpty && !rule.source.isEmpty, "\(rule.name)")
+        }
+    }
+
+    @Test(
+        "the field is named as people write it, and the nearest name is given",
+        arguments: [
+            (
+                "spec: {hosts: [a.example.com], http: [{rout: []}]}",
+                "spec.http[0].rout: unknown field; did you mean route?"
+            ),
+            (
+                "spec: {hosts: [a.example.com], http: [{timeout: 1s, retries: {attemps: 1}}]}",
+                "spec.http[0].retries.attemps: unknown field; did you mean attempts?"
+            ),
+            ("spec: {hosts: [a.example.com], nothingLikeIt: 1}", "spec.nothingLikeIt: unknown field of VirtualService"),
+        ])
+    func unknownField(text: String, expected: String) throws {
+        let findings = TrafficCheck.findings(try RulePair.object(.virtualService, text))
+        let found = try #require(findings.first { $0.rule == "UnknownField" })
+        #expect(found.description.hasPrefix("VirtualService shop/web \(expected); "), "\(found)")
+        #expect(found.description.hasSuffix("(IST0106 UnknownField)"))
+    }
+
+    @Test("of many findings fifty are listed, and the last one says how many there are beyond")
+    func bounded() throws {
+        let fields = (0..<500).map { "f\($0): 1" }.joined(separator: ", ")
+        let findings = TrafficCheck.findings(try RulePair.object(.gateway, "spec: {\(fields)}"))
+        #expect(findings.count == 51)
+        // Besides the unknown fields there are a missing selector and missing servers.
+        #expect(findings.last?.message == "452 further findings are not listed")
+    }
+
+    @Test(
+        "names that proxies give to clusters of other networks are hosts of gateways with tls rules",
+        arguments: [("outbound_.8080_._.web.shop.svc.cluster.local", true), ("outbound_web", false)])
+    func meshServerNames(name: String, isTaken: Bool) throws {
+        let text =
+            "spec: {hosts: ['\(name)'], gateways: [a], tls: [{match: [{sniHosts: ['\(name)']}], route: [{destination: {host: web}}]}]}"
+        let findings = TrafficCheck.findings(try RulePair.object(.virtualService, text))
+        #expect(findings.contains { $0.rule == "RouteHostInvalid" } != isTaken)
+    }
+}
