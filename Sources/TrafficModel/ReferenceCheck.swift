@@ -40,7 +40,7 @@ struct ReferenceChecker {
         findings.append(
             ReferenceFinding(
                 kind: place.kind, key: place.key, pointer: place.pointer, status: status, reason: reason,
-                message: "\(place.kind.kind) \(place.key) \(place.pointer.fieldPath): \(problem)"))
+                problem: problem))
     }
 
     mutating func addUnreadable(_ pointers: [JSONPointer], _ kind: TrafficKind, _ key: ObjectKey) {

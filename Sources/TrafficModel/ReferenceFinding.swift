@@ -49,11 +49,14 @@ public struct ReferenceFinding: Sendable, Hashable {
     public let status: Condition.Status
     /// The machine-readable reason.
     public let reason: Reason
-    /// The sentence for people: object, field, what is wrong, what to do.
-    public let message: String
+    /// The sentence for people: what is wrong, what to do.
+    public let problem: String
 }
 
 extension ReferenceFinding: CustomStringConvertible {
+    /// The sentence for people: object, field, what is wrong, what to do.
+    public var message: String { "\(kind.kind) \(key) \(pointer.fieldPath): \(problem)" }
+
     /// The message.
     public var description: String { message }
 }

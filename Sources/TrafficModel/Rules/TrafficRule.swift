@@ -82,7 +82,8 @@ struct RuleSubject {
 
 /// Collects what is found in an object, a bounded number of it; what comes after is only counted.
 struct Breaches {
-    private let object: TrafficObject
+    /// The object that is being looked at.
+    var object: TrafficObject
     private let limit: Int
     /// The rule that is being applied.
     var rule: TrafficRule
@@ -102,9 +103,18 @@ struct Breaches {
             further += 1
             return
         }
+        add(field.pointer, message(), remedy())
+    }
+
+    /// The same for a place that is known already.
+    mutating func add(_ pointer: JSONPointer, _ message: String, _ remedy: String) {
+        guard findings.count < limit else {
+            further += 1
+            return
+        }
         findings.append(
             Finding(
                 rule: rule.name, code: rule.code, severity: rule.severity, kind: object.kind, key: object.key,
-                pointer: field.pointer, message: message(), remedy: remedy(), source: rule.source))
+                pointer: pointer, message: message, remedy: remedy, source: rule.source))
     }
 }

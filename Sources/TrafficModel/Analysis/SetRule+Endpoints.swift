@@ -1,0 +1,149 @@
+import JSONValue
+import KubeModel
+
+extension SetRule {
+    private static let effective = "istio pilot/pkg/networking/core/loadbalancer GetEffectiveLbSetting"
+
+    /// Rules about the endpoints of ServiceEntries and how load is spread over them.
+    static let endpoints: [SetRule] = [
+        make(
+            "WeightsFlattened", .warning, .destinationRule,
+            from: "istio pilot/pkg/networking/core/cluster_traffic_policy.go defaultLBAlgorithm"
+        ) {
+            set, breaches in
+            forEachPolicy(set) { _, endpoints, rule, policy in
+                let weights = Set(endpoints.map { max($0.workload["weight"].number ?? 1, 1) })
+                let balancer = policy["loadBalancer"]
+                guard weights.count > 1, balancer["consistentHash"].isAbsent,
+                    ["", "UNSPECIFIED", "LEAST_CONN", "LEAST_REQUEST"].contains(balancer["simple"].text),
+                    balancer["localityLbSetting"]["distribute"].count == 0
+                else { return }
+                breaches.object = rule
+                breaches.add(
+                    policy["loadBalancer"],
+                    "least-request, the default, evens out the weights of the endpoints under load",
+                    "write loadBalancer: {simple: ROUND_ROBIN}")
+            }
+        },
+        make("LocalityTakesAll", .warning, .destinationRule, from: "istio pkg/config/mesh/mesh.go localityLbSetting") {
+            set, breaches in
+            forEachPolicy(set) { _, endpoints, rule, policy in
+                let setting = policy["loadBalancer"]["localityLbSetting"]
+                guard hasLocalities(endpoints), policy["outlierDetection"].isPresent, setting["enabled"].value == nil,
+                    setting["distribute"].count + setting["failover"].count + setting["failoverPriority"].count == 0,
+                    policy["loadBalancer"]["zoneAwareLbSetting"].isAbsent
+                else { return }
+                breaches.object = rule
+                breaches.add(
+                    policy["outlierDetection"],
+                    "with it the endpoints of the proxy's own locality get all traffic, whatever their weights",
+                    "write loadBalancer.localityLbSetting: {enabled: false}, or true where that is meant")
+            }
+        },
+        make("ControlPlaneCrash", .error, .destinationRule, .serviceEntry, from: "istio issue 61857; \(effective)") {
+            set, breaches in
+            for entry in set.all(.serviceEntry)
+            where ["DNS", "DNS_ROUND_ROBIN"].contains(entry.spec["resolution"].text) {
+                let endpoints = set.endpoints(of: entry.object)
+                guard hasLocalities(endpoints) else { continue }
+                let annotation = Field(entry.object.body)["metadata"]["annotations"][
+                    "networking.istio.io/traffic-distribution"]
+                for host in entry.spec["hosts"].texts {
+                    let rules = set.destinationRules(for: HostName(host.text))
+                    var isImmune = false
+                    for rule in rules {
+                        let setting = rule.spec["trafficPolicy"]["loadBalancer"]["localityLbSetting"]
+                        if setting["enabled"].value == false || setting["distribute"].count > 0 {
+                            isImmune = true
+                        } else if setting["failoverPriority"].count > 0 {
+                            breaches.object = rule.object
+                            breaches.add(
+                                setting["failoverPriority"],
+                                "for names in several localities this makes istiod from 1.30 on crash",
+                                "use localityLbSetting with enabled: false or distribute, or resolution STATIC")
+                        }
+                    }
+                    guard !isImmune, ["PreferClose", "PreferSameZone", "PreferSameNode"].contains(annotation.text)
+                    else { continue }
+                    breaches.object = entry.object
+                    breaches.add(
+                        annotation, "for names in several localities this makes istiod from 1.30 on crash",
+                        "remove it, or add a DestinationRule with localityLbSetting: {enabled: false}")
+                }
+            }
+        },
+        make("LocalityUnlisted", .warning, .destinationRule, from: "istio/api destination_rule.proto Distribute") {
+            set, breaches in
+            forEachPolicy(set) { _, endpoints, rule, policy in
+                let setting = policy["loadBalancer"]["localityLbSetting"]
+                guard setting["distribute"].count > 0, setting["enabled"].value != false else { return }
+                let patterns = setting["distribute"].items.flatMap { $0["to"].members.map(\.key) }
+                    .filter(LocalityPattern.isValid).map { LocalityPattern.entry($0).bytes }
+                for locality in Set(endpoints.map { $0.workload["locality"].text }).sorted() where !locality.isEmpty {
+                    let bytes = LocalityPattern.entry(locality).bytes
+                    guard !patterns.contains(where: { bytes.starts(with: $0) }) else { continue }
+                    breaches.object = rule
+                    breaches.add(
+                        setting["distribute"], "endpoints in \(excerpt(locality)) get no traffic from anywhere",
+                        "add the locality with a weight, or remove the endpoints")
+                }
+            }
+        },
+        make(
+            "EndpointsMissing", .warning, .serviceEntry, from: "istio pilot/pkg/networking/core/cluster.go buildCluster"
+        ) {
+            set, breaches in
+            for entry in set.all(.serviceEntry)
+            where entry.spec["resolution"].text == "STATIC" && entry.spec["workloadSelector"].isAbsent
+                && entry.spec["endpoints"].count == 0
+            {
+                breaches.object = entry.object
+                breaches.add(
+                    entry.spec["endpoints"], "the entry has no endpoint, so that requests end with 503",
+                    "add endpoints or a workloadSelector, or use resolution DNS")
+            }
+        },
+        make(
+            "AddressTwice", .warning, .workloadEntry, from: "istio pilot/pkg/serviceregistry/serviceentry/conversion.go"
+        ) {
+            set, breaches in
+            for entry in set.all(.serviceEntry) where entry.spec["workloadSelector"].isPresent {
+                var owners: [JSONValue: ObjectKey] = [:]
+                for (object, workload) in set.endpoints(of: entry.object) where !workload["address"].text.isEmpty {
+                    let address = JSONValue.string(workload["address"].text)
+                    guard let owner = owners[address] else {
+                        owners[address] = object.key
+                        continue
+                    }
+                    breaches.object = object
+                    breaches.add(
+                        workload["address"],
+                        "WorkloadEntry \(owner) has the address too, so that ServiceEntry \(entry.object.key) sends there twice",
+                        "remove one of them")
+                }
+            }
+        },
+    ]
+
+    private static func hasLocalities(_ endpoints: [(object: TrafficObject, workload: Field)]) -> Bool {
+        Set(endpoints.map { $0.workload["locality"].value ?? "" }).count > 1
+    }
+
+    /// Every policy for the whole host of a ServiceEntry of the set, with the endpoints that the set holds.
+    private static func forEachPolicy(
+        _ set: TrafficSet,
+        _ body: (
+            _ entry: TrafficObject, _ endpoints: [(object: TrafficObject, workload: Field)], _ rule: TrafficObject,
+            _ policy: Field
+        ) -> Void
+    ) {
+        for entry in set.all(.serviceEntry) {
+            let endpoints = set.endpoints(of: entry.object)
+            for host in entry.spec["hosts"].texts {
+                for rule in set.destinationRules(for: HostName(host.text)) {
+                    body(entry.object, endpoints, rule.object, rule.spec["trafficPolicy"])
+                }
+            }
+        }
+    }
+}

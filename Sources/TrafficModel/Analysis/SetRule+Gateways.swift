@@ -1,0 +1,125 @@
+import JSONValue
+import KubeModel
+
+extension SetRule {
+    /// Rules about Gateways that meet on one workload, and about what they do with the routes bound to them.
+    static let gateways: [SetRule] = [
+        make(
+            "ServerShadowed", .error, .gateway, code: "IST0145", from: "istio pilot/pkg/model/gateway.go mergeGateways"
+        ) {
+            set, breaches in
+            struct Place: Hashable {
+                let port: Int64
+                let bind: JSONValue
+                let host: HostName
+            }
+            var owners: [Place: [(key: ObjectKey, selector: JSONObject)]] = [:]
+            for gateway in set.all(.gateway) {
+                let selector = gateway.spec["selector"].value?.objectValue ?? JSONObject()
+                for server in gateway.spec["servers"].items
+                where TrafficProtocol(server["port"]["protocol"].text)?.isTLS ?? false {
+                    guard let port = server["port"]["number"].number else { continue }
+                    for (text, field) in server["hosts"].texts {
+                        let host = GatewayReferences.ServerHost(
+                            text, gatewayNamespace: gateway.object.key.namespace ?? "")
+                        let place = Place(port: port, bind: .string(server["bind"].text), host: host.host)
+                        let rival = owners[place]?.first { other in
+                            other.selector.contains(all: selector) || selector.contains(all: other.selector)
+                        }
+                        owners[place, default: []].append((gateway.object.key, selector))
+                        guard let rival else { continue }
+                        breaches.object = gateway.object
+                        breaches.add(
+                            field,
+                            "Gateway \(rival.key) serves \(excerpt(host.host)) on port \(port) of the same pods; one of the two is "
+                                + "skipped without a word",
+                            "serve the host in one place, or on another port, bind or gateway")
+                    }
+                }
+            }
+        },
+        make(
+            "CredentialShared", .warning, .gateway, code: "IST0138",
+            from: "istio pkg/config/analysis/analyzers/gateway/certificate.go"
+        ) {
+            set, breaches in
+            struct Place: Hashable {
+                let selector: JSONObject
+                let name: JSONValue
+            }
+            var owners: [Place: ObjectKey] = [:]
+            for gateway in set.all(.gateway) {
+                let selector = gateway.spec["selector"].value?.objectValue ?? JSONObject()
+                for server in gateway.spec["servers"].items {
+                    let field = server["tls"]["credentialName"]
+                    guard !field.text.isEmpty else { continue }
+                    let place = Place(selector: selector, name: .string(field.text))
+                    guard let owner = owners[place], owner != gateway.object.key else {
+                        owners[place] = gateway.object.key
+                        continue
+                    }
+                    breaches.object = gateway.object
+                    breaches.add(
+                        field,
+                        "Gateway \(owner) shows the same certificate on the same pods; browsers use one connection for the hosts "
+                            + "of both, and get 404", "put the hosts into one Gateway, or use a certificate for each")
+                }
+            }
+        },
+        make("RulesOfOtherProtocol", .warning, .virtualService, from: "istio pilot/pkg/networking/core/gateway.go") {
+            set, breaches in
+            for object in set.objects where object.kind == .virtualService {
+                let route = VirtualServiceReferences(object.body, key: object.key, clusterDomain: set.clusterDomain)
+                let spec = Field(object.body)["spec"]
+                guard spec["http"].count > 0, spec["tls"].count + spec["tcp"].count == 0, !route.isInMesh else {
+                    continue
+                }
+                for name in route.gatewayKeys {
+                    guard let gateway = set.all(.gateway).first(where: { $0.object.key == name.value }) else {
+                        continue
+                    }
+                    let serving = gateway.spec["servers"].items.filter { server in
+                        server["hosts"].texts.contains { text in
+                            let host = GatewayReferences.ServerHost(
+                                text.text, gatewayNamespace: gateway.object.key.namespace ?? "")
+                            return route.hosts.contains { host.serves($0.value, of: object.key.namespace ?? "") }
+                        }
+                    }
+                    guard !serving.isEmpty, serving.allSatisfy(isOpaque) else { continue }
+                    breaches.object = object
+                    breaches.add(
+                        name.pointer,
+                        "Gateway \(name.value) passes the connections of these hosts on, and sees no requests",
+                        "use tls or tcp rules, or end TLS in the Gateway")
+                }
+            }
+        },
+        make("TargetPortsDiffer", .warning, .gateway, from: "istio pilot/pkg/networking/core/gateway.go resolvePorts") {
+            set, breaches in
+            for gateway in set.all(.gateway) {
+                let selector = gateway.spec["selector"].value?.objectValue ?? JSONObject()
+                let services = set.all(.service).filter {
+                    $0.spec["selector"].value?.objectValue?.contains(all: selector) ?? false
+                }
+                for server in gateway.spec["servers"].items {
+                    guard let number = server["port"]["number"].number else { continue }
+                    let targets = services.flatMap { $0.spec["ports"].items }.filter { $0["port"].number == number }
+                        .map { $0["targetPort"].value ?? .integer(number) }
+                    guard Set(targets).count > 1 else { continue }
+                    breaches.object = gateway.object
+                    breaches.add(
+                        server["port"]["number"],
+                        "Services of the template lead port \(number) to different ports of the gateway's pods, and one is chosen",
+                        "write the number of the pods' port, or give the Services the same targetPort")
+                }
+            }
+        },
+    ]
+
+    /// Whether a server passes connections on without looking into them.
+    private static func isOpaque(_ server: Field) -> Bool {
+        guard let name = TrafficProtocol(server["port"]["protocol"].text) else { return false }
+        let mode = ServerTLS(server["tls"]).mode
+        return name == .tcp || (name.isTLS && (mode == "PASSTHROUGH" || mode == "AUTO_PASSTHROUGH"))
+    }
+}

@@ -1,0 +1,162 @@
+import JSONValue
+import KubeModel
+
+extension SetRule {
+    /// Rules about hosts that several objects claim.
+    static let hosts: [SetRule] = [
+        make(
+            "MeshHostTwice", .error, .virtualService, code: "IST0109",
+            from: "istio pkg/config/analysis/analyzers/virtualservice/conflictingmeshgatewayhosts.go"
+        ) {
+            set, breaches in
+            var owners: [HostName: ObjectKey] = [:]
+            for route in set.references.virtualServices where route.isInMesh && !route.isDelegate {
+                for host in route.hosts {
+                    guard let owner = owners[host.value], owner != route.key else {
+                        owners[host.value] = route.key
+                        continue
+                    }
+                    add(
+                        .virtualService, route.key, host.pointer, in: set, &breaches,
+                        "sidecars take the routes of one of this and VirtualService \(owner) alone",
+                        "merge the two, or bind one to gateways")
+                }
+            }
+        },
+        make("GatewayHostTwice", .warning, .virtualService, from: "istio pilot/pkg/networking/core/gateway.go") {
+            set, breaches in
+            struct Place: Hashable {
+                let gateway: ObjectKey
+                let host: HostName
+            }
+            var owners: [Place: ObjectKey] = [:]
+            for route in set.references.virtualServices {
+                for gateway in route.gatewayKeys {
+                    for host in route.hosts {
+                        let place = Place(gateway: gateway.value, host: host.value)
+                        guard let owner = owners[place], owner != route.key else {
+                            owners[place] = route.key
+                            continue
+                        }
+                        add(
+                            .virtualService, route.key, host.pointer, in: set, &breaches,
+                            "VirtualService \(owner) has the host on the same gateway; the older one's routes come first, "
+                                + "which differs between clusters",
+                            "merge the two, or delegate from one")
+                    }
+                }
+            }
+        },
+        make("RulesOfOneHost", .warning, .destinationRule, from: "istio pilot/pkg/model/destination_rule.go") {
+            set, breaches in
+            var owners: [HostName: ObjectKey] = [:]
+            for rule in set.all(.destinationRule) where rule.spec["trafficPolicy"].isPresent {
+                let host = host(of: rule, in: set)
+                guard rule.spec["workloadSelector"].isAbsent else { continue }
+                guard let owner = owners[host] else {
+                    owners[host] = rule.object.key
+                    continue
+                }
+                breaches.object = rule.object
+                breaches.add(
+                    rule.spec["trafficPolicy"],
+                    "DestinationRule \(owner) has a policy for the host too; the older one's counts, which differs between "
+                        + "clusters", "merge the two")
+            }
+        },
+        make("SubsetTwice", .error, .destinationRule, from: "istio pilot/pkg/model/destination_rule.go") {
+            set, breaches in
+            var owners: [HostName: [JSONValue: ObjectKey]] = [:]
+            for rule in set.all(.destinationRule) where rule.spec["workloadSelector"].isAbsent {
+                let host = host(of: rule, in: set)
+                for subset in rule.spec["subsets"].items where !subset["name"].text.isEmpty {
+                    let name = JSONValue.string(subset["name"].text)
+                    guard let owner = owners[host]?[name], owner != rule.object.key else {
+                        owners[host, default: [:]][name] = rule.object.key
+                        continue
+                    }
+                    breaches.object = rule.object
+                    breaches.add(
+                        subset["name"],
+                        "DestinationRule \(owner) defines the subset for the same host, and one is ignored",
+                        "rename or remove one of them")
+                }
+            }
+        },
+        make("EntryOfService", .warning, .serviceEntry, from: "istio pilot/pkg/model/push_context.go") {
+            set, breaches in
+            for entry in set.all(.serviceEntry) {
+                for (text, field) in entry.spec["hosts"].texts {
+                    guard let key = HostName(text).service(clusterDomain: set.clusterDomain),
+                        set.references.services.contains(where: { $0.key == key })
+                    else { continue }
+                    breaches.object = entry.object
+                    breaches.add(
+                        field, "Service \(key) of the template has this host already", "use another host for the entry")
+                }
+            }
+        },
+        make(
+            "EntryHostTwice", .warning, .serviceEntry, code: "IST0177",
+            from: "istio pkg/config/analysis/msg/messages.yaml"
+        ) {
+            set, breaches in
+            struct Place: Hashable {
+                let host: HostName
+                let port: Int64
+            }
+            var owners: [Place: (key: ObjectKey, protocol: String)] = [:]
+            for entry in set.all(.serviceEntry) {
+                for host in entry.spec["hosts"].texts {
+                    for port in entry.spec["ports"].items {
+                        guard let number = port["number"].number else { continue }
+                        let place = Place(host: HostName(host.text), port: number)
+                        let name = port["protocol"].text.lowercased()
+                        guard let owner = owners[place] else {
+                            owners[place] = (entry.object.key, name)
+                            continue
+                        }
+                        guard owner.key != entry.object.key, owner.protocol != name else { continue }
+                        breaches.object = entry.object
+                        breaches.add(
+                            port["protocol"],
+                            "ServiceEntry \(owner.key) says another protocol for port \(number) of \(excerpt(host.text))",
+                            "write the same protocol in both")
+                    }
+                }
+            }
+        },
+        make(
+            "SidecarTwice", .error, .sidecar, code: "IST0111",
+            from: "istio pkg/config/analysis/analyzers/sidecar/defaultselector.go"
+        ) {
+            set, breaches in
+            var owners: [JSONValue: ObjectKey] = [:]
+            for sidecar in set.all(.sidecar) {
+                let labels = sidecar.spec["workloadSelector"]["labels"].value ?? [:]
+                guard let owner = owners[labels] else {
+                    owners[labels] = sidecar.object.key
+                    continue
+                }
+                breaches.object = sidecar.object
+                breaches.add(
+                    sidecar.spec["workloadSelector"], "Sidecar \(owner) selects the same workloads, and one is ignored",
+                    "merge the two")
+            }
+        },
+    ]
+
+    static func add(
+        _ kind: TrafficKind, _ key: ObjectKey, _ pointer: JSONPointer, in set: TrafficSet, _ breaches: inout Breaches,
+        _ message: String, _ remedy: String
+    ) {
+        guard let object = set.object(kind, key) else { return }
+        breaches.object = object
+        breaches.add(pointer, message, remedy)
+    }
+
+    private static func host(of rule: (object: TrafficObject, spec: Field), in set: TrafficSet) -> HostName {
+        .resolving(
+            rule.spec["host"].text, namespace: rule.object.key.namespace ?? "", clusterDomain: set.clusterDomain)
+    }
+}
