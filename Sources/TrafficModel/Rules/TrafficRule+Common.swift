@@ -84,7 +84,7 @@ extension TrafficRule {
                 owner, "the selector has no labels, so that it selects every workload of the namespace",
                 "add a label, or leave the selector out to say so")
         },
-        refuse("LabelInvalid", .workloadEntry, .serviceEntry, .destinationRule, from: "pkg/config/labels/instance.go") {
+        refuse("LabelInvalid", .workloadEntry, .serviceEntry, .destinationRule, from: "istio pkg/config/labels/instance.go") {
             subject, breaches in
             switch subject.object.kind {
             case .workloadEntry: checkLabels(subject.spec["labels"], &breaches)

@@ -3,6 +3,7 @@ import KubeModel
 
 extension TrafficRule {
     private static let source = "istio pkg/config/validation/validation.go"
+    private static let analyzer = "istio pkg/config/analysis/analyzers/destinationrule/ca-certificates.go"
 
     /// Rules about DestinationRules, without those about load balancing.
     static let destinationRule: [TrafficRule] = [
@@ -155,18 +156,12 @@ extension TrafficRule {
                     "write configmap://\(subject.namespace)/name")
             }
         },
-        warn(
-            "ServerUnverified", .destinationRule, code: "IST0128",
-            from: "istio pkg/config/analysis/analyzers/destinationrule/ca-certificates.go"
-        ) {
-            subject, breaches in
-            for tls in clientTLS(subject)
-            where ["SIMPLE", "MUTUAL"].contains(tls["mode"].text) && tls["caCertificates"].text.isEmpty
-                && tls["credentialName"].text.isEmpty && !tls["insecureSkipVerify"].isTrue
-            {
-                breaches.add(
-                    tls, "any certificate of a public authority is taken for the server's",
-                    "set caCertificates or credentialName")
+        warn("ServerUnverified", .destinationRule, code: "IST0128", from: analyzer) { subject, breaches in
+            for policy in policies(of: subject) { checkVerification(policy["tls"], &breaches) }
+        },
+        warn("PortServerUnverified", .destinationRule, code: "IST0129", from: analyzer) { subject, breaches in
+            for policy in policies(of: subject).flatMap({ $0["portLevelSettings"].items }) {
+                checkVerification(policy["tls"], &breaches)
             }
         },
         refuse("SelectedRuleExported", .destinationRule, from: "\(source) validateExportTo") { subject, breaches in
@@ -186,6 +181,15 @@ extension TrafficRule {
     /// All policies, those of ports included.
     static func portPolicies(of subject: RuleSubject) -> [Field] {
         policies(of: subject).flatMap { [$0] + $0["portLevelSettings"].items }
+    }
+
+    private static func checkVerification(_ tls: Field, _ breaches: inout Breaches) {
+        guard ["SIMPLE", "MUTUAL"].contains(tls["mode"].text), tls["caCertificates"].text.isEmpty,
+            tls["credentialName"].text.isEmpty, !tls["insecureSkipVerify"].isTrue
+        else { return }
+        breaches.add(
+            tls, "any certificate of a public authority is taken for the server's",
+            "set caCertificates or credentialName")
     }
 
     private static func clientTLS(_ subject: RuleSubject) -> [Field] {

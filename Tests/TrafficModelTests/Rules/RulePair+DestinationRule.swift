@@ -61,6 +61,10 @@ extension RulePair {
         RulePair(
             "ServerUnverified", .destinationRule, tls("mode: SIMPLE, caCertificates: /a"), ", caCertificates: /a", ""),
         RulePair(
+            "PortServerUnverified", .destinationRule,
+            policy("portLevelSettings: [{port: {number: 443}, tls: {mode: SIMPLE, caCertificates: /a}}]"),
+            ", caCertificates: /a", ""),
+        RulePair(
             "SelectedRuleExported", .destinationRule,
             "spec: {host: web, workloadSelector: {matchLabels: {a: b}}, exportTo: ['.']}", "'.'", "other"),
         RulePair(
