@@ -80,25 +80,10 @@ enum ObjectRules {
         key == Names.Label.managedBy || key.utf8.starts(with: "\(Names.group)/".utf8)
     }
 
-    /// Fields by which a Service takes or sends traffic that is not its own (CVE-2020-8554).
     private static func service(_ spec: JSONValue) -> [Violation] {
-        var violations: [Violation] = []
-        func refuse(_ field: String, _ message: String, _ remedy: String) {
-            violations.append(Violation(.fieldNotAllowed, ["spec", field], message, remedy))
+        ServiceDanger.found(in: spec).map {
+            Violation(.fieldNotAllowed, ["spec", $0.field], $0.message, $0.remedy)
         }
-        func isSet(_ field: String) -> Bool { spec[field].map { !$0.saysNothing && $0 != "" } ?? false }
-        for field in ["externalIPs", "loadBalancerIP"] where isSet(field) {
-            refuse(
-                field, "with this field a Service takes the traffic of any address it names",
-                "remove it; ask the load balancer for an address with its annotations")
-        }
-        if spec["type"] == "ExternalName" || isSet("externalName") {
-            refuse(
-                spec["type"] == "ExternalName" ? "type" : "externalName",
-                "a Service of type ExternalName is another name for any host it names",
-                "use a ServiceEntry for the host")
-        }
-        return violations
     }
 }
 
