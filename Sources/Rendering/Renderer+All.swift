@@ -38,7 +38,7 @@ extension Renderer {
     }
 
     /// Lists a problem that all targets have once, and without a target.
-    private static func folded(_ problems: [RenderProblem], targets: Int) -> [RenderProblem] {
+    static func folded(_ problems: [RenderProblem], targets: Int) -> [RenderProblem] {
         func general(_ problem: RenderProblem) -> RenderProblem {
             var problem = problem
             problem.target = nil
@@ -55,7 +55,7 @@ extension Renderer {
         }
     }
 
-    private static func bounded(_ problems: [RenderProblem]) -> [RenderProblem] {
+    static func bounded(_ problems: [RenderProblem]) -> [RenderProblem] {
         guard problems.count > RenderBudget.problems else { return problems }
         let further = problems.count - RenderBudget.problems
         return problems.prefix(RenderBudget.problems) + [

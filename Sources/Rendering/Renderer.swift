@@ -28,7 +28,7 @@ public struct Renderer: Sendable {
 
     let spec: AccessPointSpec
     private let identity: RenderIdentity
-    private let options: RenderOptions
+    let options: RenderOptions
     private let templates: [Prepared]
     private let overrides: [PreparedOverride]
 

@@ -123,6 +123,12 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case invalidIdentity = "InvalidIdentity"
     /// The frozen inputs of a revision are larger than they may be.
     case revisionTooLarge = "RevisionTooLarge"
+    /// Istio or Kubernetes would refuse a field of a rendered object.
+    case trafficInvalid = "TrafficInvalid"
+    /// Rendered objects of a target do not fit together.
+    case trafficBroken = "TrafficBroken"
+    /// Rendered objects are taken, but hardly as they were meant.
+    case trafficDoubtful = "TrafficDoubtful"
     /// More problems were found than are listed.
     case furtherProblems = "FurtherProblems"
 

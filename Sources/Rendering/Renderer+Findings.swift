@@ -1,0 +1,62 @@
+import TrafficModel
+
+extension Renderer {
+    /// What Istio and Kubernetes would refuse, ignore or take otherwise than it reads, in sets that were rendered.
+    ///
+    /// Each object is judged strictly by itself, and each set by whether its objects fit together. This is apart from
+    /// rendering: it says whether sets may become a new revision, and never whether a revision that there is can be
+    /// rendered, for rules may come after it.
+    /// - Parameter sets: the sets of all targets.
+    /// - Returns: errors, then warnings; what is the same for all targets is listed once, without a target.
+    public func findings(in sets: [RenderedSet]) -> [RenderProblem] {
+        var problems: [RenderProblem] = []
+        // Most targets get the same objects.
+        var judged: [String: [Finding]] = [:]
+        for set in sets {
+            var own: [RenderProblem] = []
+            for object in set.objects {
+                let findings = judged[object.hash] ?? TrafficCheck.findings(object.traffic)
+                judged[object.hash] = findings
+                own += findings.compactMap { RenderProblem($0, .trafficInvalid, template: object.template) }
+            }
+            let together =
+                judged[set.hash]
+                ?? SetCheck.findings(set.objects.map(\.traffic), gatewayNamespaces: options.gatewayNamespaces)
+            judged[set.hash] = together
+            own += together.compactMap { finding in
+                let object = set.objects.first { $0.kind == finding.kind && $0.key == finding.key }
+                return RenderProblem(finding, .trafficBroken, template: object?.template)
+            }
+            problems += own.map { problem in
+                var problem = problem
+                problem.target = set.target
+                return problem
+            }
+        }
+        problems = Self.folded(problems, targets: sets.count)
+        return Self.bounded(
+            problems.filter { $0.severity == .error } + problems.filter { $0.severity == .warning })
+    }
+}
+
+extension RenderProblem {
+    /// The problem that a finding comes to; nil if it is only worth knowing.
+    fileprivate init?(_ finding: Finding, _ code: Code, template: String?) {
+        let severity: Severity
+        switch finding.severity {
+        case .error: severity = .error
+        case .warning: severity = .warning
+        case .info: return nil
+        }
+        self.init(
+            severity == .error ? code : .trafficDoubtful, severity: severity, template: template,
+            path: finding.pointer.fieldPath, message: "\(finding.message) \(finding.label)", remedy: finding.remedy)
+    }
+
+    /// The same, for somebody whom it does not hinder.
+    public var asWarning: RenderProblem {
+        var warning = self
+        warning.severity = .warning
+        return warning
+    }
+}
