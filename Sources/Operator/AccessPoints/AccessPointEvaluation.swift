@@ -85,7 +85,25 @@ extension AccessPointEvaluation {
             refusal = Refusal(reason: error == .canaryEmpty ? "CanaryEmpty" : "PlacementEmpty", messages: ["\(error)"])
             return
         }
-        refusal = ownership(outcome, scene, renders, claims, owner)
+        refusal = judgement(outcome, scene, renders) ?? ownership(outcome, scene, renders, claims, owner)
+    }
+
+    /// Refuses sets that members would not take, where they would make a new revision.
+    ///
+    /// What a revision renders already stays accepted, whatever rules have come since it was made; what they say of it is
+    /// a warning.
+    private mutating func judgement(
+        _ outcome: RenderOutcome, _ scene: AccessPointScene, _ renders: RenderMemo
+    ) -> Refusal? {
+        guard let first = outcome.findings.first else { return nil }
+        let choice = RevisionChoice(scene, wanted: outcome.sets, leaving: leaving, renders: renders)
+        guard case .new = choice, first.severity == .error else {
+            self.outcome?.problems += outcome.findings.map(\.asWarning)
+            return nil
+        }
+        self.outcome?.problems += outcome.findings
+        let errors = outcome.findings.filter { $0.severity == .error }
+        return Refusal(reason: first.code.rawValue, messages: errors.map(\.description))
     }
 
     private mutating func refuse(_ reason: String, _ errors: [FieldError], _ scene: AccessPointScene) {

@@ -10,6 +10,8 @@ struct RenderOutcome: Sendable {
     var sets: [String: RenderedSet]
     var problems: [RenderProblem]
     var isValid: Bool
+    /// What members would refuse or doubt in the sets; errors keep them from becoming a new revision, and nothing else.
+    var findings: [RenderProblem] = []
 }
 
 /// Rendered sets that are asked for again and again, kept per AccessPoint; the renderer is pure, so a set never ages.
@@ -51,10 +53,12 @@ final class RenderMemo: Sendable {
         {
             return known.outcome
         }
-        let rendering = Renderer(identity: identity, spec: spec, options: options).render(all: targets)
+        let renderer = Renderer(identity: identity, spec: spec, options: options)
+        let rendering = renderer.render(all: targets)
         let outcome = RenderOutcome(
             sets: Dictionary(rendering.sets.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first }),
-            problems: rendering.problems, isValid: rendering.isAccepted)
+            problems: rendering.problems, isValid: rendering.isAccepted,
+            findings: renderer.findings(in: rendering.sets))
         entries.withLock {
             $0[identity.uid, default: Entry(identity)].present = Present(
                 generation: generation, targets: targets, outcome: outcome)
@@ -63,6 +67,8 @@ final class RenderMemo: Sendable {
     }
 
     /// What a revision renders for a target; nil where that is not valid (any more).
+    ///
+    /// Findings do not count: what was accepted once stays what it is, whatever rules have come since.
     func set(_ record: RevisionRecord, _ identity: RenderIdentity, facts: TargetFacts) -> RenderedSet? {
         let key = Key(revision: record.name, facts: facts)
         if let known = entries.withLock({ $0[identity.uid]?.sets[key] }) { return known }

@@ -135,6 +135,16 @@ extension BadSpec {
                 "ownerReferences: [{apiVersion: v1, kind: Pod, name: x, uid: 00000000-0000-0000-0000-000000000000}]"
             )),
         BadSpec(
+            "a field that Istio does not know", .condition("Accepted", "TrafficInvalid"),
+            says: ["template route", "spec.http[0].rout", "did you mean route?", "IST0106"],
+            ("route: [{dest", "rout: [{dest")),
+        BadSpec(
+            "a number where Istio takes a time", .condition("Accepted", "TrafficInvalid"),
+            says: ["template route", "spec.http[0].timeout", "1.5s"], ("value: 9s", "value: 9")),
+        BadSpec(
+            "a Service port that is none", .condition("Accepted", "TrafficInvalid"),
+            says: ["template vip", "spec.ports[0].port", "65535"], ("port: 443", "port: 70000")),
+        BadSpec(
             "a label that is the operator's", .condition("Accepted", "ReservedName"),
             says: ["accesspoint.io/uid", "route"],
             ("{team: shop}", "{accesspoint.io/uid: mine}")),

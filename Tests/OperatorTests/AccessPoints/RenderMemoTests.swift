@@ -1,4 +1,5 @@
 import AccessPointAPI
+import JSONValue
 import KubeModel
 import Rendering
 import Rollout
@@ -36,6 +37,17 @@ struct RenderMemoTests {
         #expect(memo.set(record, identity("u2"), facts: target) != nil)
         #expect(memo.forget(key, but: "u2") == ["u1"])
         #expect(memo.count == 1)
+    }
+
+    @Test("what members would refuse now is told of the spec, and a revision that holds it is rendered all the same")
+    func findings() throws {
+        var spec = spec
+        spec.trafficTemplate[0].object.set(1, at: ["spec", "hots"])
+        let outcome = memo.present(spec, generation: 1, identity("u1"), targets: [target])
+        #expect(outcome.isValid && outcome.sets["eu-1"] != nil)
+        #expect(outcome.findings.map(\.code) == [.trafficInvalid])
+        let record = try #require(try RenderedRevision.record(spec, [target]))
+        #expect(memo.set(record, identity("u1"), facts: target) == outcome.sets["eu-1"])
     }
 }
 

@@ -33,8 +33,10 @@ struct SceneTests {
     }
 
     /// An AccessPoint of which the canary is done and `b` still waits.
-    func accessPoint(_ name: String = "checkout", isBegun: Bool = true) throws -> KubeObject {
-        let spec = AccessPointSpec(
+    func accessPoint(
+        _ name: String = "checkout", isBegun: Bool = true, template change: (inout JSONValue) -> Void = { _ in }
+    ) throws -> KubeObject {
+        var spec = AccessPointSpec(
             scope: Scope(),
             trafficTemplate: [
                 TemplateEntry(
@@ -45,6 +47,7 @@ struct SceneTests {
                         "spec": ["hosts": ["x.example.com"], "http": [["route": [["destination": ["host": "x"]]]]]],
                     ])
             ])
+        change(&spec.trafficTemplate[0].object)
         let targets = ["a", "b"].map { TargetFacts(name: $0, region: "r", availabilityZone: "zone-\($0)") }
         let plan = try RolloutPlan.make(policy: spec.policy.rollout, targets: targets)
         let revision = try Revision(number: 1, inputs: RevisionRecord.inputs(spec, plan, targets: targets))
@@ -109,6 +112,29 @@ struct SceneTests {
         let scene = try scene(try accessPoint())
         #expect(scene.doubt == nil)
         #expect(evaluate(scene).isAccepted)
+    }
+
+    @Test("a spec that members would refuse makes no new revision; what a revision holds already stays accepted")
+    func findings() throws {
+        try register([member("a"), member("b")])
+        let spoil: (inout JSONValue) -> Void = { $0.set(1, at: ["spec", "hots"]) }
+        let held = evaluate(try scene(try accessPoint(template: spoil)))
+        #expect(held.isAccepted && held.refusal == nil)
+        let warning = try #require(held.outcome?.problems.first)
+        #expect(warning.severity == .warning && warning.path == "spec.hots")
+
+        var changed = try accessPoint("cart")
+        var spec = try AccessPointSpec.decode(changed.spec ?? .null, at: "spec")
+        spoil(&spec.trafficTemplate[0].object)
+        changed.json["spec"] = spec.json
+        let refused = evaluate(try scene(changed))
+        #expect(!refused.isAccepted)
+        #expect(refused.refusal?.reason == "TrafficInvalid")
+        #expect(refused.refusal?.messages.first?.contains("did you mean hosts? (IST0106 UnknownField)") ?? false)
+        // The targets keep what the revision before it renders.
+        let record = try #require(try scene(changed).records.values.first)
+        let facts = try #require(try scene(changed).facts(of: "a", in: record))
+        #expect(RenderMemo(options: options).set(record, try scene(changed).identity, facts: facts) != nil)
     }
 
     @Test("a target whose MemberCluster is gone has left")
