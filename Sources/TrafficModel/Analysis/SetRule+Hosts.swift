@@ -9,16 +9,17 @@ extension SetRule {
             from: "istio pkg/config/analysis/analyzers/virtualservice/conflictingmeshgatewayhosts.go"
         ) {
             set, breaches in
-            var owners: [HostName: ObjectKey] = [:]
+            var owners: [HostName: [VirtualServiceReferences]] = [:]
             for route in set.references.virtualServices where route.isInMesh && !route.isDelegate {
                 for host in route.hosts {
-                    guard let owner = owners[host.value], owner != route.key else {
-                        owners[host.value] = route.key
-                        continue
-                    }
+                    let rivals = owners[host.value] ?? []
+                    owners[host.value, default: []].append(route)
+                    guard
+                        let rival = rivals.first(where: { $0.key != route.key && $0.exportTo.overlaps(route.exportTo) })
+                    else { continue }
                     add(
                         .virtualService, route.key, host.pointer, in: set, &breaches,
-                        "sidecars take the routes of one of this and VirtualService \(owner) alone",
+                        "sidecars take the routes of one of this and VirtualService \(rival.key) alone",
                         "merge the two, or bind one to gateways")
                 }
             }
@@ -49,12 +50,11 @@ extension SetRule {
         },
         make("RulesOfOneHost", .warning, .destinationRule, from: "istio pilot/pkg/model/destination_rule.go") {
             set, breaches in
-            var owners: [HostName: ObjectKey] = [:]
+            var owners: [RuleScope: ObjectKey] = [:]
             for rule in set.all(.destinationRule) where rule.spec["trafficPolicy"].isPresent {
-                let host = host(of: rule, in: set)
-                guard rule.spec["workloadSelector"].isAbsent else { continue }
-                guard let owner = owners[host] else {
-                    owners[host] = rule.object.key
+                guard let scope = RuleScope(rule, in: set) else { continue }
+                guard let owner = owners[scope] else {
+                    owners[scope] = rule.object.key
                     continue
                 }
                 breaches.object = rule.object
@@ -66,13 +66,13 @@ extension SetRule {
         },
         make("SubsetTwice", .error, .destinationRule, from: "istio pilot/pkg/model/destination_rule.go") {
             set, breaches in
-            var owners: [HostName: [JSONValue: ObjectKey]] = [:]
-            for rule in set.all(.destinationRule) where rule.spec["workloadSelector"].isAbsent {
-                let host = host(of: rule, in: set)
+            var owners: [RuleScope: [JSONValue: ObjectKey]] = [:]
+            for rule in set.all(.destinationRule) {
+                guard let scope = RuleScope(rule, in: set) else { continue }
                 for subset in rule.spec["subsets"].items where !subset["name"].text.isEmpty {
                     let name = JSONValue.string(subset["name"].text)
-                    guard let owner = owners[host]?[name], owner != rule.object.key else {
-                        owners[host, default: [:]][name] = rule.object.key
+                    guard let owner = owners[scope]?[name], owner != rule.object.key else {
+                        owners[scope, default: [:]][name] = rule.object.key
                         continue
                     }
                     breaches.object = rule.object
@@ -154,9 +154,17 @@ extension SetRule {
         breaches.object = object
         breaches.add(pointer, message, remedy)
     }
+}
 
-    private static func host(of rule: (object: TrafficObject, spec: Field), in set: TrafficSet) -> HostName {
-        .resolving(
-            rule.spec["host"].text, namespace: rule.object.key.namespace ?? "", clusterDomain: set.clusterDomain)
+/// For whom a DestinationRule counts; rules of one scope are merged by Istio.
+private struct RuleScope: Hashable {
+    private let host: HostName
+    private let exportTo: JSONValue
+
+    /// Nil for a rule that counts for chosen workloads only.
+    init?(_ rule: (object: TrafficObject, spec: Field), in set: TrafficSet) {
+        guard rule.spec["workloadSelector"].isAbsent else { return nil }
+        host = set.host(of: rule)
+        exportTo = rule.spec["exportTo"].value ?? []
     }
 }

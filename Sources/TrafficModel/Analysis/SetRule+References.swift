@@ -74,12 +74,11 @@ extension SetRule {
         make("EntryNotExported", .warning, .serviceEntry, from: "istio pilot/pkg/model/push_context.go") {
             set, breaches in
             forEachGatewayRoute(set) { _, destination, namespace in
-                for entry in set.all(.serviceEntry) {
-                    let shown = ServiceEntryReferences(entry.object.body, key: entry.object.key)
-                    guard shown.hosts.contains(destination.host), !shown.exportTo.includes(namespace) else { continue }
+                for entry in set.serviceEntries(for: destination.host) where !entry.exportTo.includes(namespace) {
                     breaches.object = entry.object
                     breaches.add(
-                        entry.spec["exportTo"], "gateways of namespace \(excerpt(namespace)) do not see this host",
+                        Field(entry.object.body)["spec"]["exportTo"],
+                        "gateways of namespace \(excerpt(namespace)) do not see this host",
                         "add \(excerpt(namespace)) to spec.exportTo")
                 }
             }

@@ -9,6 +9,8 @@ struct TrafficSet {
     let unresolved: [ReferenceFinding]
     let clusterDomain: String
     let rootNamespace: String
+    private var rules: [HostName: [(object: TrafficObject, spec: Field)]] = [:]
+    private var entries: [HostName: [(object: TrafficObject, exportTo: ExportTo)]] = [:]
 
     init(_ objects: [TrafficObject], gatewayNamespaces: [String]) {
         let facts = LiveFacts(zoneHasSingleCluster: false, gatewayNamespaces: gatewayNamespaces)
@@ -17,6 +19,11 @@ struct TrafficSet {
         rootNamespace = facts.rootNamespace
         references = References(objects, clusterDomain: facts.clusterDomain)
         unresolved = ReferenceCheck.report(objects, facts: facts).findings.filter { $0.status == .false }
+        for rule in all(.destinationRule) { rules[host(of: rule), default: []].append(rule) }
+        for object in objects where object.kind == .serviceEntry {
+            let entry = ServiceEntryReferences(object.body, key: object.key)
+            for host in Set(entry.hosts) { entries[host, default: []].append((object, entry.exportTo)) }
+        }
     }
 
     /// An object of the set.
@@ -41,14 +48,16 @@ struct TrafficSet {
                 })
     }
 
-    /// The DestinationRules of the set for exactly this host.
-    func destinationRules(for host: HostName) -> [(object: TrafficObject, spec: Field)] {
-        all(.destinationRule).filter { rule in
-            HostName.resolving(
-                rule.spec["host"].text, namespace: rule.object.key.namespace ?? "", clusterDomain: clusterDomain)
-                == host
-        }
+    /// The host of a DestinationRule, a short name resolved.
+    func host(of rule: (object: TrafficObject, spec: Field)) -> HostName {
+        .resolving(rule.spec["host"].text, namespace: rule.object.key.namespace ?? "", clusterDomain: clusterDomain)
     }
+
+    /// The DestinationRules of the set for exactly this host.
+    func destinationRules(for host: HostName) -> [(object: TrafficObject, spec: Field)] { rules[host] ?? [] }
+
+    /// The ServiceEntries of the set with exactly this host.
+    func serviceEntries(for host: HostName) -> [(object: TrafficObject, exportTo: ExportTo)] { entries[host] ?? [] }
 
     /// The endpoints of a ServiceEntry that the set holds: those inline, or the WorkloadEntries that it selects.
     func endpoints(of entry: TrafficObject) -> [(object: TrafficObject, workload: Field)] {

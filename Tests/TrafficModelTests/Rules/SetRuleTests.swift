@@ -181,6 +181,18 @@ struct SetRuleTests {
                 "ServiceEntry up: {hosts: [up.internal], resolution: DNS, workloadSelector: {labels: {up: a}}}") == [])
     }
 
+    @Test(
+        "objects that no namespace sees both of do not clash",
+        arguments: [
+            "VirtualService a: {hosts: [web], exportTo: ['.'], http: [{redirect: {uri: /}}]}\nVirtualService b: {hosts: [web], exportTo: [other], http: [{redirect: {uri: /}}]}",
+            "DestinationRule a: {host: web, exportTo: ['.'], subsets: [{name: v1}], trafficPolicy: {tls: {}}}\nDestinationRule b: {host: web, exportTo: [other], subsets: [{name: v1}], trafficPolicy: {tls: {}}}",
+        ])
+    func apart(text: String) throws {
+        #expect(try findings(text) == [])
+        let together = text.replacing("[other]", with: "['.']")
+        #expect(try !findings(together).isEmpty)
+    }
+
     @Test("the two tiers with 98/1/1 have no finding, as single objects and as a set")
     func twoTiers() throws {
         let objects = try YAML.documents(Array(TwoTiers.yaml.utf8)).map { try #require(TrafficObject($0)) }
