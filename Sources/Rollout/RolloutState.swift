@@ -120,8 +120,9 @@ extension RolloutState {
     /// The state of an AccessPoint whose status was lost, rebuilt from its AccessPointTargets.
     ///
     /// No target counts as healthy and no journal is assumed: each must prove itself against its assigned revision.
-    /// The epoch is lost too. It goes on from the time, which no counter of takeovers reaches, so that no new stamp
-    /// equals one of the time before: a report of an older write would speak for it.
+    /// The epoch is lost too. It goes on from the time in microseconds, which no counter of takeovers reaches or keeps up
+    /// with, so that no new stamp equals one of the time before: a report of an older write would speak for it, and a
+    /// write that is still under way would pass for one of the present epoch.
     ///
     /// - Parameters:
     ///   - assigned: `spec.revision` of each AccessPointTarget.
@@ -132,7 +133,7 @@ extension RolloutState {
         assigned: [String: RevisionName], completed: RevisionName?, now: Timestamp
     ) -> RolloutState {
         var state = RolloutState()
-        state.epoch = max(0, now.secondsSince1970)
+        state.epoch = max(0, now.microsecondsSince1970)
         state.stableRevision = completed
         state.updateRevision = completed
         state.rows = assigned.mapValues { TargetRow(revision: $0) }

@@ -18,6 +18,12 @@ struct SimulationTests {
         }
     }
 
+    @Test("runs in which a rule was broken once", arguments: [515, 43_602] as [UInt64])
+    func mended(seed: UInt64) {
+        var simulation = Simulation(seed: seed)
+        #expect(simulation.run() == [])
+    }
+
     @Test("a run depends on nothing but its seed")
     func replayable() {
         var (first, second) = (Simulation(seed: Self.start), Simulation(seed: Self.start))

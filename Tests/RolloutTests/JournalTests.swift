@@ -169,6 +169,16 @@ struct JournalTests {
         #expect(scene.revisions == "a6 b6 c6")
     }
 
+    @Test("a status that is lost again within a second gets an epoch beyond all that were taken meanwhile")
+    func recoveredAgain() {
+        func epoch(at microseconds: Int64) -> Int64 {
+            let now = Timestamp(secondsSince1970: 1_800_000_000) + .microseconds(microseconds)
+            return RolloutState.recovered(assigned: [:], completed: nil, now: now).epoch
+        }
+        #expect(epoch(at: 1000) > epoch(at: 0) + 900)
+        #expect(epoch(at: 0) < 1 << 53, "a client that reads numbers as doubles reads it exactly")
+    }
+
     @Test("every state of a story reads back from status as it was written")
     func statusRoundTrip() throws {
         var scene = Scene.rolledOut(plan: .waves.soaking(20))
