@@ -81,7 +81,7 @@ import KubeClient
     var reminderDue: ContinuousClock.Instant? {
         // A stream that was accepted may be silent for long, and a server ends it with a frame of its own.
         let isWatch = isOpenStream && head.status < 300
-        guard isHTTP2, isHeadComplete, !isWatch else { return nil }
+        guard isHTTP2, isHeadComplete, !isWatch, !order.isReminder else { return nil }
         if let reminded, reminded >= lastActivity { return nil }
         return lastActivity + .milliseconds(250)
     }

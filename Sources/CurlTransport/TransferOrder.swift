@@ -10,6 +10,8 @@ struct TransferOrder: Sendable {
     var headers: [[UInt8]]
     /// Where the answer goes.
     var sink: TransferSink
+    /// Whether it only makes a server send something; nobody is reminded of a reminder.
+    var isReminder = false
 }
 
 extension TransferOrder {
@@ -24,6 +26,7 @@ extension TransferOrder {
         order.request.target = "/version"
         order.request.body = nil
         order.sink = .answer(Reply())
+        order.isReminder = true
         return order
     }
 }

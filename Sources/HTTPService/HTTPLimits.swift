@@ -13,4 +13,19 @@ public struct HTTPLimits: Sendable, Hashable {
 
     /// The limits of a service that is asked a few times a minute.
     public init() {}
+
+    /// The limits of a service that a kubelet asks on a new connection each time: nobody can keep others out by holding
+    /// connections that it does not use.
+    public static var probes: HTTPLimits {
+        var limits = HTTPLimits()
+        (limits.idle, limits.exchange) = (.seconds(3), .seconds(5))
+        return limits
+    }
+
+    /// The limits of a service whose every answer is work for the whole process.
+    public static var scrapes: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.connections = 8
+        return limits
+    }
 }

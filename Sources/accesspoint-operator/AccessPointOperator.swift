@@ -131,8 +131,8 @@ struct AccessPointOperator: AsyncParsableCommand {
                 logger.critical("The lease has run out while work still goes on; the process ends at once")
                 Glibc.exit(1)
             }
-            try await serve("health", at: healthAddress, HTTPRoute.health(health), logger) {
-                try await serve("metrics", at: metricsAddress, [.metrics(registry)], logger) {
+            try await serve("health", at: healthAddress, HTTPRoute.health(health), .probes, logger) {
+                try await serve("metrics", at: metricsAddress, [.metrics(registry)], .scrapes, logger) {
                     try await Self.untilSignal(logger, health) { try await process.run() }
                 }
             }
@@ -144,11 +144,11 @@ struct AccessPointOperator: AsyncParsableCommand {
 
     /// Serves routes for as long as the work takes, unless the address says not to.
     private func serve(
-        _ what: String, at flag: String, _ routes: [HTTPRoute], _ logger: Logger,
+        _ what: String, at flag: String, _ routes: [HTTPRoute], _ limits: HTTPLimits, _ logger: Logger,
         while work: () async throws -> Void
     ) async throws {
         guard let address = try ListenAddress(flag: flag) else { return try await work() }
-        try await HTTPService(address, routes: routes, logger: logger).serve { port in
+        try await HTTPService(address, routes: routes, limits: limits, logger: logger).serve { port in
             logger.info("Serving \(what)", metadata: ["address": "\(address)", "port": "\(port)"])
             try await work()
         }

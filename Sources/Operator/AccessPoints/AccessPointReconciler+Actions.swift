@@ -10,19 +10,23 @@ extension AccessPointReconciler {
     /// Writes to the host under way at once for one AccessPoint.
     static let hostWrites = 8
 
-    /// Performs what was committed: work in members is handed over, and what the host has to know is written meanwhile.
+    /// Performs what was committed: work in members is only handed over, writes to the host are awaited.
     ///
-    /// A target comes to rest only when it is both written and assigned, so neither has to wait for the other.
+    /// Targets do not wait for each other. Within one, what the host has to know is written before the member is: an
+    /// assignment is never older than what its target holds, and what is done is always assigned.
     func perform(_ actions: [RolloutAction], _ scene: AccessPointScene) async throws(APIError) {
-        for action in actions { handOver(action, scene) }
-        try await onHost(actions) { [self] action throws(APIError) in
-            switch action {
-            case .assign(let target, let revision): try await assign(target, revision, scene)
-            case .release(let target): try await release(target, scene)
-            case .finalize: try await finalize(scene)
-            case .preflight, .apply, .remove, .answer: break
+        let targets = Dictionary(grouping: actions.filter { $0.target != nil }, by: \.target).values
+        try await onHost(Array(targets)) { [self] actions throws(APIError) in
+            for action in actions {
+                switch action {
+                case .assign(let target, let revision): try await assign(target, revision, scene)
+                case .release(let target): try await release(target, scene)
+                default: handOver(action, scene)
+                }
             }
         }
+        // The last: what it lets go of must have been told to the host.
+        if actions.contains(.finalize) { try await finalize(scene) }
     }
 
     /// Does a piece of work on the host for each item, several at a time. All are tried; then the first error is thrown.
@@ -59,6 +63,8 @@ extension AccessPointReconciler {
     private func finalize(_ scene: AccessPointScene) async throws(APIError) {
         if let patched = try await client.keepFinalizer(present: false, on: scene.object, Names.accessPoints) {
             host.accessPoints.observe(written: patched)
+            // It has changed meanwhile, and is decided about anew.
+            if patched.finalizers.contains(Names.finalizer) { return }
         }
         forget(uid: scene.uid, scene.key)
     }
@@ -123,6 +129,18 @@ extension AccessPointReconciler {
     private func release(_ target: String, _ scene: AccessPointScene) async throws(APIError) {
         guard let known = scene.assigned[target], let stored = host.targets.get(known.metadata.key) else { return }
         try await removeLeftover(stored, Names.accessPointTargets, host.targets)
+    }
+}
+
+extension RolloutAction {
+    /// The target that it is about; nil if it is about none.
+    fileprivate var target: String? {
+        switch self {
+        case .preflight(let target, _), .assign(let target, _), .apply(let target, _, _), .remove(let target, _),
+            .release(let target):
+            target
+        case .answer, .finalize: nil
+        }
     }
 }
 

@@ -217,6 +217,8 @@ extension AccessPointReconciler {
                 let patched = try await client.keepFinalizer(present: true, on: member, Names.memberClusters)
             else { continue }
             host.memberClusters.observe(written: patched)
+            // It has changed meanwhile, or is being deleted: nothing is journaled for it yet.
+            guard patched.finalizers.contains(Names.finalizer) else { return true }
         }
         guard !scene.metadata.finalizers.contains(Names.finalizer) else { return false }
         if let patched = try await client.keepFinalizer(present: true, on: scene.object, Names.accessPoints) {

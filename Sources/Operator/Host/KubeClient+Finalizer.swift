@@ -33,7 +33,9 @@ extension KubeClient {
             // A test that fails is answered like a patch that is invalid; it was one only if the object has not changed.
             guard error.httpStatus == 422 || error.disposition == .conflict else { throw error }
             let present = try await get(resource, object.key)
-            guard present.resourceVersion != object.resourceVersion else { throw error }
+            guard
+                ResourceVersion.compare(object.resourceVersion ?? "", present.resourceVersion ?? "") == .older
+            else { throw error }
             return present
         }
     }

@@ -12,16 +12,16 @@ final class ObservationPace: Sendable {
 
     init(timeline: Timeline) { self.timeline = timeline }
 
-    /// How long an observation of an object has to wait; nil if it may be written now.
-    func wait(_ uid: String) -> Duration? {
-        guard let last = written.withLock({ $0[uid] }) else { return nil }
+    /// How long an observation of an object, named by its uid or otherwise, has to wait; nil if it may be written now.
+    func wait(_ name: String) -> Duration? {
+        guard let last = written.withLock({ $0[name] }) else { return nil }
         let left = Self.interval - last.duration(to: timeline.now)
         return left > .zero ? left : nil
     }
 
     /// Notes that the status of an object was just written, for whichever reason.
-    func note(_ uid: String) { written.withLock { $0[uid] = timeline.now } }
+    func note(_ name: String) { written.withLock { $0[name] = timeline.now } }
 
     /// Drops what is remembered of an object that is gone.
-    func forget(_ uid: String) { written.withLock { $0[uid] = nil } }
+    func forget(_ name: String) { written.withLock { $0[name] = nil } }
 }

@@ -23,6 +23,7 @@ struct MemberClusterReconciler: Reconciler {
     func reconcile(_ key: ObjectKey) async -> Outcome {
         guard let object = host.memberClusters.get(key) else {
             registry.remove(key.name)
+            pace.forget(key.name)
             membersChanged()
             return .done
         }
@@ -114,7 +115,7 @@ struct MemberClusterReconciler: Reconciler {
             problem: problem ?? session?.readProblem, accessPoints: users.count, now: now())
         guard let patch = StatusPatch.merge(from: old.json, to: status.json) else { return .done }
         // How many use it changes with every AccessPoint that comes or goes, and nobody waits for the number.
-        if status.differs(from: old, onlyIn: \.accessPoints), let wait = pace.wait(object.uid ?? "") {
+        if status.differs(from: old, onlyIn: \.accessPoints), let wait = pace.wait(object.name) {
             return .requeue(after: wait)
         }
         var body: JSONValue = ["status": patch]
@@ -124,7 +125,7 @@ struct MemberClusterReconciler: Reconciler {
                 body, resource: Names.memberClusters, key: object.key, fieldManager: Names.fieldManager,
                 subresource: "status")
             host.memberClusters.observe(written: written)
-            pace.note(object.uid ?? "")
+            pace.note(object.name)
             return .done
         } catch {
             return .retry(Setback("\(error)"))
@@ -150,10 +151,12 @@ extension MemberClusterStatus {
         status.accessPoints = accessPoints
         let health = health ?? MemberHealth(uid: nil)
         var ready = health.ready(observedGeneration: generation)
-        // Until it has been looked at, what the process before this one has found stands: a new leader has no news.
-        if health.state == .unknown, let known = old.conditions["Ready"] {
+        // Until it has been looked at, what the process before this one has found of the same spec stands: a new leader
+        // has no news. What was wrong may have been mended since.
+        if health.state == .unknown, let known = old.conditions["Ready"], known.observedGeneration == generation,
+            known.status != .false
+        {
             ready = known
-            ready.observedGeneration = generation
         }
         if let problem {
             // Old credentials that still work keep the cluster in service; the message says that new ones do not.

@@ -77,7 +77,9 @@ final class CensusMetrics: Sendable {
             for (name, isUp) in isLeading ? source?.members() ?? [:] : [:] { $0.set(isUp ? 1 : 0, name) }
         }
         certificates.refill {
-            for certificate in isLeading ? source?.certificates() ?? [] : [] {
+            // Where there are more than a family holds, those that end first are told.
+            let certificates = isLeading ? source?.certificates() ?? [] : []
+            for certificate in certificates.sorted(by: { ($0.end, $0.cluster) < ($1.end, $1.cluster) }) {
                 $0.set(Double(certificate.end.secondsSince1970), certificate.cluster, "\(certificate.secret)")
             }
         }

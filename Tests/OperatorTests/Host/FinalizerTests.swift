@@ -34,9 +34,11 @@ struct FinalizerTests {
         #expect(host.lines.last?.hasPrefix("GET ") ?? false)
     }
 
-    @Test("a refusal of an object that has not changed is told, so that nobody asks again and again at once")
-    func refused() async throws {
-        let host = ScriptedMember([ScriptedMember.failure(422, "Invalid"), (200, object("7").json)])
+    @Test(
+        "a refusal of an object that has not changed is told, so that nobody asks again and again at once",
+        arguments: ["7", "6", ""])
+    func refused(_ present: String) async throws {
+        let host = ScriptedMember([ScriptedMember.failure(422, "Invalid"), (200, object(present).json)])
         let client = try host.writer().client
         await #expect(throws: APIError.self) {
             try await client.keepFinalizer(present: true, on: object("7"), Names.accessPoints)

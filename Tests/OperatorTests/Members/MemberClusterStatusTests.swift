@@ -64,6 +64,18 @@ struct MemberClusterStatusTests {
             next(MemberClusterStatus(), MemberHealth(uid: nil), after: 0).conditions["Ready"]?.reason == "Connecting")
     }
 
+    @Test("what an earlier process found of another spec, or found wrong, does not stand until the first answer")
+    func newLeaderOfAnother() {
+        let unasked = MemberHealth(uid: "u1")
+        let other = MemberClusterStatus.next(
+            after: MemberClusterStatus(), generation: 1, health: healthy(), problem: nil, accessPoints: 3, now: start)
+        var broken = MemberHealth(uid: "u1")
+        broken.observe(.unauthorised("401"), now: start)
+        for old in [other, next(MemberClusterStatus(), broken, after: 0)] {
+            #expect(next(old, unasked, after: 60).conditions["Ready"]?.reason == "Connecting")
+        }
+    }
+
     @Test("the identity that was written down first is never replaced")
     func identity() {
         var other = MemberHealth(uid: "u1")
