@@ -24,10 +24,11 @@ public struct SetRule: Sendable {
 ///
 /// What depends on objects outside of the set is no finding here; ``ReferenceCheck`` looks them up in the cluster.
 public enum SetCheck {
-    /// The findings of ``SetRule/all``; at most ``TrafficCheck/limit`` of them.
+    /// What does not fit together, by ``SetRule/all``.
     /// - Parameters:
     ///   - objects: the rendered set of one target.
     ///   - gatewayNamespaces: the namespaces in which gateway pods may run.
+    /// - Returns: the findings in the order of the rules, at most ``TrafficCheck/limit`` of them.
     public static func findings(_ objects: [TrafficObject], gatewayNamespaces: [String]) -> [Finding] {
         guard let first = objects.first, let rule = SetRule.all.first?.rule else { return [] }
         let set = TrafficSet(objects, gatewayNamespaces: gatewayNamespaces)

@@ -84,12 +84,15 @@ extension TrafficRule {
                 owner, "the selector has no labels, so that it selects every workload of the namespace",
                 "add a label, or leave the selector out to say so")
         },
-        refuse("LabelInvalid", .workloadEntry, .serviceEntry, .destinationRule, from: "istio pkg/config/labels/instance.go") {
-            subject, breaches in
+        refuse(
+            "LabelInvalid", .workloadEntry, .serviceEntry, .destinationRule, from: "istio pkg/config/labels/instance.go"
+        ) { subject, breaches in
             switch subject.object.kind {
             case .workloadEntry: checkLabels(subject.spec["labels"], &breaches)
-            case .serviceEntry: for item in subject.spec["endpoints"].items { checkLabels(item["labels"], &breaches) }
-            default: for item in subject.spec["subsets"].items { checkLabels(item["labels"], &breaches) }
+            case .serviceEntry:
+                for endpoint in subject.spec["endpoints"].items { checkLabels(endpoint["labels"], &breaches) }
+            default:
+                for subset in subject.spec["subsets"].items { checkLabels(subset["labels"], &breaches) }
             }
         },
     ]
