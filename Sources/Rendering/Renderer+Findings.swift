@@ -3,7 +3,7 @@ import TrafficModel
 extension Renderer {
     /// What Istio and Kubernetes would refuse, ignore or take otherwise than it reads, in sets that were rendered.
     ///
-    /// Each object is judged strictly by itself, and each set by whether its objects fit together. This is apart from
+    /// Each object is judged strictly by itself, and each set whose objects have no errors by whether they fit together. This is apart from
     /// rendering: it says whether sets may become a new revision, and never whether a revision that there is can be
     /// rendered, for rules may come after it.
     /// - Parameter sets: the sets of all targets.
@@ -14,18 +14,23 @@ extension Renderer {
         var judged: [String: [Finding]] = [:]
         for set in sets {
             var own: [RenderProblem] = []
+            var isSound = true
             for object in set.objects {
                 let findings = judged[object.hash] ?? TrafficCheck.findings(object.traffic)
                 judged[object.hash] = findings
+                if findings.contains(where: { $0.severity == .error }) { isSound = false }
                 own += findings.compactMap { RenderProblem($0, .trafficInvalid, template: object.template) }
             }
-            let together =
-                judged[set.hash]
-                ?? SetCheck.findings(set.objects.map(\.traffic), gatewayNamespaces: options.gatewayNamespaces)
-            judged[set.hash] = together
-            own += together.compactMap { finding in
-                let object = set.objects.first { $0.kind == finding.kind && $0.key == finding.key }
-                return RenderProblem(finding, .trafficBroken, template: object?.template)
+            // Objects that are refused by themselves, and are of any size, say nothing about how they fit together.
+            if isSound {
+                let together =
+                    judged[set.hash]
+                    ?? SetCheck.findings(set.objects.map(\.traffic), gatewayNamespaces: options.gatewayNamespaces)
+                judged[set.hash] = together
+                own += together.compactMap { finding in
+                    let object = set.objects.first { $0.kind == finding.kind && $0.key == finding.key }
+                    return RenderProblem(finding, .trafficBroken, template: object?.template)
+                }
             }
             problems += own.map { problem in
                 var problem = problem

@@ -69,6 +69,16 @@ struct FindingsTests {
         #expect(problem.message.hasSuffix("(AP-NotExported NotExported)"))
     }
 
+    @Test("objects of which one is refused by itself are not looked at together")
+    func refusedAlone() {
+        let broken: JSONValue = ["."]
+        let changed = route { $0.set(broken, at: ["spec", "exportTo"]) }
+        #expect(findings([Samples.vip, Self.gateway, changed]).problems.map(\.code) == [.trafficBroken])
+        var unknown = changed
+        unknown.set(1, at: ["spec", "hots"])
+        #expect(findings([Samples.vip, Self.gateway, unknown]).problems.map(\.code) == [.trafficInvalid])
+    }
+
     @Test("a warning comes after the errors and hinders nothing; what is only worth knowing is not told")
     func warning() {
         var gateway = Self.gateway

@@ -5,7 +5,7 @@ extension Message {
         "DestinationRule",
         [
             ("host", .string), ("trafficPolicy", .message(.trafficPolicy)), ("subsets", .messages(.subset)),
-            ("exportTo", .strings), ("workloadSelector", .message(.policySelector)),
+            ("exportTo", .names), ("workloadSelector", .message(.policySelector)),
         ], required: ["host"])
 
     private static let subset = Message(

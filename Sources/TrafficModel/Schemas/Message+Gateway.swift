@@ -6,7 +6,7 @@ extension Message {
     private static let server = Message(
         "Server",
         [
-            ("port", .message(.gatewayPort)), ("bind", .string), ("hosts", .strings),
+            ("port", .message(.gatewayPort)), ("bind", .string), ("hosts", .names),
             ("tls", .message(.serverTLSSettings)), ("defaultEndpoint", .string), ("name", .string),
         ], required: ["port", "hosts"])
 

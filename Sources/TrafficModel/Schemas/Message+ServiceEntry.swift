@@ -9,7 +9,7 @@ extension Message {
             ("location", .choice(["MESH_EXTERNAL", "MESH_INTERNAL"])),
             ("resolution", .choice(["NONE", "STATIC", "DNS", "DNS_ROUND_ROBIN", "DYNAMIC_DNS"])),
             ("endpoints", .messages(.workloadEntry, count: 0...4096)),
-            ("workloadSelector", .message(.workloadSelector)), ("exportTo", .strings), ("subjectAltNames", .strings),
+            ("workloadSelector", .message(.workloadSelector)), ("exportTo", .names), ("subjectAltNames", .strings),
         ], required: ["hosts"], oneOf: [["workloadSelector", "endpoints"]])
 
     private static let servicePort = Message(

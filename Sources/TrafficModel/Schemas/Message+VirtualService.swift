@@ -4,8 +4,8 @@ extension Message {
     static let virtualService = Message(
         "VirtualService",
         [
-            ("hosts", .strings), ("gateways", .strings), ("http", .messages(.httpRoute)),
-            ("tls", .messages(.tlsRoute)), ("tcp", .messages(.tcpRoute)), ("exportTo", .strings),
+            ("hosts", .names), ("gateways", .names), ("http", .messages(.httpRoute)),
+            ("tls", .messages(.tlsRoute)), ("tcp", .messages(.tcpRoute)), ("exportTo", .names),
         ])
 
     private static let httpRoute = Message(

@@ -33,6 +33,8 @@ indirect enum Shape: Sendable {
     static let string = Shape.text(anyCount)
     /// A list of any strings.
     static let strings = Shape.list(.string)
+    /// A list of hosts, gateways or namespaces: Istio does not bound it, we do, for such lists are compared with others.
+    static let names = Shape.list(.string, count: 0...1024)
     /// A time that is at least a millisecond.
     static let duration = Shape.time(mayBeZero: false)
     /// A time of which zero means none.

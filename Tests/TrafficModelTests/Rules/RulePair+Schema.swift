@@ -30,6 +30,8 @@ extension RulePair {
             "OutOfRange", .destinationRule,
             "spec: {host: web, trafficPolicy: {outlierDetection: {maxEjectionPercent: 100}}}", "100", "101"),
         RulePair("OutOfRange", .serviceEntry, "spec: {hosts: [a.example.com]}", "[a.example.com]", "[]"),
+        RulePair(
+            "OutOfRange", .destinationRule, "spec: {host: web, exportTo: [\(names(1024))]}", "[n0,", "[ns, n0,"),
         RulePair("UnknownWord", .peerAuthentication, "spec: {mtls: {mode: STRICT}}", "STRICT", "strict"),
         RulePair("UnknownWord", .serviceEntry, "spec: {hosts: [a.example.com], resolution: DNS}", "DNS", "DSN"),
         RulePair("NotADuration", .virtualService, route, "1s", "1 s"),
@@ -51,6 +53,8 @@ extension RulePair {
             "ExclusiveFields", .authorizationPolicy, "spec: {selector: {matchLabels: {a: b}}}", "selector",
             "targetRef: {kind: Service, name: web}, selector"),
     ]
+
+    private static func names(_ count: Int) -> String { (0..<count).map { "n\($0)" }.joined(separator: ", ") }
 
     static let common = [
         RulePair(
