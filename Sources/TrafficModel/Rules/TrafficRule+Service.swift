@@ -96,8 +96,7 @@ extension TrafficRule {
                     "LoadBalancer with externalTrafficPolicy Local")
             }
         },
-        refuse("ServiceAffinityUnused", .service, code: own("ServiceAffinityUnused"), from: "\(source) ValidateService")
-        {
+        warn("ServiceAffinityUnused", .service, code: own("ServiceAffinityUnused"), from: "\(source) ValidateService") {
             subject, breaches in
             let config = subject.spec["sessionAffinityConfig"]
             guard config.count > 0, subject.spec["sessionAffinity"].text != "ClientIP" else { return }
