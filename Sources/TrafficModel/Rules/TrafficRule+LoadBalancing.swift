@@ -119,17 +119,26 @@ extension TrafficRule {
         refuse("LocalitiesOverlap", .destinationRule, from: locality) { subject, breaches in
             forEachBalancer(subject) { balancer, _ in
                 let rules = balancer["localityLbSetting"]["distribute"].items
-                let groups =
-                    [rules.map { ($0["from"].text, $0["from"]) }]
-                    + rules.map { rule in
-                        rule["to"].members.map { ($0.key, $0.field) }
-                    }
-                for group in groups {
-                    let known = group.filter { LocalityPattern.isValid($0.0) }
-                    for pair in CoveredPrefixes.pairs(known.map { LocalityPattern.entry($0.0) }) {
+                for rule in rules {
+                    let known = rule["to"].members.filter { LocalityPattern.isValid($0.key) }
+                    for pair in CoveredPrefixes.pairs(known.map { LocalityPattern.entry($0.key) }) {
                         breaches.add(
-                            known[pair.covered].1, "is one of \(excerpt(known[pair.by].0)), which is listed too",
-                            "keep one of them")
+                            known[pair.covered].field,
+                            "is one of \(excerpt(known[pair.by].key)), which is listed too", "keep one of them")
+                    }
+                }
+                // The first that fits counts, so that a wider one may follow; but without a star Istio takes none.
+                let known = rules.map { $0["from"] }.filter { LocalityPattern.isValid($0.text) }
+                var told: Set<Int> = []
+                for pair in CoveredPrefixes.pairs(known.map { LocalityPattern.entry($0.text) }) {
+                    if pair.by < pair.covered {
+                        breaches.add(
+                            known[pair.covered], "is one of \(excerpt(known[pair.by].text)), which comes first",
+                            "keep one of them, or put the narrower one first")
+                    } else if known[pair.by].text.utf8.last != UInt8(ascii: "*"), told.insert(pair.by).inserted {
+                        breaches.add(
+                            known[pair.by], "holds \(excerpt(known[pair.covered].text)), which comes first",
+                            "write \(excerpt(known[pair.by].text))/*, or keep one of them")
                     }
                 }
             }

@@ -7,6 +7,9 @@ extension RulePair {
     private static let distribute = balancer(
         "localityLbSetting: {distribute: [{from: r1/z1/*, to: {r1/z1/*: 98, r2/z2/*: 2}}, {from: r2/*, to: {r2/*: 100}}]}"
     )
+    private static let narrowFirst = balancer(
+        "localityLbSetting: {distribute: [{from: a/b/*, to: {c: 100}}, {from: a/*, to: {c: 100}}, {from: '*', to: {d: 100}}]}"
+    )
     private static let failover = policy(
         "loadBalancer: {localityLbSetting: {failover: [{from: a, to: b}]}}, outlierDetection: {interval: 1s}")
 
@@ -102,7 +105,9 @@ extension RulePair {
         RulePair("DistributeWeights", .destinationRule, distribute, "r2/z2/*: 2", "r2/z2/*: 2, r3: 0"),
         RulePair("LocalityPatternInvalid", .destinationRule, distribute, "from: r1/z1/*", "from: r1/*/z1"),
         RulePair("LocalityPatternInvalid", .destinationRule, distribute, "from: r1/z1/*", "from: r1//a"),
-        RulePair("LocalitiesOverlap", .destinationRule, distribute, "from: r2/*", "from: r1/*"),
+        RulePair("LocalitiesOverlap", .destinationRule, narrowFirst, "from: a/b/*", "from: a"),
+        RulePair("LocalitiesOverlap", .destinationRule, narrowFirst, "from: a/*", "from: a"),
+        RulePair("LocalitiesOverlap", .destinationRule, narrowFirst, "from: a/b/*", "from: '*'"),
         RulePair("LocalitiesOverlap", .destinationRule, distribute, "r2/z2/*: 2", "r1/z1/a: 2"),
         RulePair("FailoverRegionInvalid", .destinationRule, failover, "to: b", "to: a"),
         RulePair("FailoverRegionInvalid", .destinationRule, failover, "to: b", "to: b/c"),
