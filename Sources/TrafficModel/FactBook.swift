@@ -14,19 +14,36 @@ struct FactBook {
     let set: References
     let facts: LiveFacts
     private(set) var needed: Set<FactQuery> = []
+    private let gateways: [ObjectKey: GatewayReferences]
+    private let services: [ObjectKey: ServiceReferences]
+    private let entries: [HostName: [ServiceEntryReferences]]
+    private var gatewayNamespaces: [ObjectKey: GatewayNamespace] = [:]
 
     init(set: References, facts: LiveFacts) {
         self.set = set
         self.facts = facts
+        gateways = Dictionary(set.gateways.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        services = Dictionary(set.services.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        var entries: [HostName: [ServiceEntryReferences]] = [:]
+        for entry in set.serviceEntries {
+            for host in Set(entry.hosts) { entries[host, default: []].append(entry) }
+        }
+        self.entries = entries
     }
 
+    /// A Service of the set.
+    func ownService(_ key: ObjectKey) -> ServiceReferences? { services[key] }
+
+    /// The ServiceEntries of the set with exactly this host.
+    func ownEntries(_ host: HostName) -> [ServiceEntryReferences] { entries[host] ?? [] }
+
     mutating func service(_ key: ObjectKey) -> Lookup<ServiceReferences> {
-        if let service = set.services.first(where: { $0.key == key }) { return .found(service) }
+        if let service = services[key] { return .found(service) }
         return object(.service, key) { ServiceReferences($0, key: key) }
     }
 
     mutating func gateway(_ key: ObjectKey) -> Lookup<GatewayReferences> {
-        if let gateway = set.gateways.first(where: { $0.key == key }) { return .found(gateway) }
+        if let gateway = gateways[key] { return .found(gateway) }
         return object(.gateway, key) { GatewayReferences($0, key: key) }
     }
 
@@ -62,6 +79,13 @@ struct FactBook {
 
     /// In which namespace a Gateway's pods run.
     mutating func gatewayNamespace(of gateway: GatewayReferences) -> GatewayNamespace {
+        if let known = gatewayNamespaces[gateway.key] { return known }
+        let namespace = findNamespace(of: gateway)
+        gatewayNamespaces[gateway.key] = namespace
+        return namespace
+    }
+
+    private mutating func findNamespace(of gateway: GatewayReferences) -> GatewayNamespace {
         let ofSet = GatewayNamespace.resolve(gatewaySelector: gateway.selector, rendered: set.services, live: [])
         let isOpen =
             !gateway.selector.isEmpty

@@ -51,6 +51,8 @@ public struct GatewayReferences: Sendable, Hashable {
     public let servers: [Server]
     /// Fields that are of the wrong type.
     public let unreadable: [JSONPointer]
+    /// The hosts of all servers.
+    let served: ServedHosts
 
     /// Reads a Gateway.
     public init(_ body: JSONValue, key: ObjectKey) {
@@ -70,12 +72,13 @@ public struct GatewayReferences: Sendable, Hashable {
                     credentials: Self.credentials(server["tls"], &reading)))
         }
         self.servers = servers
+        served = ServedHosts(servers.flatMap { $0.hosts.map(\.value) })
         unreadable = reading.unreadable
     }
 
     /// Whether a VirtualService of `namespace` with the host `name` is served by any server.
     public func serves(_ name: HostName, of namespace: String) -> Bool {
-        servers.contains { server in server.hosts.contains { $0.value.serves(name, of: namespace) } }
+        served.serve(name, of: namespace)
     }
 
     /// The distinct hosts of all servers, in order.

@@ -8,6 +8,8 @@ struct Backend {
     let namespace: String
     /// The port numbers.
     let ports: Set<Int64>
+    /// Whether a destination need not say which port.
+    let hasSinglePort: Bool
 }
 
 extension ReferenceChecker {
@@ -54,10 +56,8 @@ extension ReferenceChecker {
         _ host: HostName, of route: VirtualServiceReferences, _ binding: Binding
     ) -> Lookup<Backend> {
         let service = host.service(clusterDomain: book.facts.clusterDomain)
-        if let service, let found = book.set.services.first(where: { $0.key == service }) {
-            return .found(Backend(found))
-        }
-        if let entry = entry(host, among: book.set.serviceEntries, route, binding) { return .found(entry) }
+        if let service, let found = book.ownService(service) { return .found(Backend(found)) }
+        if let entry = entry(host, among: book.ownEntries(host), route, binding) { return .found(entry) }
         if let service {
             switch book.service(service) {
             case .found(let found): return .found(Backend(found))
@@ -77,15 +77,21 @@ extension ReferenceChecker {
     }
 
     /// A wildcard host of a ServiceEntry makes no cluster for a route, so only the exact host counts.
+    ///
+    /// Istio merges entries of one host, so that each has the ports of all; whether it merges these depends on more than
+    /// is looked at here, so that one port is enough for a destination that names none.
     private mutating func entry(
         _ host: HostName, among entries: [ServiceEntryReferences], _ route: VirtualServiceReferences,
         _ binding: Binding
     ) -> Backend? {
+        var shown: [ServiceEntryReferences] = []
         for entry in entries where entry.hosts.contains(host) && isShown(entry.exportTo, to: route, binding) {
-            return Backend(
-                name: "ServiceEntry \(entry.key)", namespace: entry.key.namespace ?? "", ports: Set(entry.ports))
+            shown.append(entry)
         }
-        return nil
+        guard let first = shown.first else { return nil }
+        return Backend(
+            name: "ServiceEntry \(first.key)", namespace: first.key.namespace ?? "",
+            ports: Set(shown.flatMap(\.ports)), hasSinglePort: shown.contains { Set($0.ports).count == 1 })
     }
 
     private mutating func isShown(
@@ -119,14 +125,14 @@ extension ReferenceChecker {
         of destination: VirtualServiceReferences.Destination, _ backend: Backend, _ route: VirtualServiceReferences,
         _ binding: Binding, at place: Place
     ) {
-        let known = backend.ports.sorted().prefix(10).map(String.init).joined(separator: ", ")
+        var known: String { backend.ports.sorted().prefix(10).map(String.init).joined(separator: ", ") }
         if let port = destination.port {
             guard !backend.ports.contains(port) else { return }
             return add(
                 .false, .portNotFound, at: place,
                 "\(backend.name) has no port \(port) (it has \(known.isEmpty ? "none" : known)); correct port.number")
         }
-        guard backend.ports.count != 1 else { return }
+        guard !backend.hasSinglePort else { return }
         // Without a number the port of the listener is taken.
         let listeners = Set(binding.gateways.flatMap { $0.value.servers.compactMap(\.port) })
         let isListened = !binding.isIncomplete && !route.isDelegate && listeners.isSubset(of: backend.ports)
@@ -180,8 +186,9 @@ extension ReferenceChecker {
 extension Backend {
     /// A Service as a backend.
     init(_ service: ServiceReferences) {
+        let ports = Set(service.ports.map(\.number))
         self.init(
-            name: "Service \(service.key)", namespace: service.key.namespace ?? "",
-            ports: Set(service.ports.map(\.number)))
+            name: "Service \(service.key)", namespace: service.key.namespace ?? "", ports: ports,
+            hasSinglePort: ports.count == 1)
     }
 }

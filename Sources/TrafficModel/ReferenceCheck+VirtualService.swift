@@ -31,8 +31,8 @@ extension ReferenceChecker {
                 binding.isIncomplete = true
             }
         }
-        let bound = Set(route.gateways.map(\.value))
-        for name in route.matchGateways where !bound.contains(name.value) {
+        var seen = Set(route.gateways.map(\.value))
+        for name in route.matchGateways where seen.insert(name.value).inserted {
             guard case .gateway(let key) = name.value else { continue }
             _ = findGateway(Located(key, at: name.pointer), of: route)
         }
@@ -64,7 +64,7 @@ extension ReferenceChecker {
             add(
                 .false, .gatewayHostMismatch, at: place(route, gateway),
                 "Gateway \(gateway.value.key) serves none of this VirtualService's hosts (it serves "
-                    + "\(list(gateway.value.hosts))); add the host to a server of the Gateway")
+                    + "\(list(gateway.value.served))); add the host to a server of the Gateway")
         }
         // What is bound to the mesh may have hosts for the mesh alone; what no gateway serves was said above.
         guard !route.isInMesh, !binding.isIncomplete, isServedByAll else { return }
@@ -112,8 +112,9 @@ extension ReferenceChecker {
         }
     }
 
-    private func list(_ hosts: [HostName]) -> String {
-        let shown = hosts.prefix(3).map { excerpt($0) }.joined(separator: ", ")
-        return hosts.count > 3 ? "\(shown) and \(hosts.count - 3) more" : shown.isEmpty ? "nothing" : shown
+    private func list(_ hosts: ServedHosts) -> String {
+        let shown = hosts.few.map { excerpt($0) }.joined(separator: ", ")
+        let further = hosts.count - hosts.few.count
+        return further > 0 ? "\(shown) and \(further) more" : shown.isEmpty ? "nothing" : shown
     }
 }

@@ -29,6 +29,10 @@ public struct VirtualServiceReferences: Sendable, Hashable {
     public let delegates: [Located<ObjectKey>]
     /// Where the object is shown.
     public let exportTo: ExportTo
+    /// The Gateway objects that it is bound to, each where it is named first.
+    public let gatewayKeys: [Located<ObjectKey>]
+    /// Whether the sidecars of the mesh take part.
+    public let isInMesh: Bool
     /// Fields that are of the wrong type.
     public let unreadable: [JSONPointer]
 
@@ -44,6 +48,12 @@ public struct VirtualServiceReferences: Sendable, Hashable {
         hosts = reader.fields.strings(spec["hosts"]).map { Located(reader.host($0.value), at: $0.pointer) }
         let named = reader.gateways(spec["gateways"])
         gateways = named.isEmpty ? [Located(.mesh, at: spec["gateways"].pointer)] : named
+        isInMesh = gateways.contains { $0.value == .mesh }
+        var seen: Set<ObjectKey> = []
+        gatewayKeys = gateways.compactMap { gateway in
+            guard case .gateway(let key) = gateway.value, seen.insert(key).inserted else { return nil }
+            return Located(key, at: gateway.pointer)
+        }
         for rule in ["http", "tls", "tcp"] { reader.readRules(spec[rule]) }
         exportTo = ExportTo(reader.fields.strings(spec["exportTo"]).map(\.value), owner: key.namespace ?? "")
         matchGateways = reader.matchGateways
@@ -54,16 +64,6 @@ public struct VirtualServiceReferences: Sendable, Hashable {
 
     /// Whether this is a part that other VirtualServices delegate to: it has no hosts and is bound to nothing itself.
     public var isDelegate: Bool { hosts.isEmpty }
-
-    /// Whether the sidecars of the mesh take part.
-    public var isInMesh: Bool { gateways.contains { $0.value == .mesh } }
-
-    /// The Gateway objects that it is bound to.
-    public var gatewayKeys: [Located<ObjectKey>] {
-        gateways.compactMap { gateway in
-            if case .gateway(let key) = gateway.value { Located(key, at: gateway.pointer) } else { nil }
-        }
-    }
 }
 
 /// Walks the rules of a VirtualService.

@@ -55,7 +55,9 @@ extension SetRule {
                         let setting = rule.spec["trafficPolicy"]["loadBalancer"]["localityLbSetting"]
                         if setting["enabled"].value == false || setting["distribute"].count > 0 {
                             isImmune = true
-                        } else if setting["failoverPriority"].count > 0 {
+                        } else if setting["failoverPriority"].count > 0,
+                            spreads.contains(annotation.text) || detectsOutliers(rule.spec)
+                        {
                             breaches.object = rule.object
                             breaches.add(
                                 setting["failoverPriority"],
@@ -63,8 +65,7 @@ extension SetRule {
                                 "use localityLbSetting with enabled: false or distribute, or resolution STATIC")
                         }
                     }
-                    guard !isImmune, ["PreferClose", "PreferSameZone", "PreferSameNode"].contains(annotation.text)
-                    else { continue }
+                    guard !isImmune, spreads.contains(annotation.text) else { continue }
                     breaches.object = entry.object
                     breaches.add(
                         annotation, "for names in several localities this makes istiod from 1.30 on crash",
@@ -124,6 +125,16 @@ extension SetRule {
             }
         },
     ]
+
+    /// The values of the annotation that order endpoints by locality.
+    private static let spreads: Set<String> = ["PreferClose", "PreferSameZone", "PreferSameNode"]
+
+    /// Whether a DestinationRule finds out failing endpoints anywhere, without which localities are in no order.
+    private static func detectsOutliers(_ spec: Field) -> Bool {
+        ([spec] + spec["subsets"].items).map { $0["trafficPolicy"] }.contains { policy in
+            ([policy] + policy["portLevelSettings"].items).contains { $0["outlierDetection"].isPresent }
+        }
+    }
 
     private static func hasLocalities(_ endpoints: [(object: TrafficObject, workload: Field)]) -> Bool {
         Set(endpoints.map { $0.workload["locality"].value ?? "" }).count > 1

@@ -68,24 +68,29 @@ extension SetRule {
         },
         make("RulesOfOtherProtocol", .warning, .virtualService, from: "istio pilot/pkg/networking/core/gateway.go") {
             set, breaches in
-            for object in set.objects where object.kind == .virtualService {
-                let route = VirtualServiceReferences(object.body, key: object.key, clusterDomain: set.clusterDomain)
+            var gateways: [ObjectKey: (opaque: ServedHosts, open: ServedHosts)] = [:]
+            for gateway in set.all(.gateway) {
+                func hosts(_ isChosen: (Field) -> Bool) -> ServedHosts {
+                    ServedHosts(
+                        gateway.spec["servers"].items.filter(isChosen).flatMap { $0["hosts"].texts }.map {
+                            GatewayReferences.ServerHost(
+                                $0.text, gatewayNamespace: gateway.object.key.namespace ?? "")
+                        })
+                }
+                gateways[gateway.object.key] = (hosts(isOpaque), hosts { !isOpaque($0) })
+            }
+            for route in set.references.virtualServices {
+                guard let object = set.object(.virtualService, route.key) else { continue }
                 let spec = Field(object.body)["spec"]
                 guard spec["http"].count > 0, spec["tls"].count + spec["tcp"].count == 0, !route.isInMesh else {
                     continue
                 }
                 for name in route.gatewayKeys {
-                    guard let gateway = set.all(.gateway).first(where: { $0.object.key == name.value }) else {
-                        continue
+                    guard let gateway = gateways[name.value] else { continue }
+                    func serve(_ hosts: ServedHosts) -> Bool {
+                        route.hosts.contains { hosts.serve($0.value, of: object.key.namespace ?? "") }
                     }
-                    let serving = gateway.spec["servers"].items.filter { server in
-                        server["hosts"].texts.contains { text in
-                            let host = GatewayReferences.ServerHost(
-                                text.text, gatewayNamespace: gateway.object.key.namespace ?? "")
-                            return route.hosts.contains { host.serves($0.value, of: object.key.namespace ?? "") }
-                        }
-                    }
-                    guard !serving.isEmpty, serving.allSatisfy(isOpaque) else { continue }
+                    guard serve(gateway.opaque), !serve(gateway.open) else { continue }
                     breaches.object = object
                     breaches.add(
                         name.pointer,

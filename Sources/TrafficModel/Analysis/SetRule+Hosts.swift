@@ -159,12 +159,13 @@ extension SetRule {
 /// For whom a DestinationRule counts; rules of one scope are merged by Istio.
 private struct RuleScope: Hashable {
     private let host: HostName
-    private let exportTo: JSONValue
+    private let exportTo: Set<String>
 
     /// Nil for a rule that counts for chosen workloads only.
     init?(_ rule: (object: TrafficObject, spec: Field), in set: TrafficSet) {
         guard rule.spec["workloadSelector"].isAbsent else { return nil }
         host = set.host(of: rule)
-        exportTo = rule.spec["exportTo"].value ?? []
+        let names = rule.spec["exportTo"].texts.map(\.text)
+        exportTo = names.isEmpty ? ["*"] : Set(names)
     }
 }

@@ -9,6 +9,7 @@ struct TrafficSet {
     let unresolved: [ReferenceFinding]
     let clusterDomain: String
     let rootNamespace: String
+    private let byKey: [TrafficKind: [ObjectKey: TrafficObject]]
     private var rules: [HostName: [(object: TrafficObject, spec: Field)]] = [:]
     private var entries: [HostName: [(object: TrafficObject, exportTo: ExportTo)]] = [:]
 
@@ -17,6 +18,9 @@ struct TrafficSet {
         self.objects = objects
         clusterDomain = facts.clusterDomain
         rootNamespace = facts.rootNamespace
+        byKey = Dictionary(grouping: objects, by: \.kind).mapValues { objects in
+            Dictionary(objects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        }
         references = References(objects, clusterDomain: facts.clusterDomain)
         unresolved = ReferenceCheck.report(objects, facts: facts).findings.filter { $0.status == .false }
         for rule in all(.destinationRule) { rules[host(of: rule), default: []].append(rule) }
@@ -28,7 +32,7 @@ struct TrafficSet {
 
     /// An object of the set.
     func object(_ kind: TrafficKind, _ key: ObjectKey) -> TrafficObject? {
-        objects.first { $0.kind == kind && $0.key == key }
+        byKey[kind]?[key]
     }
 
     /// The objects of a kind, each with its spec.
@@ -38,8 +42,9 @@ struct TrafficSet {
 
     /// The namespaces of the pods of the Gateways of the set that a VirtualService is bound to, where the set tells.
     func gatewayNamespaces(of route: VirtualServiceReferences) -> Set<String> {
-        Set(
-            references.gateways.filter { gateway in route.gatewayKeys.contains { $0.value == gateway.key } }
+        let keys = Set(route.gatewayKeys.map(\.value))
+        return Set(
+            references.gateways.filter { keys.contains($0.key) }
                 .compactMap { gateway in
                     let found = GatewayNamespace.resolve(
                         gatewaySelector: gateway.selector, rendered: references.services, live: [])

@@ -16,7 +16,8 @@ extension TrafficRule {
             }
         },
         refuse("RouteHostInvalid", .virtualService, from: source) { subject, breaches in
-            for (text, field) in subject.spec["hosts"].texts where !RouteHosts(subject).isHost(text) {
+            let hosts = RouteHosts(subject)
+            for (text, field) in subject.spec["hosts"].texts where !hosts.isHost(text) {
                 breaches.add(
                     field, "\"\(excerpt(text))\" is no host",
                     "write a name, *.example.com with the wildcard first, or an IP address")

@@ -50,6 +50,12 @@ struct SetPair: Sendable, CustomTestStringConvertible {
 
     static let all = [
         SetPair("PortNotFound", web, "port: {number: 80}", "port: {number: 82}"),
+        SetPair(
+            "PortNotFound",
+            vip + gateway
+                + route.replacing("host: web", with: "host: up.internal").replacing("number: 80", with: "number: 81")
+                + entry + entry.replacing("Entry up:", with: "Entry two:").replacing("443", with: "81"),
+            "number: 81}}}]}]", "number: 82}}}]}]"),
         SetPair("PortRequired", web, ", port: {number: 80}}", "}"),
         SetPair("GatewayHostMismatch", web, "{hosts: [a.example.com], gateways", "{hosts: [b.example.com], gateways"),
         SetPair(
@@ -83,6 +89,10 @@ struct SetPair: Sendable, CustomTestStringConvertible {
             "VirtualService a: {hosts: [web], http: [{redirect: {uri: /}}]}\nVirtualService b: {hosts: [web2], http: [{redirect: {uri: /}}]}",
             "web2", "web.shop.svc.cluster.local"),
         SetPair(
+            "MeshHostTwice",
+            "VirtualService a: {hosts: [web], exportTo: [ns1], http: [{redirect: {uri: /}}]}\nVirtualService b: {hosts: [web], exportTo: [ns2], http: [{redirect: {uri: /}}]}",
+            "[ns2]", "['*']"),
+        SetPair(
             "GatewayHostTwice",
             web.replacing("hosts: [a.example.com], tls", with: "hosts: ['*.example.com'], tls")
                 + route.replacing("Service web", with: "Service two").replacing("a.example", with: "b.example"),
@@ -95,6 +105,10 @@ struct SetPair: Sendable, CustomTestStringConvertible {
             "SubsetTwice",
             "DestinationRule a: {host: web, subsets: [{name: v1}]}\nDestinationRule b: {host: web, subsets: [{name: v2}]}",
             "v2", "v1"),
+        SetPair(
+            "SubsetTwice",
+            "DestinationRule a: {host: web, exportTo: [ns1, ns2], subsets: [{name: v1}]}\nDestinationRule b: {host: web, exportTo: [ns2, ns3], subsets: [{name: v1}]}",
+            "[ns2, ns3]", "[ns2, ns1]"),
         SetPair("EntryOfService", backend + "ServiceEntry a: {hosts: [web2.shop.svc.cluster.local]}", "web2.", "web."),
         SetPair(
             "EntryHostTwice",
@@ -112,6 +126,12 @@ struct SetPair: Sendable, CustomTestStringConvertible {
             workloads
                 + "ServiceEntry up: {metadata: {annotations: {networking.istio.io/traffic-distribution: Any}}, spec: {hosts: [up.internal], resolution: DNS, workloadSelector: {labels: {up: a}}}}",
             "distribution: Any", "distribution: PreferClose"),
+        SetPair(
+            "ControlPlaneCrash",
+            entry + workloads
+                + rule.replacing("enabled: false", with: "failoverPriority: [version]")
+                .replacing("outlierDetection: {interval: 1s}", with: "connectionPool: {}"),
+            "connectionPool: {}", "portLevelSettings: [{port: {number: 443}, outlierDetection: {interval: 1s}}]"),
         SetPair(
             "LocalityUnlisted",
             entry + workloads
