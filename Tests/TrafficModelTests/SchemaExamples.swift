@@ -47,6 +47,7 @@ enum SchemaExamples {
               minProtocolVersion: TLSV1_2
               maxProtocolVersion: TLSV1_3
               cipherSuites: [ECDHE-RSA-AES128-GCM-SHA256]
+              ecdhCurves: [X25519MLKEM768, X25519]
               insecureSkipVerify: false
           - port: {number: 8443, name: two, protocol: HTTPS}
             hosts: [two.example.com]
@@ -319,6 +320,7 @@ enum SchemaExamples {
             outputClaimToHeaders: [{header: x-b, claim: c}]
             timeout: 5s
             spaceDelimitedClaims: [scope]
+            presence: REQUIRED
           - issuer: b
             jwks: '{"keys": [{"kty": "RSA", "n": "a", "e": "AQAB"}]}'
         """
@@ -375,6 +377,20 @@ enum SchemaExamples {
               localityLbSetting: {failover: [{from: r1, to: r2}], failoverPriority: [version]}
             outlierDetection: {}
             tls: {mode: SIMPLE, insecureSkipVerify: true}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: c, namespace: shop}
+        spec:
+          host: web
+          trafficPolicy:
+            loadBalancer:
+              backendUtilization:
+                weightUpdatePeriod: 1s
+                weightExpirationPeriod: 180s
+                weightStabilizationPeriod: 10s
+                errorUtilizationPenaltyPercent: 100
+                metricNamesForComputingUtilization: [named_metrics.a]
         ---
         apiVersion: security.istio.io/v1
         kind: AuthorizationPolicy

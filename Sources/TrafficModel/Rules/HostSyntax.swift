@@ -31,7 +31,29 @@ enum HostSyntax {
         text.utf8.contains(star) && text != "*" && !text.utf8.starts(with: "*.".utf8)
     }
 
-    static func isAddress(_ text: String) -> Bool { IPAddress(text) != nil }
+    /// A key of a label: unlike for Kubernetes, the prefix may be upper case.
+    static func isLabelKey(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.last, name.count <= 63, isQualifiedName(name) else { return false }
+        guard parts.count == 2, let prefix = parts.first else { return true }
+        return prefix.count <= 253
+            && prefix.split(separator: dot, omittingEmptySubsequences: false).allSatisfy { isLabel($0) }
+    }
+
+    /// A value of a label: unlike for Kubernetes, of any length.
+    static func isLabelValue(_ text: String) -> Bool { text.isEmpty || isQualifiedName(text.utf8[...]) }
+
+    private static func isQualifiedName(_ bytes: Substring.UTF8View) -> Bool {
+        guard let first = bytes.first, let last = bytes.last else { return false }
+        return isAlphanumeric(first) && isAlphanumeric(last)
+            && bytes.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
+    }
+
+    /// An IP address; one of IPv6 may end with a zone (`fe80::1%eth0`).
+    static func isAddress(_ text: String) -> Bool {
+        guard let percent = text.utf8.firstIndex(of: UInt8(ascii: "%")) else { return IPAddress(text) != nil }
+        return text.utf8.index(after: percent) != text.endIndex && IPAddress(String(text[..<percent]))?.isIPv6 ?? false
+    }
 
     /// An address, or an address and the length of a prefix.
     static func isAddressOrSubnet(_ text: String) -> Bool {
@@ -75,7 +97,7 @@ enum HostSyntax {
         var labels = text.split(separator: dot, omittingEmptySubsequences: false)
         guard let last = labels.last, !(!last.isEmpty && last.allSatisfy(isDigit)) else { return false }
         // A dot at the end.
-        if last.isEmpty, labels.count > 1 { labels.removeLast() }
+        if last.isEmpty { labels.removeLast() }
         return labels.allSatisfy { isLabel($0) }
     }
 

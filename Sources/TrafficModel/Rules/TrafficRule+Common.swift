@@ -114,12 +114,15 @@ extension TrafficRule {
         }
     }
 
-    /// Adds the labels that Kubernetes would not take for a pod.
-    static func checkLabels(_ labels: Field, _ breaches: inout Breaches) {
+    /// Adds the labels that Istio does not take, or those that `isKey` and `isValue` do not.
+    static func checkLabels(
+        _ labels: Field, _ breaches: inout Breaches, isKey: (String) -> Bool = HostSyntax.isLabelKey,
+        isValue: (String) -> Bool = HostSyntax.isLabelValue
+    ) {
         for label in labels.members {
-            if !DNSNames.isLabelKey(label.key) {
+            if !isKey(label.key) {
                 breaches.add(label.field, "the key is no label", "use at most 63 letters, digits, '-', '_' and '.'")
-            } else if !DNSNames.isLabelValue(label.field.text) {
+            } else if !isValue(label.field.text) {
                 breaches.add(
                     label.field, "\"\(excerpt(label.field.text))\" is no value of a label",
                     "use at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit")

@@ -83,7 +83,8 @@ extension TrafficRule {
             for port in spec["ports"].items where port["nodePort"].number != 0 {
                 forbid(port["nodePort"], isOpen, "NodePort or LoadBalancer")
             }
-            forbid(spec["externalTrafficPolicy"], isOpen, "NodePort or LoadBalancer")
+            let isDefaulted = spec["externalTrafficPolicy"].value == ""
+            forbid(spec["externalTrafficPolicy"], isOpen || isDefaulted, "NodePort or LoadBalancer")
             for field in ["loadBalancerClass", "allocateLoadBalancerNodePorts"] {
                 forbid(spec[field], isBalancer, "LoadBalancer")
             }
@@ -108,7 +109,11 @@ extension TrafficRule {
         ) {
             subject, breaches in
             for (text, field) in subject.spec["loadBalancerSourceRanges"].texts {
-                guard !text.utf8.contains(UInt8(ascii: "/")) || !HostSyntax.isAddressOrSubnet(text) else { continue }
+                // Kubernetes trims them.
+                let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0d).contains(byte) }
+                let bytes = text.utf8.drop(while: isSpace).reversed().drop(while: isSpace).reversed()
+                let range = String(decoding: bytes, as: UTF8.self)
+                guard !bytes.contains(UInt8(ascii: "/")) || !HostSyntax.isAddressOrSubnet(range) else { continue }
                 breaches.add(
                     field, "\"\(excerpt(text))\" is no range of addresses", "write an address and a length, 10.0.0.0/8")
             }
@@ -117,7 +122,8 @@ extension TrafficRule {
             "ServiceSelectorInvalid", .service, code: own("ServiceSelectorInvalid"), from: "\(source) ValidateService"
         ) {
             subject, breaches in
-            checkLabels(subject.spec["selector"], &breaches)
+            checkLabels(
+                subject.spec["selector"], &breaches, isKey: DNSNames.isLabelKey, isValue: DNSNames.isLabelValue)
         },
         note("ServicePortProtocolUnsaid", .service, code: "IST0118", from: "istio pkg/config/kube/conversion.go") {
             subject, breaches in

@@ -55,7 +55,7 @@ extension Message {
                 "simple",
                 .choice(["UNSPECIFIED", "LEAST_CONN", "RANDOM", "PASSTHROUGH", "ROUND_ROBIN", "LEAST_REQUEST"])
             ),
-            ("consistentHash", .message(.consistentHash)),
+            ("consistentHash", .message(.consistentHash)), ("backendUtilization", .message(.backendUtilization)),
             ("localityLbSetting", .message(.localityLoadBalancerSetting)),
             ("zoneAwareLbSetting", .message(.zoneAwareLoadBalancerSetting)), ("warmupDurationSecs", .duration),
             (
@@ -68,7 +68,7 @@ extension Message {
                             ("aggression", .decimal(0...Double.greatestFiniteMagnitude)),
                         ], required: ["duration"]))
             ),
-        ], oneOf: [["simple", "consistentHash"], ["warmupDurationSecs", "warmup"]])
+        ], oneOf: [["simple", "consistentHash", "backendUtilization"]])
 
     private static let consistentHash = Message(
         "LoadBalancerSettings.ConsistentHashLB",
@@ -96,6 +96,15 @@ extension Message {
         ],
         oneOf: [
             ["httpHeaderName", "httpCookie", "useSourceIp", "httpQueryParameterName"], ["ringHash", "maglev"],
+        ])
+
+    private static let backendUtilization = Message(
+        "LoadBalancerSettings.BackendUtilization",
+        [
+            ("weightUpdatePeriod", .durationOrZero), ("weightExpirationPeriod", .durationOrZero),
+            ("weightStabilizationPeriod", .durationOrZero),
+            ("errorUtilizationPenaltyPercent", .decimal(0...Double.greatestFiniteMagnitude)),
+            ("metricNamesForComputingUtilization", .strings),
         ])
 
     private static let failovers = Shape.messages(Message("Failover", [("from", .string), ("to", .string)]))

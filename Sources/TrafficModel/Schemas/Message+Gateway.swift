@@ -30,7 +30,7 @@ extension Message {
             ("tlsCertificates", .messages(.tlsCertificate, count: 1...2)), ("subjectAltNames", .strings),
             ("verifyCertificateSpki", .strings), ("verifyCertificateHash", .strings),
             ("minProtocolVersion", .choice(tlsProtocols)), ("maxProtocolVersion", .choice(tlsProtocols)),
-            ("cipherSuites", .strings), ("insecureSkipVerify", .flag),
+            ("cipherSuites", .strings), ("ecdhCurves", .strings), ("insecureSkipVerify", .flag),
         ])
 
     private static let tlsProtocols = ["TLS_AUTO", "TLSV1_0", "TLSV1_1", "TLSV1_2", "TLSV1_3"]

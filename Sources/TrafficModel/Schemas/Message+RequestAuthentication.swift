@@ -32,6 +32,7 @@ extension Message {
                         "ClaimToHeader", [("header", .text(1...Int.max)), ("claim", .text(1...Int.max))],
                         required: ["header", "claim"]))
             ),
-            ("timeout", .duration), ("spaceDelimitedClaims", .list(.text(1...Int.max), count: 0...64)),
+            ("presence", .choice(["OPTIONAL", "REQUIRED"])), ("timeout", .duration),
+            ("spaceDelimitedClaims", .list(.text(1...Int.max), count: 0...64)),
         ], oneOf: [["jwksUri", "jwks_uri", "jwks"]])
 }

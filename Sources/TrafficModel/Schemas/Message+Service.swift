@@ -9,7 +9,7 @@ extension Message {
             ("type", .choice(["ClusterIP", "NodePort", "LoadBalancer", "ExternalName", ""])),
             ("externalIPs", .strings), ("sessionAffinity", .choice(["None", "ClientIP", ""])),
             ("loadBalancerIP", .string), ("loadBalancerSourceRanges", .strings), ("externalName", .string),
-            ("externalTrafficPolicy", .choice(["Cluster", "Local"])), ("healthCheckNodePort", .portOrZero),
+            ("externalTrafficPolicy", .choice(["Cluster", "Local", ""])), ("healthCheckNodePort", .portOrZero),
             ("publishNotReadyAddresses", .flag),
             (
                 "sessionAffinityConfig",

@@ -97,7 +97,7 @@ extension Message {
                     Message(
                         "Delay",
                         [
-                            ("percent", .percent), ("fixedDelay", .duration), ("exponentialDelay", .duration),
+                            ("percent", .int32), ("fixedDelay", .duration), ("exponentialDelay", .duration),
                             ("percentage", .message(.fraction)),
                         ], oneOf: [["fixedDelay", "exponentialDelay"]]))
             ),

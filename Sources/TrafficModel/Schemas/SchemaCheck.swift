@@ -25,7 +25,7 @@ struct SchemaCheck {
             if !Self.isBase64(text) { report(.notBase64, field, "is not base64", "encode the bytes as base64") }
         case (.choice(let words), .string(let text)): checkWord(text, words, field)
         case (.portOrName, .integer), (.portOrName, .number):
-            check(field, .port)
+            check(field, .portOrZero)
         case (.portOrName, .string(let text)): checkLength(text.utf8.count, 0...15, "characters", field)
         case (.list(let shape, let count), .array(let elements)):
             checkLength(elements.count, count, "elements", field)

@@ -18,7 +18,7 @@ indirect enum Shape: Sendable {
     case bytes
     /// One of these words.
     case choice([String])
-    /// A port number or the name of a port.
+    /// A port number, 0 where none is meant, or the name of a port.
     case portOrName
     /// A list of so many elements.
     case list(Shape, count: ClosedRange<Int> = Shape.anyCount)

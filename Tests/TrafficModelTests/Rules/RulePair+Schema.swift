@@ -34,6 +34,9 @@ extension RulePair {
             "OutOfRange", .destinationRule, "spec: {host: web, exportTo: [\(names(1024))]}", "[n0,", "[ns, n0,"),
         RulePair("UnknownWord", .peerAuthentication, "spec: {mtls: {mode: STRICT}}", "STRICT", "strict"),
         RulePair("UnknownWord", .serviceEntry, "spec: {hosts: [a.example.com], resolution: DNS}", "DNS", "DSN"),
+        RulePair(
+            "UnknownWord", .requestAuthentication, "spec: {jwtRules: [{issuer: a, presence: OPTIONAL}]}", "OPTIONAL",
+            "NEVER"),
         RulePair("NotADuration", .virtualService, route, "1s", "1 s"),
         RulePair("NotADuration", .virtualService, route, "1s", "999us"),
         RulePair("NotADuration", .virtualService, route, "1s", "1.0001s"),
@@ -45,6 +48,10 @@ extension RulePair {
             "ExclusiveFields", .virtualService,
             "spec: {hosts: [a.example.com], http: [{match: [{uri: {exact: /a}}], route: [{destination: {host: web}}]}]}",
             "exact: /a", "exact: /a, prefix: /a"),
+        RulePair(
+            "ExclusiveFields", .destinationRule,
+            "spec: {host: web, trafficPolicy: {loadBalancer: {simple: RANDOM, warmupDurationSecs: 1s, warmup: {duration: 1s}}}}",
+            "simple", "backendUtilization: {weightUpdatePeriod: 1s}, simple"),
         RulePair(
             "ExclusiveFields", .serviceEntry,
             "spec: {hosts: [a.example.com], resolution: STATIC, endpoints: [{address: 10.0.0.1}]}", "endpoints",
@@ -88,6 +95,10 @@ extension RulePair {
             "{}"),
         RulePair("LabelInvalid", .workloadEntry, "spec: {address: 10.0.0.1, labels: {a: b}}", "a: b", "a: b/c"),
         RulePair(
+            "LabelInvalid", .workloadEntry,
+            "spec: {address: 10.0.0.1, labels: {Example.com/a: \(String(repeating: "b", count: 64))}}", "Example.com",
+            "Example..com"),
+        RulePair(
             "LabelInvalid", .destinationRule, "spec: {host: web, subsets: [{name: v1, labels: {a: b}}]}", "a: b",
             "a b: c"),
     ]
@@ -119,6 +130,12 @@ extension RulePair {
             "spec: {type: LoadBalancer, externalTrafficPolicy: Local, ports: [{port: 80, name: http}]}",
             "type: LoadBalancer", "type: ClusterIP"),
         RulePair(
+            "ServiceFieldOfOtherType", .service,
+            "spec: {type: ClusterIP, externalTrafficPolicy: '', ports: [{port: 80, name: http}]}", "''", "Local"),
+        RulePair(
+            "OutOfRange", .service, "spec: {ports: [{port: 80, name: http, targetPort: 0}]}", "targetPort: 0",
+            "targetPort: 65536"),
+        RulePair(
             "ServiceAffinityUnused", .service,
             "spec: {sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 1}}, ports: [{port: 80, name: http}]}",
             "sessionAffinity: ClientIP", "sessionAffinity: None"),
@@ -126,8 +143,14 @@ extension RulePair {
             "ServiceSourceRangeInvalid", .service,
             "spec: {type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/8], ports: [{port: 80}]}", "/8", "/33"),
         RulePair(
+            "ServiceSourceRangeInvalid", .service,
+            "spec: {type: LoadBalancer, loadBalancerSourceRanges: [' 10.0.0.0/8 '], ports: [{port: 80}]}", "/8", " /8"),
+        RulePair(
             "ServiceSelectorInvalid", .service, "spec: {selector: {a: b}, ports: [{port: 80, name: http}]}", "b}",
             "'b c'}"),
+        RulePair(
+            "ServiceSelectorInvalid", .service,
+            "spec: {selector: {example.com/a: b}, ports: [{port: 80, name: http}]}", "example", "Example"),
         RulePair(
             "ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 80, name: http-a}]}", "http-a", "a-http"),
         RulePair("ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 3306, name: db}]}", "3306", "3307"),
