@@ -72,7 +72,8 @@ struct SchemaTests {
         "regular expressions are those of RE2",
         arguments: [
             ("a+b*c?", true), ("^/v[0-9]+/(users|items)$", true), ("(?i)a", true), ("(?:a)", true), ("(?P<n>a)", true),
-            ("(?<n>a)", true), ("a{2,3}?", true), ("a{,3}", true), ("a{x}", true), ("[]a]", true), ("[^]]", true),
+            ("(?<n>a)", true), ("a(?i)*", true), ("(?i)*", false), ("a{2,3}?", true), ("a{,3}", true), ("a{x}", true),
+            ("[]a]", true), ("[^]]", true),
             ("[[:alpha:]-z]", true), (#"\d\.\/"#, true), (#"\pL\p{Greek}"#, true), (#"\Qa(b\E"#, true),
             (#"\x{10FFFF}"#, true),
             (#"\12"#, true), ("a|", true), ("()", true), ("a)", false), ("(a", false), ("[a", false), ("*a", false),

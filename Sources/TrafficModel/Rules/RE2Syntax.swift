@@ -68,6 +68,7 @@ struct RE2Syntax {
     private mutating func startsBranch() { (isRepeatable, isRepetition) = (false, false) }
 
     private mutating func openGroup() throws(Fault) {
+        let wasRepeatable = isRepeatable
         depth += 1
         guard depth <= 1000 else { throw Fault("nests too deep") }
         startsBranch()
@@ -88,7 +89,9 @@ struct RE2Syntax {
             switch byte {
             case UInt8(ascii: ":"): return
             case UInt8(ascii: ")"):
+                // Flags are no operand: what follows repeats what stands before them.
                 depth -= 1
+                isRepeatable = wasRepeatable
                 return
             case _ where "imsU-".utf8.contains(byte): continue
             default: throw Fault("looks around, or sets a flag, which RE2 does not know")

@@ -99,7 +99,7 @@ extension TrafficRule {
                     let (tls, port) = (server["tls"], server["port"]["protocol"])
                     guard let name = TrafficProtocol(port.text), !name.isTLS else { continue }
                     let isRedirectAlone =
-                        name.isHTTP && ServerTLS(tls).isPassthrough
+                        name.isHTTP && ["PASSTHROUGH", "AUTO_PASSTHROUGH"].contains(ServerTLS(tls).mode)
                         && !["caCertificates", "privateKey", "serverCertificate"].contains { !tls[$0].text.isEmpty }
                     guard !isRedirectAlone else { continue }
                     breaches.add(

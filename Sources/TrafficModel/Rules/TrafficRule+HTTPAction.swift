@@ -175,6 +175,8 @@ enum HTTPWords {
 
     /// The bytes of a body.
     static func size(of body: Field) -> Int {
-        body["bytes"].isPresent ? body["bytes"].text.utf8.count / 4 * 3 : body["string"].text.utf8.count
+        guard body["bytes"].isPresent else { return body["string"].text.utf8.count }
+        let bytes = body["bytes"].text.utf8
+        return bytes.count / 4 * 3 - bytes.suffix(2).count { $0 == UInt8(ascii: "=") }
     }
 }

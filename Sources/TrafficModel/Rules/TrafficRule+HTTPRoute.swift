@@ -18,7 +18,8 @@ extension TrafficRule {
                 let actions =
                     ["delegate", "redirect", "directResponse"].filter { rule[$0].isPresent }
                     + (rule["route"].count > 0 ? ["route"] : [])
-                if actions.count > 1 {
+                // Istio does not mind an answer beside a delegate.
+                if actions.count > 1, actions != ["delegate", "directResponse"] {
                     breaches.add(rule, "the rule has \(actions.joined(separator: " and "))", "keep one of them")
                 }
                 guard rule["delegate"].isAbsent, rule.hasAny("redirect", "directResponse") else { continue }

@@ -51,7 +51,7 @@ extension TrafficRule {
                 let maglev = balancer["consistentHash"]["maglev"]
                 guard maglev.isPresent else { return }
                 let size = maglev["tableSize"].number ?? 0
-                guard !(1..<5_000_011).contains(size) || !isPrime(size) else { return }
+                guard size != 1, !(1..<5_000_011).contains(size) || !isPrime(size) else { return }
                 breaches.add(maglev["tableSize"], "\(size) is no prime below 5000011", "use a prime such as 65537")
             }
         },

@@ -90,14 +90,19 @@ extension TrafficRule {
         },
         refuse("RevocationListUnused", .gateway, .sidecar, from: source) { subject, breaches in
             forEachTLS(subject) { tls in
-                guard !tls["caCrl"].isEmptyText else { return }
-                if ServerTLS(tls).namesCredential {
-                    breaches.add(
-                        tls["caCrl"], "beside a credential no file is read", "put the list into the Secret, key ca.crl")
-                } else if ServerTLS(tls).mode == "SIMPLE" {
-                    breaches.add(
-                        tls["caCrl"], "no client shows a certificate in mode SIMPLE", "remove it, or use MUTUAL")
-                }
+                guard !tls["caCrl"].isEmptyText, ServerTLS(tls).mode == "SIMPLE", !ServerTLS(tls).namesCredential
+                else { return }
+                breaches.add(tls["caCrl"], "no client shows a certificate in mode SIMPLE", "remove it, or use MUTUAL")
+            }
+        },
+        warn(
+            "RevocationListBesideCredential", .gateway, .sidecar, code: own("RevocationListBesideCredential"),
+            from: source
+        ) { subject, breaches in
+            forEachTLS(subject) { tls in
+                guard !tls["caCrl"].isEmptyText, ServerTLS(tls).endsTLS, ServerTLS(tls).namesCredential else { return }
+                breaches.add(
+                    tls["caCrl"], "beside a credential no file is read", "put the list into the Secret, key ca.crl")
             }
         },
     ]

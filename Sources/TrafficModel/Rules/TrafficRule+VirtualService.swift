@@ -49,7 +49,18 @@ extension TrafficRule {
             from: "istio pkg/config/validation/validation.go validateGatewayNames"
         ) { subject, breaches in
             forEachGatewayList(subject) { list in
-                for (text, field) in list.texts where !isGatewayName(text) {
+                for (text, field) in list.texts.prefix(readNames(of: list)) where !isGatewayName(text) {
+                    breaches.add(
+                        field, "\"\(excerpt(text))\" names no gateway", "write namespace/name, a name, or mesh")
+                }
+            }
+        },
+        warn(
+            "GatewayReferenceUnread", .virtualService, code: own("GatewayReferenceUnread"),
+            from: "istio pkg/config/validation/validation.go validateGatewayNames"
+        ) { subject, breaches in
+            forEachGatewayList(subject) { list in
+                for (text, field) in list.texts.dropFirst(readNames(of: list)) where !isGatewayName(text) {
                     breaches.add(
                         field, "\"\(excerpt(text))\" names no gateway", "write namespace/name, a name, or mesh")
                 }
@@ -84,7 +95,9 @@ extension TrafficRule {
     static func matches(_ subject: RuleSubject) -> [Field] { subject.spec["http"].items.flatMap { $0["match"].items } }
 
     /// Whether a header stands for a claim of a JSON web token (`@request.auth.claims.x` or `...[x]`).
-    static func isClaim(_ name: String) -> Bool { name.utf8.starts(with: "@request.auth.claims".utf8) }
+    ///
+    /// Upper and lower case are the same, as for any header.
+    static func isClaim(_ name: String) -> Bool { name.lowercased().utf8.starts(with: "@request.auth.claims".utf8) }
 
     private static func forEachGatewayList(_ subject: RuleSubject, _ body: (Field) -> Void) {
         body(subject.spec["gateways"])
@@ -93,6 +106,12 @@ extension TrafficRule {
                 for match in rule["match"].items { body(match["gateways"]) }
             }
         }
+    }
+
+    /// How many names of a list Istio looks at: it stops after the first without a namespace.
+    private static func readNames(of list: Field) -> Int {
+        let texts = list.texts
+        return texts.firstIndex { !$0.text.utf8.contains(UInt8(ascii: "/")) }.map { $0 + 1 } ?? texts.count
     }
 
     private static func isGatewayName(_ text: String) -> Bool {

@@ -92,6 +92,9 @@ extension RulePair {
             "TableSizeInvalid", .destinationRule,
             balancer("consistentHash: {useSourceIp: true, maglev: {tableSize: 65537}}"), "65537", "5000011"),
         RulePair(
+            "TableSizeInvalid", .destinationRule,
+            balancer("consistentHash: {useSourceIp: true, maglev: {tableSize: 1}}"), "tableSize: 1", "tableSize: 4"),
+        RulePair(
             "LocalityAndZoneAware", .destinationRule, balancer("zoneAwareLbSetting: {enabled: true}"), "zone",
             "localityLbSetting: {}, zone"),
         RulePair("AggressionZero", .destinationRule, balancer("warmup: {duration: 1s, aggression: 0.1}"), "0.1", "0"),

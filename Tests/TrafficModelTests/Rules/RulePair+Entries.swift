@@ -54,6 +54,7 @@ extension RulePair {
             "AddressOfNetwork", .workloadEntry, "spec: {address: 10.0.0.1, network: net}", "address: 10.0.0.1, ", ""),
         RulePair("WorkloadAddressInvalid", .workloadEntry, "spec: {address: a.example.com}", ".com", ".com:80"),
         RulePair("WorkloadAddressInvalid", .workloadEntry, "spec: {address: 'unix:///a'}", "///a", "//a"),
+        RulePair("WorkloadAddressInvalid", .workloadEntry, "spec: {address: 'fe80::1%eth0'}", "%eth0", "%"),
         RulePair(
             "SocketWithPorts", .workloadEntry, "spec: {address: 10.0.0.1, ports: {http: 80}}", "10.0.0.1", "'unix:///a'"
         ),

@@ -43,6 +43,11 @@ extension RulePair {
             "GatewayTLSOnPlainPort", .gateway,
             server(", tls: {httpsRedirect: true}", port: "number: 80, name: http, protocol: HTTP"),
             "{httpsRedirect", "{mode: SIMPLE, credentialName: a, httpsRedirect"),
+        RulePair(
+            "GatewayTLSOnPlainPort", .gateway,
+            server(
+                ", tls: {httpsRedirect: true, mode: AUTO_PASSTHROUGH}", port: "number: 80, name: http, protocol: HTTP"),
+            "AUTO_PASSTHROUGH", "ISTIO_MUTUAL"),
         RulePair("RedirectWithoutHTTP", .gateway, simple, "{mode", "{httpsRedirect: true, mode"),
         RulePair(
             "OldTLSWithoutCiphers", .gateway,
@@ -67,6 +72,6 @@ extension RulePair {
         RulePair(
             "RevocationListUnused", .gateway, server(", tls: {mode: MUTUAL, \(files), caCertificates: /a, caCrl: /l}"),
             "MUTUAL", "SIMPLE"),
-        RulePair("RevocationListUnused", .gateway, simple, "credentialName", "caCrl: /l, credentialName"),
+        RulePair("RevocationListBesideCredential", .gateway, simple, "credentialName", "caCrl: /l, credentialName"),
     ]
 }

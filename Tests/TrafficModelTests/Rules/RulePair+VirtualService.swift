@@ -15,6 +15,9 @@ extension RulePair {
         RulePair("RouteHostInvalid", .virtualService, route, "a.example.com", "a.*.com"),
         RulePair("RouteHostInvalid", .virtualService, route, "a.example.com", "a.example.7"),
         RulePair(
+            "RouteHostInvalid", .virtualService, "spec: {hosts: [localhost.], http: [{\(to)}]}", "localhost.",
+            "localhost.."),
+        RulePair(
             "MeshWildcard", .virtualService, "spec: {hosts: ['*'], gateways: [web], http: [{\(to)}]}", "[web]",
             "[web, mesh]"),
         RulePair(
@@ -26,6 +29,8 @@ extension RulePair {
         RulePair("RoutesMissing", .virtualService, route, "[{\(to)}]", "[]"),
         RulePair("GatewayReferenceInvalid", .virtualService, route, "[web]", "[./web]"),
         RulePair("GatewayReferenceInvalid", .virtualService, route, "[web]", "[shop/web/x]"),
+        RulePair("GatewayReferenceInvalid", .virtualService, route, "[web]", "[./web, web]"),
+        RulePair("GatewayReferenceUnread", .virtualService, route, "[web]", "[web, ./web]"),
         RulePair("GatewayReferenceOld", .virtualService, route, "[web]", "[web.shop]"),
         RulePair(
             "ClaimRouteInMesh", .virtualService, match("{headers: {'@request.auth.claims.a': {exact: b}}}"), "[web]",
@@ -62,6 +67,9 @@ extension RulePair {
             "spec: {hosts: [a.example.com], http: [{match: [{uri: {prefix: /b}}], \(to)}, {match: [{uri: {prefix: /a/b}}], \(to)}]}",
             "prefix: /b", "prefix: /a"),
         RulePair("MatchHeaderInvalid", .virtualService, match("{headers: {x-a: {exact: b}}}"), "x-a", "'x a'"),
+        RulePair(
+            "MatchHeaderInvalid", .virtualService, match("{headers: {'@Request.Auth.Claims.sub': {exact: b}}}"),
+            "Auth", "Oath"),
         RulePair("MatchPrefixEmpty", .virtualService, match("{method: {prefix: G}}"), "prefix: G", "prefix: ''"),
         RulePair("RegexInvalid", .virtualService, match("{uri: {regex: /a.*}}"), "/a.*", "'/(?=a)'"),
         RulePair("RegexInvalid", .virtualService, match("{headers: {x-a: {regex: a}}}"), "regex: a", "regex: '(a'"),
@@ -79,6 +87,9 @@ extension RulePair {
         RulePair(
             "ActionsConflict", .virtualService, rule("redirect: {uri: /a}"), "redirect", "rewrite: {uri: /a}, redirect"),
         RulePair("ActionsConflict", .virtualService, rule("delegate: {name: a}"), "delegate", "\(to), delegate"),
+        RulePair(
+            "ActionsConflict", .virtualService, rule("delegate: {name: a}, directResponse: {status: 200}"),
+            "directResponse: {status: 200}", "redirect: {uri: /a}"),
         RulePair("DelegateNested", .virtualService, rule("delegate: {name: a}"), "hosts: [a.example.com], ", ""),
         RulePair("DelegateUnnamed", .virtualService, rule("delegate: {name: a}"), "name: a", "namespace: a"),
         RulePair(
@@ -150,6 +161,9 @@ extension RulePair {
         RulePair(
             "FaultEmpty", .virtualService, routed("fault: {delay: {fixedDelay: 1s}}"), "{delay: {fixedDelay: 1s}}", "{}"
         ),
+        RulePair(
+            "OutOfRange", .virtualService, routed("fault: {delay: {fixedDelay: 1s, percent: 101}}"), "101",
+            "2147483648"),
         RulePair(
             "FaultUnsupported", .virtualService, routed("fault: {delay: {fixedDelay: 1s}}"), "fixed", "exponential"),
         RulePair("FaultStatusInvalid", .virtualService, routed("fault: {abort: {httpStatus: 600}}"), "600", "601"),

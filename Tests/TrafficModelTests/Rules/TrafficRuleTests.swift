@@ -68,6 +68,13 @@ struct TrafficRuleTests {
         #expect(findings.last?.message == "452 further findings are not listed")
     }
 
+    @Test("of a body in base64 the bytes count, not its padding")
+    func bodySize() {
+        for (text, size) in [("", 0), ("YQ==", 1), ("YWI=", 2), ("YWJj", 3)] {
+            #expect(HTTPWords.size(of: Field(["bytes": .string(text)])) == size)
+        }
+    }
+
     @Test(
         "names that proxies give to clusters of other networks are hosts of gateways with tls rules",
         arguments: [("outbound_.8080_._.web.shop.svc.cluster.local", true), ("outbound_web", false)])
