@@ -3,29 +3,25 @@
 /// Empty means the default of the mesh, which we take to be everywhere; `.` is the object's own namespace, `*` every
 /// namespace, `~` none.
 public struct ExportTo: Sendable, Hashable {
-    private let namespaces: [String]
-    private let owner: String
+    /// Whether the object is shown everywhere.
+    public let isEverywhere: Bool
+    /// The bytes of the namespaces; none for what nobody sees.
+    private let shown: Set<[UInt8]>
 
     /// Takes the list of an object of the namespace `owner`.
     public init(_ namespaces: [String], owner: String) {
-        self.namespaces = namespaces
-        self.owner = owner
+        isEverywhere = namespaces.isEmpty || namespaces.contains("*")
+        shown = Set(namespaces.filter { $0 != "~" }.map { Array(($0 == "." ? owner : $0).utf8) })
     }
-
-    /// Whether the object is shown everywhere.
-    public var isEverywhere: Bool { namespaces.isEmpty || namespaces.contains("*") }
 
     /// Whether some namespace sees this object and one with the list `other`.
     public func overlaps(_ other: ExportTo) -> Bool {
         if isEverywhere { return other.isEverywhere || !other.shown.isEmpty }
-        return other.isEverywhere ? !shown.isEmpty : shown.contains(where: other.includes)
+        return other.isEverywhere ? !shown.isEmpty : !shown.isDisjoint(with: other.shown)
     }
-
-    /// The namespaces by name; none for what nobody sees.
-    private var shown: [String] { namespaces.filter { $0 != "~" }.map { $0 == "." ? owner : $0 } }
 
     /// Whether the object is shown in `namespace`.
     public func includes(_ namespace: String) -> Bool {
-        isEverywhere || namespaces.contains { sameBytes($0 == "." ? owner : $0, namespace) }
+        isEverywhere || shown.contains(Array(namespace.utf8))
     }
 }

@@ -11,10 +11,9 @@ extension SetRule {
             from: "istio pilot/pkg/networking/core/cluster_traffic_policy.go defaultLBAlgorithm"
         ) {
             set, breaches in
-            forEachPolicy(set) { _, endpoints, rule, policy in
-                let weights = Set(endpoints.map { max($0.workload["weight"].number ?? 1, 1) })
+            forEachPolicy(set) { endpoints, rule, policy in
                 let balancer = policy["loadBalancer"]
-                guard weights.count > 1, balancer["consistentHash"].isAbsent,
+                guard endpoints.haveWeights, balancer["consistentHash"].isAbsent,
                     ["", "UNSPECIFIED", "LEAST_CONN", "LEAST_REQUEST"].contains(balancer["simple"].text),
                     balancer["localityLbSetting"]["distribute"].count == 0
                 else { return }
@@ -27,9 +26,9 @@ extension SetRule {
         },
         make("LocalityTakesAll", .warning, .destinationRule, from: "istio pkg/config/mesh/mesh.go localityLbSetting") {
             set, breaches in
-            forEachPolicy(set) { _, endpoints, rule, policy in
+            forEachPolicy(set) { endpoints, rule, policy in
                 let setting = policy["loadBalancer"]["localityLbSetting"]
-                guard hasLocalities(endpoints), policy["outlierDetection"].isPresent, setting["enabled"].value == nil,
+                guard endpoints.haveLocalities, policy["outlierDetection"].isPresent, setting["enabled"].value == nil,
                     setting["distribute"].count + setting["failover"].count + setting["failoverPriority"].count == 0,
                     policy["loadBalancer"]["zoneAwareLbSetting"].isAbsent
                 else { return }
@@ -44,12 +43,11 @@ extension SetRule {
             set, breaches in
             for entry in set.all(.serviceEntry)
             where ["DNS", "DNS_ROUND_ROBIN"].contains(entry.spec["resolution"].text) {
-                let endpoints = set.endpoints(of: entry.object)
-                guard hasLocalities(endpoints) else { continue }
+                guard Endpoints(set.endpoints(of: entry.object)).haveLocalities else { continue }
                 let annotation = Field(entry.object.body)["metadata"]["annotations"][
                     "networking.istio.io/traffic-distribution"]
-                for host in entry.spec["hosts"].texts {
-                    let rules = set.destinationRules(for: HostName(host.text))
+                for host in Set(entry.spec["hosts"].texts.map { HostName($0.text) }).sorted() {
+                    let rules = set.destinationRules(for: host)
                     var isImmune = false
                     for rule in rules {
                         let setting = rule.spec["trafficPolicy"]["loadBalancer"]["localityLbSetting"]
@@ -75,14 +73,17 @@ extension SetRule {
         },
         make("LocalityUnlisted", .warning, .destinationRule, from: "istio/api destination_rule.proto Distribute") {
             set, breaches in
-            forEachPolicy(set) { _, endpoints, rule, policy in
+            forEachPolicy(set) { endpoints, rule, policy in
                 let setting = policy["loadBalancer"]["localityLbSetting"]
                 guard setting["distribute"].count > 0, setting["enabled"].value != false else { return }
-                let patterns = setting["distribute"].items.flatMap { $0["to"].members.map(\.key) }
-                    .filter(LocalityPattern.isValid).map { LocalityPattern.entry($0).bytes }
-                for locality in Set(endpoints.map { $0.workload["locality"].text }).sorted() where !locality.isEmpty {
+                let patterns = Set(
+                    setting["distribute"].items.flatMap { $0["to"].members.map(\.key) }
+                        .filter(LocalityPattern.isValid).map { LocalityPattern.entry($0).bytes })
+                for locality in endpoints.localities where !locality.isEmpty {
+                    // What holds it ends where one of its parts does.
                     let bytes = LocalityPattern.entry(locality).bytes
-                    guard !patterns.contains(where: { bytes.starts(with: $0) }) else { continue }
+                    let ends = [0] + bytes.indices.filter { bytes[$0] == 0 }.map { $0 + 1 }
+                    guard !ends.contains(where: { patterns.contains(Array(bytes.prefix($0))) }) else { continue }
                     breaches.object = rule
                     breaches.add(
                         setting["distribute"], "endpoints in \(excerpt(locality)) get no traffic from anywhere",
@@ -136,25 +137,32 @@ extension SetRule {
         }
     }
 
-    private static func hasLocalities(_ endpoints: [(object: TrafficObject, workload: Field)]) -> Bool {
-        Set(endpoints.map { $0.workload["locality"].value ?? "" }).count > 1
-    }
-
     /// Every policy for the whole host of a ServiceEntry of the set, with the endpoints that the set holds.
     private static func forEachPolicy(
-        _ set: TrafficSet,
-        _ body: (
-            _ entry: TrafficObject, _ endpoints: [(object: TrafficObject, workload: Field)], _ rule: TrafficObject,
-            _ policy: Field
-        ) -> Void
+        _ set: TrafficSet, _ body: (_ endpoints: Endpoints, _ rule: TrafficObject, _ policy: Field) -> Void
     ) {
         for entry in set.all(.serviceEntry) {
-            let endpoints = set.endpoints(of: entry.object)
-            for host in entry.spec["hosts"].texts {
-                for rule in set.destinationRules(for: HostName(host.text)) {
-                    body(entry.object, endpoints, rule.object, rule.spec["trafficPolicy"])
-                }
-            }
+            let rules = Set(entry.spec["hosts"].texts.map { HostName($0.text) }).sorted()
+                .flatMap(set.destinationRules)
+            guard !rules.isEmpty else { continue }
+            let endpoints = Endpoints(set.endpoints(of: entry.object))
+            for rule in rules { body(endpoints, rule.object, rule.spec["trafficPolicy"]) }
         }
+    }
+}
+
+/// What rules want to know of the endpoints of a ServiceEntry.
+private struct Endpoints {
+    /// Whether some get more than others.
+    let haveWeights: Bool
+    /// Whether they are in more than one locality.
+    let haveLocalities: Bool
+    /// The localities, sorted; an empty one for endpoints that name none.
+    let localities: [String]
+
+    init(_ endpoints: [(object: TrafficObject, workload: Field)]) {
+        haveWeights = Set(endpoints.map { max($0.workload["weight"].number ?? 1, 1) }).count > 1
+        haveLocalities = Set(endpoints.map { $0.workload["locality"].value ?? "" }).count > 1
+        localities = Set(endpoints.map { $0.workload["locality"].text }).sorted()
     }
 }

@@ -40,17 +40,14 @@ extension SetRule {
             "RuleNotExported", .warning, .destinationRule, from: "istio pilot/pkg/model/push_context.go destinationRule"
         ) {
             set, breaches in
-            forEachGatewayRoute(set) { _, destination, namespace in
-                for rule in set.destinationRules(for: destination.host) {
-                    let exportTo = DestinationRuleReferences(
-                        rule.object.body, key: rule.object.key, clusterDomain: set.clusterDomain
-                    ).exportTo
-                    guard !exportTo.includes(namespace), rule.spec["workloadSelector"].isAbsent else { continue }
+            for sending in set.sendings {
+                for rule in set.destinationRules(for: sending.host) where !rule.exportTo.includes(sending.namespace) {
+                    guard rule.spec["workloadSelector"].isAbsent else { continue }
                     breaches.object = rule.object
                     breaches.add(
                         rule.spec["exportTo"],
-                        "gateways of namespace \(excerpt(namespace)) send to this host without the rule",
-                        "add \(excerpt(namespace)) to spec.exportTo")
+                        "gateways of namespace \(excerpt(sending.namespace)) send to this host without the rule",
+                        "add \(excerpt(sending.namespace)) to spec.exportTo")
                 }
             }
         },
@@ -58,43 +55,30 @@ extension SetRule {
             "RuleOutOfReach", .warning, .destinationRule, from: "istio pilot/pkg/model/push_context.go destinationRule"
         ) {
             set, breaches in
-            forEachGatewayRoute(set) { _, destination, namespace in
-                guard let service = destination.host.service(clusterDomain: set.clusterDomain) else { return }
-                for rule in set.destinationRules(for: destination.host) {
+            for sending in set.sendings {
+                guard let service = sending.host.service(clusterDomain: set.clusterDomain) else { continue }
+                for rule in set.destinationRules(for: sending.host) {
                     let own = rule.object.key.namespace ?? ""
-                    guard own != service.namespace, own != namespace, own != set.rootNamespace else { continue }
+                    guard own != service.namespace, own != sending.namespace, own != set.rootNamespace else { continue }
                     breaches.object = rule.object
                     breaches.add(
                         rule.spec["host"],
-                        "gateways look for rules of this host in \(excerpt(namespace)) and \(excerpt(service.namespace ?? "")) alone",
+                        "gateways look for rules of this host in \(excerpt(sending.namespace)) and \(excerpt(service.namespace ?? "")) alone",
                         "let the owner of the Service have the rule")
                 }
             }
         },
         make("EntryNotExported", .warning, .serviceEntry, from: "istio pilot/pkg/model/push_context.go") {
             set, breaches in
-            forEachGatewayRoute(set) { _, destination, namespace in
-                for entry in set.serviceEntries(for: destination.host) where !entry.exportTo.includes(namespace) {
+            for sending in set.sendings {
+                for entry in set.serviceEntries(for: sending.host) where !entry.exportTo.includes(sending.namespace) {
                     breaches.object = entry.object
                     breaches.add(
                         Field(entry.object.body)["spec"]["exportTo"],
-                        "gateways of namespace \(excerpt(namespace)) do not see this host",
-                        "add \(excerpt(namespace)) to spec.exportTo")
+                        "gateways of namespace \(excerpt(sending.namespace)) do not see this host",
+                        "add \(excerpt(sending.namespace)) to spec.exportTo")
                 }
             }
         },
     ]
-
-    /// Every destination of a VirtualService of the set, with each namespace of gateways from which it is sent to.
-    private static func forEachGatewayRoute(
-        _ set: TrafficSet, _ body: (TrafficObject, VirtualServiceReferences.Destination, String) -> Void
-    ) {
-        for object in set.objects where object.kind == .virtualService {
-            let route = VirtualServiceReferences(object.body, key: object.key, clusterDomain: set.clusterDomain)
-            let namespaces = set.gatewayNamespaces(of: route)
-            for destination in Set(route.destinations.map(\.value)).sorted(by: { $0.host < $1.host }) {
-                for namespace in namespaces.sorted() { body(object, destination, namespace) }
-            }
-        }
-    }
 }

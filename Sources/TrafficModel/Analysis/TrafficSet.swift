@@ -10,8 +10,21 @@ struct TrafficSet {
     let clusterDomain: String
     let rootNamespace: String
     private let byKey: [TrafficKind: [ObjectKey: TrafficObject]]
-    private var rules: [HostName: [(object: TrafficObject, spec: Field)]] = [:]
+    private var rules: [HostName: [Rule]] = [:]
     private var entries: [HostName: [(object: TrafficObject, exportTo: ExportTo)]] = [:]
+    private var workloads: [(object: TrafficObject, spec: Field, references: WorkloadEntryReferences)] = []
+
+    /// A DestinationRule.
+    typealias Rule = (object: TrafficObject, spec: Field, exportTo: ExportTo)
+
+    /// A host to which gateways of a namespace send.
+    struct Sending: Hashable {
+        let host: HostName
+        let namespace: String
+    }
+
+    /// Where the Gateways of the set send to, as far as it is a host of a rule or an entry of the set; each once.
+    private(set) var sendings: [Sending] = []
 
     init(_ objects: [TrafficObject], gatewayNamespaces: [String]) {
         let facts = LiveFacts(zoneHasSingleCluster: false, gatewayNamespaces: gatewayNamespaces)
@@ -23,11 +36,34 @@ struct TrafficSet {
         }
         references = References(objects, clusterDomain: facts.clusterDomain)
         unresolved = ReferenceCheck.report(objects, facts: facts).findings.filter { $0.status == .false }
-        for rule in all(.destinationRule) { rules[host(of: rule), default: []].append(rule) }
+        for (rule, read) in zip(all(.destinationRule), references.destinationRules) {
+            rules[read.host, default: []].append((rule.object, rule.spec, read.exportTo))
+        }
+        for (workload, read) in zip(all(.workloadEntry), references.workloadEntries) {
+            workloads.append((workload.object, workload.spec, read))
+        }
         for object in objects where object.kind == .serviceEntry {
             let entry = ServiceEntryReferences(object.body, key: object.key)
             for host in Set(entry.hosts) { entries[host, default: []].append((object, entry.exportTo)) }
         }
+        sendings = findSendings()
+    }
+
+    private func findSendings() -> [Sending] {
+        var namespaces: [ObjectKey: String] = [:]
+        for gateway in references.gateways {
+            let found = GatewayNamespace.resolve(
+                gatewaySelector: gateway.selector, rendered: references.services, live: [])
+            if case .found(let namespace) = found { namespaces[gateway.key] = namespace }
+        }
+        var sendings: Set<Sending> = []
+        for route in references.virtualServices {
+            let hosts = Set(route.destinations.map(\.value.host)).filter { rules[$0] != nil || entries[$0] != nil }
+            for namespace in Set(route.gatewayKeys.compactMap { namespaces[$0.value] }) {
+                for host in hosts { sendings.insert(Sending(host: host, namespace: namespace)) }
+            }
+        }
+        return sendings.sorted { $0.host != $1.host ? $0.host < $1.host : $0.namespace < $1.namespace }
     }
 
     /// An object of the set.
@@ -40,26 +76,13 @@ struct TrafficSet {
         objects.filter { $0.kind == kind }.map { ($0, Field($0.body)["spec"]) }
     }
 
-    /// The namespaces of the pods of the Gateways of the set that a VirtualService is bound to, where the set tells.
-    func gatewayNamespaces(of route: VirtualServiceReferences) -> Set<String> {
-        let keys = Set(route.gatewayKeys.map(\.value))
-        return Set(
-            references.gateways.filter { keys.contains($0.key) }
-                .compactMap { gateway in
-                    let found = GatewayNamespace.resolve(
-                        gatewaySelector: gateway.selector, rendered: references.services, live: [])
-                    if case .found(let namespace) = found { return namespace }
-                    return nil
-                })
-    }
-
     /// The host of a DestinationRule, a short name resolved.
     func host(of rule: (object: TrafficObject, spec: Field)) -> HostName {
         .resolving(rule.spec["host"].text, namespace: rule.object.key.namespace ?? "", clusterDomain: clusterDomain)
     }
 
     /// The DestinationRules of the set for exactly this host.
-    func destinationRules(for host: HostName) -> [(object: TrafficObject, spec: Field)] { rules[host] ?? [] }
+    func destinationRules(for host: HostName) -> [Rule] { rules[host] ?? [] }
 
     /// The ServiceEntries of the set with exactly this host.
     func serviceEntries(for host: HostName) -> [(object: TrafficObject, exportTo: ExportTo)] { entries[host] ?? [] }
@@ -69,8 +92,6 @@ struct TrafficSet {
         let spec = Field(entry.body)["spec"]
         guard spec["workloadSelector"].isPresent else { return spec["endpoints"].items.map { (entry, $0) } }
         let selecting = ServiceEntryReferences(entry.body, key: entry.key)
-        return all(.workloadEntry).filter {
-            selecting.selects(WorkloadEntryReferences($0.object.body, key: $0.object.key))
-        }.map { ($0.object, $0.spec) }
+        return workloads.filter { selecting.selects($0.references) }.map { ($0.object, $0.spec) }
     }
 }
