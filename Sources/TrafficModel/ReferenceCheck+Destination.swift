@@ -108,6 +108,7 @@ extension ReferenceChecker {
     ) -> (namespaces: [String], isComplete: Bool) {
         // A delegate is carried by whatever carries those that delegate to it.
         guard !route.isDelegate else { return ([], false) }
+        if let proxies { return proxies }
         var namespaces = route.isInMesh ? [route.key.namespace ?? ""] : []
         var isComplete = !binding.isIncomplete
         for gateway in binding.gateways {
@@ -116,6 +117,7 @@ extension ReferenceChecker {
             case .unknown: isComplete = false
             }
         }
+        proxies = (namespaces, isComplete)
         return (namespaces, isComplete)
     }
 
@@ -134,11 +136,11 @@ extension ReferenceChecker {
         }
         guard !backend.hasSinglePort else { return }
         // Without a number the port of the listener is taken.
-        let listeners = Set(binding.gateways.flatMap { $0.value.servers.compactMap(\.port) })
-        let isListened = !binding.isIncomplete && !route.isDelegate && listeners.isSubset(of: backend.ports)
+        let isListenedAlike = binding.listeners.isSubset(of: backend.ports)
+        let isListened = !binding.isIncomplete && !route.isDelegate && isListenedAlike
         let isOwnHost = !route.isInMesh || route.hosts.contains { $0.value == destination.host }
         guard backend.ports.isEmpty || !isListened || !isOwnHost else { return }
-        let isCertain = backend.ports.isEmpty || (!listeners.isSubset(of: backend.ports) && !route.isDelegate)
+        let isCertain = backend.ports.isEmpty || (!isListenedAlike && !route.isDelegate)
         add(
             isCertain ? .false : .unknown, backend.ports.isEmpty ? .portNotFound : .portRequired, at: place,
             "\(backend.name) has the ports \(known.isEmpty ? "none" : known); say which with port.number")

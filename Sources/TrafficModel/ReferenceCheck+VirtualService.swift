@@ -2,6 +2,7 @@ import KubeModel
 
 extension ReferenceChecker {
     mutating func check(_ route: VirtualServiceReferences) {
+        proxies = nil
         addUnreadable(route.unreadable, .virtualService, route.key)
         let binding = checkGateways(of: route)
         checkHosts(of: route, binding)
@@ -16,6 +17,8 @@ extension ReferenceChecker {
         var gateways: [Located<GatewayReferences>] = []
         /// Whether a gateway is missing or unknown, so that conclusions about all of them cannot be drawn.
         var isIncomplete = false
+        /// The ports on which the gateways listen.
+        var listeners: Set<Int64> = []
     }
 
     private func place(_ route: VirtualServiceReferences, _ located: Located<some Any>) -> Place {
@@ -27,6 +30,7 @@ extension ReferenceChecker {
         for name in route.gatewayKeys {
             if let gateway = findGateway(name, of: route) {
                 binding.gateways.append(Located(gateway, at: name.pointer))
+                binding.listeners.formUnion(gateway.servers.compactMap(\.port))
             } else {
                 binding.isIncomplete = true
             }

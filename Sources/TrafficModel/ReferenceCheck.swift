@@ -24,6 +24,8 @@ public enum ReferenceCheck {
 struct ReferenceChecker {
     var book: FactBook
     private(set) var findings: [ReferenceFinding] = []
+    /// The namespaces of the proxies of the route that is being checked, once they were asked for.
+    var proxies: (namespaces: [String], isComplete: Bool)?
 
     init(book: FactBook) { self.book = book }
 

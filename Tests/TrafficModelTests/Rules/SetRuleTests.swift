@@ -213,6 +213,18 @@ struct SetRuleTests {
         #expect(try !findings(together).isEmpty)
     }
 
+    @Test("what gateways miss is told once, however many routes lead there")
+    func sentTwice() throws {
+        let route =
+            "{hosts: [a.example.com], gateways: [web], http: [{route: [{destination: {host: web, port: {number: 80}}}, {destination: {host: web, subset: v1}}]}]}"
+        let found = try findings(
+            "Service vip@istio-ingress: {selector: {istio: gw}, ports: [{port: 443}]}\n"
+                + "Gateway web: {selector: {istio: gw}, servers: [{port: {number: 443}, hosts: ['*']}]}\n"
+                + "VirtualService one: \(route)\nVirtualService two: \(route)\n"
+                + "DestinationRule web: {host: web, exportTo: ['.'], subsets: [{name: v1}]}")
+        #expect(found.count { $0.rule == "RuleNotExported" } == 1, "\(found)")
+    }
+
     @Test("the two tiers with 98/1/1 have no finding, as single objects and as a set")
     func twoTiers() throws {
         let objects = try YAML.documents(Array(TwoTiers.yaml.utf8)).map { try #require(TrafficObject($0)) }
