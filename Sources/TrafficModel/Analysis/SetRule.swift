@@ -8,6 +8,9 @@ public struct SetRule: Sendable {
     /// All rules about sets.
     public static let all: [SetRule] = references + hosts + endpoints + gateways
 
+    /// The rules of errors, then the others: no number of warnings leaves an error unsaid.
+    static let byWeight = all.filter { $0.rule.severity == .error } + all.filter { $0.rule.severity != .error }
+
     static func make(
         _ name: String, _ severity: Finding.Severity, _ kinds: TrafficKind..., code: String? = nil, from source: String,
         _ check: @escaping @Sendable (TrafficSet, inout Breaches) -> Void
@@ -28,12 +31,12 @@ public enum SetCheck {
     /// - Parameters:
     ///   - objects: the rendered set of one target.
     ///   - gatewayNamespaces: the namespaces in which gateway pods may run.
-    /// - Returns: the findings in the order of the rules, at most ``TrafficCheck/limit`` of them.
+    /// - Returns: the findings, errors first, in the order of the rules, at most ``TrafficCheck/limit`` of them.
     public static func findings(_ objects: [TrafficObject], gatewayNamespaces: [String]) -> [Finding] {
         guard let first = objects.first, let rule = SetRule.all.first?.rule else { return [] }
         let set = TrafficSet(objects, gatewayNamespaces: gatewayNamespaces)
         var breaches = Breaches(of: first, rule: rule, limit: TrafficCheck.limit)
-        for rule in SetRule.all {
+        for rule in SetRule.byWeight {
             breaches.rule = rule.rule
             rule.check(set, &breaches)
         }

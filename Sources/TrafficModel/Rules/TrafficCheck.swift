@@ -11,7 +11,7 @@ public enum TrafficCheck {
     /// The rules are those of ``TrafficRule/all``. The time is linear in the size of the object, and the object may hold
     /// anything: a member of the wrong type is a finding of its own and is passed over by all other rules.
     /// - Parameter object: the object; its status and the rest of its metadata are not looked at.
-    /// - Returns: the findings, in the order of the rules, each rule's in the order of the object.
+    /// - Returns: the findings, errors first, in the order of the rules, each rule's in the order of the object.
     public static func findings(_ object: TrafficObject) -> [Finding] {
         let subject = RuleSubject(object)
         var breaches = Breaches(of: object, rule: .unknownField, limit: limit)

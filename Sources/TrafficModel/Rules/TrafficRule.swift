@@ -55,10 +55,12 @@ extension TrafficRule {
         + reachability + destinationRule + loadBalancing + serviceEntry + workloadEntry + sidecar + policies
         + authorization
 
-    /// The rules that look at a kind, in the order of ``all``, without those of the schemas.
+    /// The rules that look at a kind, without those of the schemas: those of errors first, so that no number of warnings
+    /// leaves an error unsaid, each in the order of ``all``.
     static let byKind: [TrafficKind: [TrafficRule]] = Dictionary(
         uniqueKeysWithValues: TrafficKind.allCases.map { kind in
-            (kind, all.filter { $0.check != nil && $0.kinds.contains(kind) })
+            let rules = all.filter { $0.check != nil && $0.kinds.contains(kind) }
+            return (kind, rules.filter { $0.severity == .error } + rules.filter { $0.severity != .error })
         })
 }
 

@@ -68,6 +68,21 @@ struct TrafficRuleTests {
         #expect(findings.last?.message == "452 further findings are not listed")
     }
 
+    @Test("no number of warnings leaves an error unsaid")
+    func errorsFirst() throws {
+        let ciphers = (0..<60).map { "RC4-\($0)" }.joined(separator: ", ")
+        let findings = TrafficCheck.findings(
+            try RulePair.object(
+                .gateway,
+                "spec: {selector: {a: b}, servers: [{port: {number: 443, name: a, protocol: HTTPS}, hosts: ['*'], tls: {mode: SIMPLE, cipherSuites: [\(ciphers)]}}]}"
+            ))
+        #expect(findings.first?.rule == "CertificateMissing" && findings.count == TrafficCheck.limit + 1)
+        let rules = (0..<60).map { "DestinationRule a\($0): {host: web, trafficPolicy: {tls: {}}}\n" }.joined()
+        let twice = "Sidecar a: {egress: [{hosts: [./*]}]}\nSidecar b: {egress: [{hosts: [./*]}]}"
+        let together = SetCheck.findings(try SetPair.objects(rules + twice), gatewayNamespaces: [])
+        #expect(together.first?.rule == "SidecarTwice" && together.count == TrafficCheck.limit)
+    }
+
     @Test("of a body in base64 the bytes count, not its padding")
     func bodySize() {
         for (text, size) in [("", 0), ("YQ==", 1), ("YWI=", 2), ("YWJj", 3)] {
