@@ -88,7 +88,7 @@ extension SetRule {
             for entry in set.all(.serviceEntry) {
                 for (text, field) in entry.spec["hosts"].texts {
                     guard let key = HostName(text).service(clusterDomain: set.clusterDomain),
-                        set.references.services.contains(where: { $0.key == key })
+                        set.object(.service, key) != nil
                     else { continue }
                     breaches.object = entry.object
                     breaches.add(
