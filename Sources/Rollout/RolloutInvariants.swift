@@ -228,7 +228,9 @@ extension RolloutInvariants {
         let isLate = next.rows[target]?.waitingTime.map { since in
             since.adding(seconds: plan?.progressDeadlineSeconds ?? .max) <= (next.pause?.time ?? now)
         }
-        if let entry = next.inFlight[target] {
+        // A repair that this very decision begins has changed nothing yet of what is known of the target.
+        let isUnderRepairNow = next.inFlight[target]?.purpose == .repair && previous.inFlight[target] == nil
+        if let entry = next.inFlight[target], !isUnderRepairNow {
             // What was reported of an entry counts also in the decision that stamps it anew.
             let stamps = [entry.stamp, previous.inFlight[target]?.stamp].compactMap { $0 }
             let isOfEntry = stamps.contains { $0 == seen?.report?.stamp && $0.sequence == entry.stamp.sequence }

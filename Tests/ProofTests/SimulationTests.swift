@@ -18,7 +18,7 @@ struct SimulationTests {
         }
     }
 
-    @Test("runs in which a rule was broken once", arguments: [515, 43_602] as [UInt64])
+    @Test("runs in which a rule was broken once", arguments: [515, 43_602, 52_236] as [UInt64])
     func mended(seed: UInt64) {
         var simulation = Simulation(seed: seed)
         #expect(simulation.run() == [])
