@@ -200,8 +200,8 @@ extension BadSpec {
             "a canary that matches nothing", .condition("Accepted", "CanaryEmpty"),
             says: ["spec.policy.rollout.canary.targets"], ("[us-west-az1]", "[mars-az1]")),
         BadSpec(
-            "a port that the member refuses", .condition("Accepted", "DryRunFailed"),
-            says: ["spec.ports[0].nodePort", "30000-32767", "-az1-k1"], ("port: 443,", "port: 443, nodePort: 80,")),
+            "a field that only the member refuses", .condition("Accepted", "DryRunFailed"),
+            says: ["spec.ports[0].appProtocol", "-az1-k1"], ("port: 443,", "port: 443, appProtocol: no name,")),
         BadSpec(
             "a region of which no cluster is registered", .condition("Placed", "RegionUnknown"),
             says: ["spec.scope.regions", "mars"], ("[us-west, us-east, eu-central]", "[us-west, mars]")),
