@@ -105,10 +105,10 @@ spec:
 YAML
     done
     "$OPERATOR" --kubeconfig "$DIR/fleet/host/kubeconfig" --namespace accesspoint-system --allow-loopback-members \
-        --probe-seconds 2 --fact-poll-seconds 2 --lease-duration 4 --renew-deadline 3 --retry-period 0.5 \
-        --health-address 0 --metrics-address 0 \
+        --probe-seconds 2 --fact-poll-seconds 2 --health-address 0 --metrics-address 0 \
         >"$DIR/operator.log" 2>&1 &
-    PIDS+=($!)
+    OPERATOR_PID=$!
+    PIDS+=("$OPERATOR_PID")
     host wait --for=condition=Ready mcl --all --timeout=60s >/dev/null || fail "a member did not become Ready"
     show get mcl
 }
@@ -199,4 +199,6 @@ step "kubectl edit axp checkout -n shop               # a change starts at the c
 if [ "${DEMO_EXIT:-}" = 1 ]; then exit 0; fi
 step "Ctrl-C ends everything."
 # Waits without polling; a signal ends the wait and runs the trap.
-wait "${PIDS[0]}"
+wait -n "${PIDS[0]}" "$OPERATOR_PID" || true
+kill -0 "$OPERATOR_PID" 2>/dev/null || fail "the operator has ended"
+fail "the servers have ended"

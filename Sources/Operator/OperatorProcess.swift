@@ -79,9 +79,13 @@ public struct OperatorProcess: Sendable {
             })
         health.watches { host.missing }
         metrics.lease.show(Self.agent) { [elector] in elector.leadership != nil }
+        // A rollout of a fleet has more to tell than the recorder's defaults allow one object, and the answer to a person
+        // must not be the one that is dropped.
+        var events = EventLog.Settings()
+        (events.burst, events.refill) = (200, .seconds(20))
         let recorder = EventRecorder(
             controller: Names.reportingController, instance: options.identity, sink: ClusterEvents(client: client),
-            timeline: timeline, date: { clock.now })
+            timeline: timeline, date: { clock.now }, settings: events)
         let term = LeadingTerm(
             host: host, client: client, transport: transport, elector: elector, recorder: recorder, options: options,
             hubID: hubID, timeline: timeline, clock: clock, logger: logger, metrics: metrics)

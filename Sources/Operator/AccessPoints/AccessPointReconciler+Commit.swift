@@ -61,7 +61,9 @@ extension AccessPointReconciler {
             logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))
         }
         for case .answer(let answer) in decision.actions {
-            recorder.record(Announcement(answer), on: scene.object)
+            let said = Announcement(answer)
+            recorder.record(said, on: scene.object)
+            logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))
         }
         let stored = host.accessPoints.get(scene.key)?.status
         for said in Announcement.between(
