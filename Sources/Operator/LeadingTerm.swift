@@ -112,6 +112,7 @@ extension LeadingTerm {
         MemberClusterReconciler(
             host: host, client: client, registry: registry, options: options,
             pace: ObservationPace(timeline: timeline), now: { [clock] in clock.now },
+            mayWrite: { [weak self] in self?.mayWrite() ?? false },
             open: {
                 [weak self, accessPoints, claims, connect, identities, options, hubID, timeline, clock, logger]
                 name, endpoint, knownUID in

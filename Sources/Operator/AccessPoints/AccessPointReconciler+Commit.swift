@@ -31,6 +31,7 @@ extension AccessPointReconciler {
         {
             return .deferred(left)
         }
+        guard mayWrite() else { return .lost }
         var body: JSONValue = ["status": patch]
         body.set(.string(scene.metadata.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
         do {

@@ -78,6 +78,8 @@ final class AccessPointReconciler: Reconciler {
     }
 
     private func advance(_ object: KubeObject) async throws -> Outcome {
+        // What a process has seen that was stopped meanwhile is as old as its lease.
+        guard mayWrite() else { return .retry(Setback("this process no longer leads")) }
         let scene = try AccessPointScene(object, host: host, registry: registry, hubID: hubID, now: now())
         // One of the same name may have gone and this one come without anybody having looked in between.
         for uid in renders.forget(scene.key, but: scene.uid) { forget(uid: uid, scene.key) }

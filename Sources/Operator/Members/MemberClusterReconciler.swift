@@ -13,6 +13,8 @@ struct MemberClusterReconciler: Reconciler {
     let options: OperatorOptions
     let pace: ObservationPace
     let now: @Sendable () -> Timestamp
+    /// Whether this process may still write: what it has seen before it was stopped is as old as its lease.
+    let mayWrite: @Sendable () -> Bool
     /// Makes a session that has not begun yet.
     let open: @Sendable (_ name: String, _ endpoint: ClusterEndpoint, _ knownUID: String?) -> MemberSession
     /// A client for a member, to try new credentials with.
@@ -118,6 +120,7 @@ struct MemberClusterReconciler: Reconciler {
         if status.differs(from: old, onlyIn: \.accessPoints), let wait = pace.wait(object.name) {
             return .requeue(after: wait)
         }
+        guard mayWrite() else { return .retry(Setback("this process no longer leads")) }
         var body: JSONValue = ["status": patch]
         body.set(.string(object.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
         do throws(APIError) {
