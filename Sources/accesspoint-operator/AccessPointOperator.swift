@@ -129,7 +129,8 @@ struct AccessPointOperator: AsyncParsableCommand {
                 health: health
             ) {
                 logger.critical("The lease has run out while work still goes on; the process ends at once")
-                Glibc.exit(1)
+                // Not `exit`: libraries would tear down what other threads are still using.
+                Glibc._exit(1)
             }
             try await serve("health", at: healthAddress, HTTPRoute.health(health), .probes, logger) {
                 try await serve("metrics", at: metricsAddress, [.metrics(registry)], .scrapes, logger) {
