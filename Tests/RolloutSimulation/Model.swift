@@ -1,6 +1,6 @@
 package import Rollout
 
-/// The whole system in small: one AccessPoint, three clusters of two objects each, three revisions, and two operator
+/// The whole system in small: one AccessPoint, two or three clusters of two objects each, three revisions, and two operator
 /// processes that both believe to lead.
 ///
 /// What may happen at any point is everything of ``ModelEvent`` that the bounds still allow.
@@ -9,12 +9,19 @@ package final class Model {
     let words = ModelWords()
     let decisions: ModelDecisions
     let bounds: ModelBounds
+    /// The targets that the plan names; a cluster beyond them is none of the AccessPoint's.
+    let targetCount: Int
+    /// Every event that can befall this model.
+    let events: [ModelEvent]
     var violations: [String] = []
 
     package init(plan: RolloutPlan, isQueueing: Bool = false, bounds: ModelBounds, guards: Guards = .full) {
         decisions = ModelDecisions(
             planner: RolloutPlanner(guards: guards), plan: plan, isQueueing: isQueueing, shapes: shapes, words: words)
         self.bounds = bounds
+        let targetCount = plan.steps.reduce(0) { $0 + $1.targets.count }
+        self.targetCount = targetCount
+        events = ModelEvent.all.filter { $0.target.map { $0 < targetCount } ?? true }
     }
 
     /// The first revision is wanted, and nothing has happened yet.
@@ -22,6 +29,7 @@ package final class Model {
         var state = ModelState(
             faults: bounds.faults, words: bounds.words, edits: bounds.edits, switches: bounds.switches)
         state.host.shape = shapes.number(of: RolloutState())
+        for target in targetCount..<max(3, targetCount) { state.members[target].isPlaced = false }
         (state.active.host, state.other.host) = (state.host, state.host)
         state.renumber()
         return state

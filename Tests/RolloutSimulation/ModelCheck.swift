@@ -74,7 +74,7 @@ package final class ModelCheck {
             result.failure = path(to: index) + [failure]
             return
         }
-        for (number, event) in ModelEvent.all.enumerated() {
+        for (number, event) in model.events.enumerated() {
             guard let after = model.after(event, state) else { continue }
             result.transitions += 1
             guard model.violations.isEmpty else {
@@ -114,7 +114,7 @@ package final class ModelCheck {
         }
         var state = model.start
         return numbers.reversed().map { number in
-            let event = ModelEvent.all[number]
+            let event = model.events[number]
             state = model.after(event, state) ?? state
             return "\(event): \(model.describe(state))"
         }

@@ -56,6 +56,18 @@ enum ModelEvent: Hashable {
         for verb in verbs.indices { all += [.say(verb), .sayWrong(verb, 0), .sayWrong(verb, 1), .takeOff(verb)] }
         return all
     }()
+
+    /// The target that it befalls; nil if it befalls none, or all.
+    var target: Int? {
+        switch self {
+        case .lag(let target), .work(let target), .loseWriteReply(let target), .cutOff(let target),
+            .reconnect(let target), .fallIll(let target), .turnUnclear(let target), .getWell(let target),
+            .refuseWrites(let target), .admitWrites(let target), .refuseDryRuns(let target),
+            .admitDryRuns(let target), .drift(let target), .leave(let target), .join(let target):
+            target
+        default: nil
+        }
+    }
 }
 
 /// How often something may happen on one path.

@@ -16,6 +16,13 @@ extension RolloutPlan {
             PlanStep(name: "rest", targets: ["c"]),
         ], progressDeadlineSeconds: 600)
 
+    /// Two targets, a canary with a gate and the rest: small enough to combine whatever may happen, two by two.
+    package static let modelOfPairs = RolloutPlan(
+        steps: [
+            PlanStep(name: "canary", targets: ["a"], gate: .manual, soakSeconds: 60),
+            PlanStep(name: "rest", targets: ["b"]),
+        ], progressDeadlineSeconds: 600)
+
     /// No gates, and what fails turns back by itself.
     package static let modelOfRollback = RolloutPlan(
         steps: [

@@ -34,17 +34,17 @@ package struct ModelRow: Sendable, Hashable {
         ModelRow("new specs that queue", .modelOfRollback, edits: 2, isQueueing: true),
     ]
 
-    /// What `make soak` walks through besides.
+    /// What `make soak` walks through besides: whatever may happen, two by two, on two targets.
     package static let large = [
         ModelRow("a fault anywhere, two targets at once", .model, faults: 1),
-        ModelRow("two faults under failurePolicy Continue, one may fail", .modelOfTolerance, faults: 2),
-        ModelRow("a word at each of three revisions", .modelOfWaves, words: 1, edits: 2),
-        ModelRow("a fault and a word", .modelOfWaves, faults: 1, words: 1),
-        ModelRow("a fault and a new spec", .modelOfWaves, faults: 1, edits: 1),
-        ModelRow("two leaders and a word", .modelOfWaves, words: 1, switches: 1),
-        ModelRow("two leaders and a new spec", .modelOfWaves, edits: 1, switches: 1),
-        ModelRow("two leaders and a fault", .modelOfWaves, faults: 1, switches: 1),
-        ModelRow("two leaders that take turns", .modelOfWaves, switches: 2),
-        ModelRow("two faults", .modelOfWaves, faults: 2),
+        ModelRow("a fault and a word", .modelOfPairs, faults: 1, words: 1),
+        ModelRow("a fault and a new spec", .modelOfPairs, faults: 1, edits: 1),
+        ModelRow("a word at each of three revisions", .modelOfPairs, words: 1, edits: 2),
+        ModelRow("two leaders and a word", .modelOfPairs, words: 1, switches: 1),
+        ModelRow("two leaders and a new spec", .modelOfPairs, edits: 1, switches: 1),
+        ModelRow("two leaders and a fault", .modelOfPairs, faults: 1, switches: 1),
+        ModelRow("two leaders that take turns", .modelOfPairs, switches: 2),
+        ModelRow("two words", .modelOfPairs, words: 2),
+        ModelRow("two faults", .modelOfPairs, faults: 2),
     ]
 }
