@@ -28,13 +28,27 @@ extension APIError: CustomStringConvertible {
         case .permanent: return "change the object; the same request will be refused again"
         case .conflict: return isAlreadyExists ? "the object exists already" : conflictRemedy
         case .identity: return "renew the credentials of the cluster"
-        case .denied: return "grant the operator's user this verb on this resource"
+        case .denied: return denialRemedy
         case .throttled: return "the server asks to wait"
         case .notFound(.namespace): return "create the namespace"
         case .notFound(.resource): return "check that the kind (its CRD) is installed and that the server is ready"
         case .expired: return "list again"
         case .unknownOutcome: return "the change may have happened; read the object before writing again"
         case .notFound(.object), .unavailable, .unreachable, .cancelled: return nil
+        }
+    }
+
+    private var denialRemedy: String {
+        switch denial {
+        case .permission(let missing?):
+            "grant the operator's user \(Self.line(missing.verb)) on \(Self.line(missing.resource))"
+        case .quota(let name?):
+            "raise ResourceQuota \(operation.namespace.map { "\($0)/" } ?? "")\(Self.line(name)) there"
+                + ", or remove something that it counts"
+        case .quota(nil): "add a ResourceQuota that allows it, or raise the one that is there"
+        case .admission: "change the object, or what refuses it; the same request will be refused again"
+        case .namespaceTerminating: "create the namespace again once it is gone"
+        case .permission(nil), nil: "grant the operator's user this verb on this resource"
         }
     }
 

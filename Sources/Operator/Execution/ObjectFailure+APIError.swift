@@ -11,7 +11,7 @@ extension ObjectFailure {
         // It went while it was written, more than once.
         case .conflict, .notFound(.object): reason = .applyConflict
         case .identity: reason = .unauthorised
-        case .denied: reason = .forbidden
+        case .denied: reason = Self.reason(error.denial, dryRun: dryRun)
         case .notFound(.namespace):
             reason = .namespaceMissing
             remedy = "; create it there: kubectl create namespace \(object.key.namespace ?? "")"
@@ -22,6 +22,15 @@ extension ObjectFailure {
         }
         self.init(object, reason: reason, message: "\(error)\(remedy)")
         if case .throttled(let wait) = error.disposition { retryAfter = wait }
+    }
+
+    private static func reason(_ denial: Denial?, dryRun: Bool) -> Reason {
+        switch denial {
+        case .quota: .quotaExceeded
+        case .admission: dryRun ? .dryRunFailed : .applyFailed
+        case .namespaceTerminating: .namespaceMissing
+        case .permission, nil: .forbidden
+        }
     }
 
     /// Whether waiting can help: the same request may succeed later without anybody changing the AccessPoint.

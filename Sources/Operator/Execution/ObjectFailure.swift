@@ -5,7 +5,7 @@ import TrafficModel
 /// Why one object of a target could not be brought into the state that its rendering asks for.
 public struct ObjectFailure: Error, Sendable, Hashable {
     /// The closed list of causes; each has its remedy in the message.
-    public enum Reason: String, Sendable, Hashable {
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
         case objectExists = "ObjectExists"
         case objectOwned = "ObjectOwned"
         case objectTerminating = "ObjectTerminating"
@@ -14,6 +14,7 @@ public struct ObjectFailure: Error, Sendable, Hashable {
         case dryRunFailed = "DryRunFailed"
         case applyConflict = "ApplyConflict"
         case forbidden = "Forbidden"
+        case quotaExceeded = "QuotaExceeded"
         case unauthorised = "CredentialInvalid"
         case clusterUnreachable = "ClusterUnreachable"
         case outcomeUnknown = "OutcomeUnknown"

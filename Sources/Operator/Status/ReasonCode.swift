@@ -147,7 +147,7 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case objectOwned = "ObjectOwned"
     /// An object is being deleted and still held by a finalizer.
     case objectTerminating = "ObjectTerminating"
-    /// The namespace does not exist in the cluster; the operator creates none.
+    /// The namespace does not exist in the cluster, or is being deleted; the operator creates none.
     case namespaceMissing = "NamespaceMissing"
     /// The cluster does not serve the kind.
     case kindMissing = "KindMissing"
@@ -155,6 +155,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case dryRunFailed = "DryRunFailed"
     /// Someone else changes the object at the same time.
     case applyConflict = "ApplyConflict"
+    /// A ResourceQuota of the namespace has no room for the object.
+    case quotaExceeded = "QuotaExceeded"
     /// The cluster's API server has refused a write.
     case applyFailed = "ApplyFailed"
     /// Too many targets differ from their revisions at about the same time; nothing is put back.

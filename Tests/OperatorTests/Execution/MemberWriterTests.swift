@@ -156,6 +156,27 @@ struct MemberWriterTests {
         #expect(member.lines.last == "PATCH \(Self.route) dryRun=All")
     }
 
+    @Test(
+        "a 403 of a dry run is told apart by what the server says: quota, permission, webhook, a namespace that goes",
+        arguments: [
+            (#"services "vip" is forbidden: exceeded quota: vips, requested: services=1"#, "", .quotaExceeded),
+            (#"User "o" cannot patch resource "services" in API group "" in the namespace "s""#, "", .forbidden),
+            (#"admission webhook "w" denied the request: no"#, "", .dryRunFailed),
+            (#"services "vip" is forbidden: it is being terminated"#, "NamespaceTerminating", .namespaceMissing),
+        ] as [(String, String, ObjectFailure.Reason)])
+    func denials(message: String, cause: String, reason: ObjectFailure.Reason) async throws {
+        let refusal: JSONValue = [
+            "kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": 403,
+            "message": .string(message), "details": ["causes": [["reason": .string(cause)]]],
+        ]
+        let absent = ScriptedMember.failure(404, "NotFound", kind: "services", name: "vip")
+        let member = ScriptedMember([absent, (403, refusal)])
+        let failures = await (try member.writer()).preflight(try Rendered.set([Rendered.service]))
+        #expect(failures.map(\.reason) == [reason])
+        #expect(failures.first?.mayPass == false)
+        #expect(failures.first?.message.contains(message) == true)
+    }
+
     @Test("a dry run tells of every object that is refused, not only of the first")
     func allFailures() async throws {
         let set = try Rendered.set([Rendered.route(), Rendered.service])

@@ -47,12 +47,7 @@ struct ReasonCodeTests {
         for state in CertificateEvidence.State.allCases { #expect(ReasonCode(state).rawValue == state.rawValue) }
         for code in PlacementProblem.Code.allCases { #expect(ReasonCode(code).rawValue == code.rawValue) }
         for code in RenderProblem.Code.allCases { #expect(ReasonCode(code).rawValue == code.rawValue) }
-        let failures: [ObjectFailure.Reason] = [
-            .objectExists, .objectOwned, .objectTerminating, .namespaceMissing, .kindMissing, .dryRunFailed,
-            .applyConflict, .forbidden, .unauthorised, .clusterUnreachable, .outcomeUnknown, .applyFailed,
-            .deleteFailed,
-        ]
-        for reason in failures { #expect(ReasonCode(reason).rawValue == reason.rawValue) }
+        for reason in ObjectFailure.Reason.allCases { #expect(ReasonCode(reason).rawValue == reason.rawValue) }
     }
 
     @Test("every reason that the operator's sources write out is in the list")
