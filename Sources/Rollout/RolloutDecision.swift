@@ -53,6 +53,8 @@ public enum PauseReason: String, Sendable, Hashable, CaseIterable {
     case deadlineExceeded = "DeadlineExceeded"
     /// A target does not answer and the rollout cannot go on without it.
     case clusterUnreachable = "ClusterUnreachable"
+    /// The revision is much larger than the stable one, and a person must agree before anything is touched.
+    case growthGate = "GrowthGate"
     /// The canary is done and a person must look.
     case canaryGate = "CanaryGate"
     /// A wave is done and a person must look.

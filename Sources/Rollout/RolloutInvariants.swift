@@ -90,9 +90,9 @@ public struct RolloutInvariants: Sendable {
         return plan.steps.indices.filter { (previous.passedSteps..<next.passedSteps).contains($0) }.compactMap {
             index in
             let step = plan.steps[index]
-            // A person may have opened every gate of the run, which says nothing about the removal.
-            if next.isPromoted, !step.isRemoval, isPromotionGiven { return nil }
-            guard step.gate == .manual, hasTargets(step), plan.steps.dropFirst(index + 1).contains(where: hasTargets)
+            // A person may have opened every gate of the run, which says nothing about the removal or about growth.
+            if next.isPromoted, !step.isRemoval, step.consent == nil, isPromotionGiven { return nil }
+            guard step.gate == .manual, isOfWeight(step), plan.steps.dropFirst(index + 1).contains(where: isOfWeight)
             else { return nil }
             let token = "\(label)/\(step.name)"
             let isGiven = observed.verbs[.resume] == token && previous.seen[.resume] != token
@@ -261,10 +261,9 @@ extension RolloutInvariants {
         plan?.steps.firstIndex { !$0.isRemoval && $0.targets.contains(target) }
     }
 
-    private func hasTargets(_ step: PlanStep) -> Bool {
-        step.isRemoval
-            ? step.targets.contains { !isPlaced($0) && previous.rows[$0]?.revision != nil }
-            : step.targets.contains(where: isPlaced)
+    private func isOfWeight(_ step: PlanStep) -> Bool {
+        if step.isRemoval { return step.targets.contains { !isPlaced($0) && previous.rows[$0]?.revision != nil } }
+        return step.consent != nil || step.targets.contains(where: isPlaced)
     }
 
     private func isPlaced(_ target: String) -> Bool { observed.targets[target]?.isPlaced ?? true }

@@ -34,6 +34,7 @@ extension PlanStep {
         ]
         fields.set("maxFailures", Int64(maxFailures))
         fields.set("lead", Int64(lead))
+        fields.set("consent", consent)
         return .object(fields)
     }
 
@@ -48,5 +49,6 @@ extension PlanStep {
             },
             soakSeconds: try fields.count("soakSeconds"), maxFailures: Int(clamping: try fields.count("maxFailures")),
             lead: Int(clamping: try fields.count("lead")))
+        consent = try fields.text("consent")
     }
 }

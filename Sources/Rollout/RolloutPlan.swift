@@ -22,6 +22,9 @@ public struct PlanStep: Sendable, Hashable {
     public static let canary = "canary"
     /// The name of the step that takes what no wave has named, and every target that joins.
     public static let rest = "rest"
+    /// The name of the step that comes before the canary where the revision is so much larger than the stable one that
+    /// a person has to agree; it has no targets.
+    public static let growth = "growth"
     /// The name of the last step, in which targets that have left lose their objects.
     public static let remove = "remove"
 
@@ -39,6 +42,8 @@ public struct PlanStep: Sendable, Hashable {
     public var maxFailures: Int
     /// How many of the first targets must be over before any of the others begins.
     public var lead: Int
+    /// What a person has to agree to before anything after this step begins; nil for every step that has targets.
+    public var consent: String?
 
     /// Makes a step.
     public init(
@@ -62,7 +67,8 @@ public struct PlanStep: Sendable, Hashable {
 ///
 /// It is made once, kept in the data of the revision, and never changes while the revision is in use.
 public struct RolloutPlan: Sendable, Hashable {
-    /// The steps in order: `canary`, the waves, `rest` for what they leave, and `remove` if targets are to go.
+    /// The steps in order: `growth` if a person has to agree to it, `canary`, the waves, `rest` for what they leave, and
+    /// `remove` if targets are to go.
     public var steps: [PlanStep]
     /// Seconds that a target may be without good evidence before the rollout pauses for a person.
     public var progressDeadlineSeconds: Int64
@@ -80,6 +86,18 @@ public struct RolloutPlan: Sendable, Hashable {
 
     /// The targets that get the revision, in plan order.
     public var targets: [String] { steps.filter { !$0.isRemoval }.flatMap(\.targets) }
+
+    /// The same plan, which begins only once a person has agreed to this.
+    public func asking(_ consent: String) -> RolloutPlan {
+        var plan = self
+        // A wave may have any name.
+        var name = PlanStep.growth
+        while steps.contains(where: { $0.name == name }) { name += "-gate" }
+        var step = PlanStep(name: name, targets: [], gate: .manual)
+        step.consent = consent
+        plan.steps.insert(step, at: 0)
+        return plan
+    }
 
     /// The plan with targets that joined after it was made at the end of `rest`, which is added if there is none.
     func including(joined: [String]) -> RolloutPlan {

@@ -147,6 +147,9 @@ extension Turn {
                 token: gateToken(step), effect: .approveRemoval)
         }
         guard isOver(step), isGateAsked else { return nil }
+        if let consent = step.consent {
+            return Hold(reason: .growthGate, detail: consent, token: gateToken(step), effect: .passStep)
+        }
         let failed = tolerated(in: step)
         let detail = failed.isEmpty ? "" : ", but \(Self.failures(failed))"
         return Hold(

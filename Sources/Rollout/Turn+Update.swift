@@ -95,12 +95,12 @@ extension Turn {
     var isGateAsked: Bool { isGateAsked(at: state.passedSteps) }
 
     /// Whether a person is asked after a step of this run: its gate is manual, it had targets, something comes after,
-    /// and nobody has opened all gates.
+    /// and nobody has opened all gates. What a person has to agree to by itself is no such gate, and has no targets.
     func isGateAsked(at index: Int) -> Bool {
-        guard let plan, plan.steps.indices.contains(index), !state.isPromoted else { return false }
+        guard let plan, plan.steps.indices.contains(index) else { return false }
         let step = plan.steps[index]
-        guard step.gate == .manual, !step.isRemoval else { return false }
-        return step.targets.contains { standing($0) != .left }
+        guard step.gate == .manual, !step.isRemoval, step.consent != nil || !state.isPromoted else { return false }
+        return (step.consent != nil || step.targets.contains { standing($0) != .left })
             && plan.steps.dropFirst(index + 1).contains { later in
                 later.isRemoval
                     ? !removals(of: later).isEmpty : later.targets.contains { standing($0) != .left }

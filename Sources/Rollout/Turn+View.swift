@@ -30,7 +30,10 @@ extension Turn {
     }
 
     private func isGate(_ reason: PauseReason?) -> Bool {
-        reason == .canaryGate || reason == .waveGate || reason == .removeGate
+        switch reason {
+        case .growthGate, .canaryGate, .waveGate, .removeGate: true
+        default: false
+        }
     }
 
     private var phase: RolloutView.Phase {
@@ -71,7 +74,7 @@ extension Turn {
     }
 
     private func phase(of step: PlanStep, at index: Int) -> RolloutView.Step.Phase {
-        if step.targets.isEmpty, index <= state.passedSteps { return .skipped }
+        if step.targets.isEmpty, step.consent == nil, index <= state.passedSteps { return .skipped }
         if index < state.passedSteps { return .completed }
         guard index == state.passedSteps, state.isUnfinished else { return .pending }
         if state.pause != nil { return .paused }

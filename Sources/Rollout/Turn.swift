@@ -25,7 +25,7 @@ struct Turn {
 
     mutating func decide() -> RolloutDecision {
         guard !isFenced else { return decision(isFenced: true) }
-        // Every pass that changes anything moves a target or a step, and there are at most 35 steps.
+        // Every pass that changes anything moves a target or a step, and there are at most 36 steps.
         for _ in 0..<128 {
             let before = state
             pass()

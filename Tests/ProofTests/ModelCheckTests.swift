@@ -7,7 +7,7 @@ import Testing
 struct ModelCheckTests {
     @Test(
         "in every state no rule is broken, and from it the goal is reached",
-        arguments: [RolloutPlan.model, .modelOfWaves])
+        arguments: [RolloutPlan.model, .modelOfWaves, .modelOfGrowth])
     func exhaustive(plan: RolloutPlan) {
         let bounds = ModelBounds(faults: 0, words: 0, edits: 0, switches: 0)
         let result = ModelCheck(plan: plan, bounds: bounds).run(limit: 1_000_000)

@@ -83,10 +83,11 @@ extension Model {
             if member.object0 != member.object1 {
                 report("S1: \(ModelShapes.targets[target]) is half written and not in the journal")
             }
-            guard shape.isAtCanary, target != 0, shape.update != shape.stable, shape.rows[target] != shape.update
+            guard shape.isUnagreed || shape.isAtCanary && target != 0, shape.update != shape.stable,
+                shape.rows[target] != shape.update
             else { continue }
             if member.object0 == shape.update || member.object1 == shape.update {
-                report("S3: \(ModelShapes.targets[target]) holds the update before the canary was let through")
+                report("S3: \(ModelShapes.targets[target]) holds the update before it was let through")
             }
         }
     }

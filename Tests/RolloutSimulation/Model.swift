@@ -5,7 +5,7 @@ package import Rollout
 ///
 /// What may happen at any point is everything of ``ModelEvent`` that the bounds still allow.
 package final class Model {
-    let shapes = ModelShapes()
+    let shapes: ModelShapes
     let words = ModelWords()
     let decisions: ModelDecisions
     let bounds: ModelBounds
@@ -16,6 +16,7 @@ package final class Model {
     var violations: [String] = []
 
     package init(plan: RolloutPlan, isQueueing: Bool = false, bounds: ModelBounds, guards: Guards = .full) {
+        shapes = ModelShapes(plan: plan)
         decisions = ModelDecisions(
             planner: RolloutPlanner(guards: guards), plan: plan, isQueueing: isQueueing, shapes: shapes, words: words)
         self.bounds = bounds

@@ -23,6 +23,13 @@ extension RolloutPlan {
             PlanStep(name: "rest", targets: ["b"]),
         ], progressDeadlineSeconds: 600)
 
+    /// A revision that a person has to agree to before its canary, which has no gate.
+    package static let modelOfGrowth = RolloutPlan(
+        steps: [
+            PlanStep(name: "canary", targets: ["a"]), PlanStep(name: "rest", targets: ["b", "c"], maxConcurrency: 2),
+        ], progressDeadlineSeconds: 600
+    ).asking("it is much larger")
+
     /// No gates, and what fails turns back by itself.
     package static let modelOfRollback = RolloutPlan(
         steps: [

@@ -31,6 +31,8 @@ package struct ModelRow: Sendable, Hashable {
         ModelRow("all three revisions, each at any time", .modelOfWaves, edits: 2),
         ModelRow("two leaders, one of them old", .modelOfWaves, switches: 1),
         ModelRow("a fault under failurePolicy Rollback", .modelOfRollback, faults: 1),
+        ModelRow("growth that a person must agree to, a word anywhere", .modelOfGrowth, words: 1),
+        ModelRow("growth that a person must agree to, a new spec", .modelOfGrowth, edits: 1),
         ModelRow("new specs that queue", .modelOfRollback, edits: 2, isQueueing: true),
     ]
 

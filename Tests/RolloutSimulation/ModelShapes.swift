@@ -18,6 +18,8 @@ final class ModelShapes {
         var isComplete = false
         /// Whether the update revision is on its way and its canary has not been let through.
         var isAtCanary = false
+        /// Whether the update revision waits for a person to agree to it before its canary.
+        var isUnagreed = false
     }
 
     static let targets = ["a", "b", "c"]
@@ -28,10 +30,14 @@ final class ModelShapes {
     static let epoch: Int64 = 10
     static let sequence: Int64 = 100
 
+    /// How many steps come before the canary.
+    private let stepsBefore: Int
     private var shapes: [Shape] = []
     private var states: [RolloutState] = []
     private var numbers: [RolloutState: UInt32] = [:]
     private var aged: [UInt32: UInt32] = [:]
+
+    init(plan: RolloutPlan) { stepsBefore = plan.steps.firstIndex { $0.name == PlanStep.canary } ?? 0 }
 
     var count: Int { shapes.count }
 
@@ -54,7 +60,7 @@ final class ModelShapes {
         if let known = numbers[state] { return known }
         let number = UInt32(shapes.count)
         numbers[state] = number
-        shapes.append(Self.shape(of: state))
+        shapes.append(shape(of: state))
         states.append(state)
         return number
     }
@@ -69,9 +75,9 @@ final class ModelShapes {
         return later
     }
 
-    private static func shape(of state: RolloutState) -> Shape {
+    private func shape(of state: RolloutState) -> Shape {
         var shape = Shape()
-        for (index, target) in targets.enumerated() {
+        for (index, target) in Self.targets.enumerated() {
             shape.goals[index] = state.inFlight[target].map { $0.goal.revision?.short ?? 0 }
             shape.rows[index] = state.rows[target]?.revision?.short ?? 0
             shape.assignments[index] = state.assignment(of: target)?.short ?? 0
@@ -79,7 +85,9 @@ final class ModelShapes {
         }
         (shape.stable, shape.update) = (state.stableRevision?.short ?? 0, state.updateRevision?.short ?? 0)
         shape.isComplete = state.isComplete
-        shape.isAtCanary = state.isUnfinished && state.course == .update && state.passedSteps == 0
+        let isUpdating = state.isUnfinished && state.course == .update
+        shape.isAtCanary = isUpdating && state.passedSteps <= stepsBefore
+        shape.isUnagreed = isUpdating && state.passedSteps < stepsBefore
         return shape
     }
 }

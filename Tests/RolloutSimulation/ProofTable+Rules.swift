@@ -23,6 +23,7 @@ extension Proof {
                 "any other value opens nothing and is answered with the right one, once",
                 "a value that stays on the object is consumed once, also across revisions and restarts",
                 "a value that was there when its step began is inert, and the person is told",
+                "nothing else does: no other value, and no promote-full",
             ]),
         Proof(
             "S5", "no write without a committed journal entry; a process that was taken over decides nothing",

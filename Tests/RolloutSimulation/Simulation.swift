@@ -232,7 +232,8 @@ extension Simulation {
             steps.append(PlanStep(name: PlanStep.remove, targets: leaving, gate: .manual))
         }
         let response = random.chance(60) ? .pause : random.pick(FailureResponse.allCases) ?? .pause
-        return RolloutPlan(steps: steps, progressDeadlineSeconds: 100, failureResponse: response)
+        let plan = RolloutPlan(steps: steps, progressDeadlineSeconds: 100, failureResponse: response)
+        return random.chance(15) ? plan.asking("it has grown") : plan
     }
 
     private mutating func step(_ name: String, _ targets: [String]) -> PlanStep {

@@ -46,7 +46,7 @@ extension RolloutStatus: FieldObject {
         fields.value("driftBrakeTime", &driftBrakeTime, .time)
         fields.value("driftBrakeReleased", &driftBrakeReleased, .boolean)
         fields.value("preflightTime", &preflightTime, .time)
-        fields.objects("steps", &steps, .keyed("name", count: 0...35))
+        fields.objects("steps", &steps, .keyed("name", count: 0...36))
         fields.value("epoch", &epoch, .count64)
         fields.value("sequence", &sequence, .count64)
         fields.objects("inFlight", &inFlight, .keyed("target", count: 0...AccessPointStatus.maxTargets))

@@ -16,7 +16,7 @@ public struct StepStatus: Sendable, Hashable {
         case skipped = "Skipped"
     }
 
-    /// `canary`, the name of a wave, `rest` or `remove`.
+    /// `growth`, `canary`, the name of a wave, `rest` or `remove`.
     public var name: String
     /// The state of the step.
     public var phase: Phase

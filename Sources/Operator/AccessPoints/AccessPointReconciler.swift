@@ -156,12 +156,13 @@ extension AccessPointReconciler {
     private func wantedRevision(_ scene: AccessPointScene, _ evaluation: inout AccessPointEvaluation)
         async throws(APIError) -> Wanted?
     {
-        guard evaluation.isAccepted, let outcome = evaluation.outcome, let plan = evaluation.plan,
+        guard evaluation.isAccepted, let outcome = evaluation.outcome, var plan = evaluation.plan,
             let spec = try? scene.spec.get()
         else { return Wanted(name: nil) }
         switch RevisionChoice(scene, wanted: outcome.sets, leaving: evaluation.leaving, renders: renders) {
         case .existing(let name): return Wanted(name: name)
         case .new(let number):
+            if let growth = Growth(scene, to: outcome.sets, renders: renders) { plan = plan.asking(growth.description) }
             let revision: Revision
             do {
                 revision = try Revision(

@@ -148,7 +148,7 @@ extension PauseReason {
     /// Whether a pause means that something went wrong.
     fileprivate var isTrouble: Bool {
         switch self {
-        case .userPaused, .canaryGate, .waveGate, .removeGate: false
+        case .userPaused, .growthGate, .canaryGate, .waveGate, .removeGate: false
         case .specNotAccepted, .preflightRefused, .targetFailed, .failuresExceeded, .deadlineExceeded,
             .clusterUnreachable:
             true

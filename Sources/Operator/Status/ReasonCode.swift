@@ -38,6 +38,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case failuresExceeded = "FailuresExceeded"
     /// A target has been without good evidence for longer than `progressDeadlineSeconds`.
     case deadlineExceeded = "DeadlineExceeded"
+    /// The revision is more than twice as large as the stable one, and a person must agree before anything is touched.
+    case growthGate = "GrowthGate"
     /// The canary is done, and a person must look before anything else is touched.
     case canaryGate = "CanaryGate"
     /// A wave is done, and a person must look before the next one.

@@ -13,7 +13,7 @@ struct RolloutCommand {
         guard view.phase != .deleting else { return deletion }
         guard let pause = state.pause else { return state.isAborted ? annotate(.retry) : nil }
         switch pause.reason {
-        case .canaryGate, .waveGate, .removeGate: return annotate(.resume)
+        case .growthGate, .canaryGate, .waveGate, .removeGate: return annotate(.resume)
         case .userPaused: return unpause
         case .targetFailed, .failuresExceeded: return annotate(.retry)
         case .deadlineExceeded, .clusterUnreachable:

@@ -87,7 +87,7 @@ extension PauseReason {
     fileprivate var isFailure: Bool {
         switch self {
         case .targetFailed, .failuresExceeded, .deadlineExceeded, .preflightRefused, .specNotAccepted: true
-        case .userPaused, .clusterUnreachable, .canaryGate, .waveGate, .removeGate: false
+        case .userPaused, .clusterUnreachable, .growthGate, .canaryGate, .waveGate, .removeGate: false
         }
     }
 }

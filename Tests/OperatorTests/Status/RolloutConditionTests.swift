@@ -37,6 +37,9 @@ struct RolloutConditionTests {
             phase: .paused, pause: .canaryGate, ready: "False RolloutPaused", progressing: "Unknown RolloutPaused",
             paused: "True CanaryGate", reconciling: "True RolloutPaused"),
         Row(
+            phase: .paused, pause: .growthGate, ready: "False RolloutPaused", progressing: "Unknown RolloutPaused",
+            paused: "True GrowthGate", reconciling: "True RolloutPaused"),
+        Row(
             phase: .paused, pause: .waveGate, ready: "False RolloutPaused", progressing: "Unknown RolloutPaused",
             paused: "True WaveGate", reconciling: "True RolloutPaused"),
         Row(
