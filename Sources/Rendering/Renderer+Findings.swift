@@ -1,3 +1,4 @@
+public import AccessPointAPI
 import TrafficModel
 
 extension Renderer {
@@ -6,9 +7,11 @@ extension Renderer {
     /// Each object is judged strictly by itself, and each set whose objects have no errors by whether they fit together. This is apart from
     /// rendering: it says whether sets may become a new revision, and never whether a revision that there is can be
     /// rendered, for rules may come after it.
-    /// - Parameter sets: the sets of all targets.
+    /// - Parameters:
+    ///   - sets: the sets of all targets.
+    ///   - targets: the facts of the targets, which say what is in one zone.
     /// - Returns: errors, then warnings; what is the same for all targets is listed once, without a target.
-    public func findings(in sets: [RenderedSet]) -> [RenderProblem] {
+    public func findings(in sets: [RenderedSet], of targets: [TargetFacts]) -> [RenderProblem] {
         var problems: [RenderProblem] = []
         // Most targets get the same objects.
         var judged: [String: [Finding]] = [:]
@@ -38,9 +41,38 @@ extension Renderer {
                 return problem
             }
         }
+        problems += Self.differences(sets, targets)
         problems = Self.folded(problems, targets: sets.count)
         return Self.bounded(
             problems.filter { $0.severity == .error } + problems.filter { $0.severity == .warning })
+    }
+}
+
+extension Renderer {
+    private struct Zone: Hashable {
+        let region: String
+        let name: String
+    }
+
+    /// What differs between the clusters of a zone.
+    private static func differences(_ sets: [RenderedSet], _ targets: [TargetFacts]) -> [RenderProblem] {
+        let zones = Dictionary(
+            targets.map { ($0.name, Zone(region: $0.region, name: $0.availabilityZone)) },
+            uniquingKeysWith: { first, _ in first })
+        let groups = Dictionary(grouping: sets.filter { zones[$0.target] != nil }) { zones[$0.target] }
+        let zoned = groups.values.filter { $0.count > 1 }.map { $0.sorted { $0.target < $1.target } }
+            .sorted { $0[0].target < $1[0].target }
+        return zoned.flatMap { sets in
+            ZoneCheck.findings(sets.map { (cluster: $0.target, objects: $0.objects.map(\.traffic)) }).compactMap {
+                cluster, finding in
+                let object = sets.first { $0.target == cluster }?.objects.first {
+                    $0.kind == finding.kind && $0.key == finding.key
+                }
+                var problem = RenderProblem(finding, .trafficBroken, template: object?.template)
+                problem?.target = cluster
+                return problem
+            }
+        }
     }
 }
 

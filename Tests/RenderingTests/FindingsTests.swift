@@ -27,7 +27,7 @@ struct FindingsTests {
         let renderer = Renderer(
             identity: Samples.identity, spec: Samples.spec(objects, overrides: overrides), options: Samples.options)
         let rendering = renderer.render(all: targets)
-        return (rendering, renderer.findings(in: rendering.sets))
+        return (rendering, renderer.findings(in: rendering.sets, of: targets))
     }
 
     private func route(_ change: (inout JSONValue) -> Void) -> JSONValue {
@@ -106,6 +106,6 @@ struct FindingsTests {
         }
         let rendering = renderer.render(all: targets)
         #expect(rendering.isAccepted, "\(rendering.problems)")
-        #expect(renderer.findings(in: rendering.sets) == [])
+        #expect(renderer.findings(in: rendering.sets, of: targets) == [])
     }
 }

@@ -58,7 +58,7 @@ final class RenderMemo: Sendable {
         let outcome = RenderOutcome(
             sets: Dictionary(rendering.sets.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first }),
             problems: rendering.problems, isValid: rendering.isAccepted,
-            findings: renderer.findings(in: rendering.sets))
+            findings: renderer.findings(in: rendering.sets, of: targets))
         entries.withLock {
             $0[identity.uid, default: Entry(identity)].present = Present(
                 generation: generation, targets: targets, outcome: outcome)

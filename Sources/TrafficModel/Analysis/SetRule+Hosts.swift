@@ -48,6 +48,29 @@ extension SetRule {
                 }
             }
         },
+        make(
+            "SubsetUnusedAtGateway", .warning, .virtualService, code: "IST0140",
+            from: "istio pkg/config/analysis/analyzers/virtualservice/destinationhosts.go"
+        ) {
+            set, breaches in
+            var owners: [HostName: ObjectKey] = [:]
+            for route in set.references.virtualServices where route.isInMesh {
+                let hosts = Set(route.hosts.map(\.value))
+                for destination in route.destinations
+                where destination.value.subset != nil && hosts.contains(destination.value.host) {
+                    owners[destination.value.host] = owners[destination.value.host] ?? route.key
+                }
+            }
+            for route in set.references.virtualServices where !route.gatewayKeys.isEmpty {
+                for destination in route.destinations where destination.value.subset == nil {
+                    guard let owner = owners[destination.value.host], owner != route.key else { continue }
+                    add(
+                        .virtualService, route.key, destination.pointer, in: set, &breaches,
+                        "VirtualService \(owner) divides this host among subsets for sidecars alone; requests of gateways go "
+                            + "to all of it", "name the subset here too, or delegate from here")
+                }
+            }
+        },
         make("RulesOfOneHost", .warning, .destinationRule, from: "istio pilot/pkg/model/destination_rule.go") {
             set, breaches in
             var owners: [RuleScope: ObjectKey] = [:]

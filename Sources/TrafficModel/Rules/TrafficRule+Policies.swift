@@ -24,6 +24,19 @@ extension TrafficRule {
                         + "Gateway of Istio use selector")
             }
         },
+        warn(
+            "SelectorOfKubernetesGateway", .authorizationPolicy, .requestAuthentication, code: "IST0166",
+            from: "istio pkg/config/analysis/analyzers/k8sgateway/workloadselector.go"
+        ) {
+            subject, breaches in
+            guard subject.spec["targetRef"].isAbsent, subject.spec["targetRefs"].count == 0 else { return }
+            let labels = subject.spec["selector"]["matchLabels"]
+            for label in labels.members where sameBytes(label.key, "gateway.networking.k8s.io/gateway-name") {
+                breaches.add(
+                    label.field, "pods of a Gateway of gateway.networking.k8s.io need not heed a selector",
+                    "name the Gateway in targetRefs")
+            }
+        },
         refuse("PortModesWithoutSelector", .peerAuthentication, from: "\(source) ValidatePeerAuthentication") {
             subject, breaches in
             let ports = subject.spec["portLevelMtls"]

@@ -16,6 +16,7 @@ struct RuleListTests {
     func listed() throws {
         let table =
             Self.table("Single objects", TrafficRule.all) + Self.table("Sets of objects", SetRule.all.map(\.rule))
+            + Self.table("Clusters of one zone", ZoneCheck.all)
         let text = try String(contentsOf: Self.file, encoding: .utf8)
         let head = text.components(separatedBy: "\n## ").first ?? ""
         let expected = head + table

@@ -24,6 +24,14 @@ extension RulePair {
             "TargetInvalid", .authorizationPolicy, "spec: {targetRef: {kind: Service, name: web}}", "name: web",
             "name: web, namespace: a"),
         RulePair(
+            "SelectorOfKubernetesGateway", .authorizationPolicy,
+            "spec: {selector: {matchLabels: {example.com/gateway-name: web}}, rules: [{}]}",
+            "example.com/", "gateway.networking.k8s.io/"),
+        RulePair(
+            "SelectorOfKubernetesGateway", .requestAuthentication,
+            "spec: {selector: {matchLabels: {a: web}}, jwtRules: [{issuer: a}]}",
+            "a: web", "gateway.networking.k8s.io/gateway-name: web"),
+        RulePair(
             "PortModesWithoutSelector", .peerAuthentication,
             "spec: {selector: {matchLabels: {a: b}}, portLevelMtls: {'80': {mode: STRICT}}}",
             "selector: {matchLabels: {a: b}}, ", ""),

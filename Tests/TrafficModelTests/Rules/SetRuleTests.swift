@@ -98,6 +98,12 @@ struct SetPair: Sendable, CustomTestStringConvertible {
                 + route.replacing("Service web", with: "Service two").replacing("a.example", with: "b.example"),
             "b.example", "a.example"),
         SetPair(
+            "SubsetUnusedAtGateway",
+            vip + backend + gateway + route.replacing("host: web, port", with: "host: web, subset: v1, port")
+                + "VirtualService split: {hosts: [web], http: [{route: [{destination: {host: web, port: {number: 80}, subset: v1}}]}]}\n"
+                + "DestinationRule web: {host: web, subsets: [{name: v1}]}",
+            "subset: v1, port", "port"),
+        SetPair(
             "RulesOfOneHost",
             "DestinationRule a: {host: web, trafficPolicy: {tls: {}}}\nDestinationRule b: {host: web2, trafficPolicy: {tls: {}}}",
             "web2", "web.shop.svc.cluster.local"),
