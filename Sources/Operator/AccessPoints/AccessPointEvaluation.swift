@@ -111,7 +111,8 @@ extension AccessPointEvaluation {
         placed = scene.assigned.values.map(\.spec.facts)
     }
 
-    /// Refuses what another AccessPoint has: seen in a member, or claimed and not written yet.
+    /// Refuses what another AccessPoint has: seen in a member, or claimed and not written yet; and hosts at a gateway
+    /// that another one has, where they would make a new revision.
     private mutating func ownership(
         _ outcome: RenderOutcome, _ scene: AccessPointScene, _ renders: RenderMemo, _ claims: ObjectClaims,
         _ owner: (_ uid: String, _ key: ObjectKey) -> ObjectKey?
@@ -136,16 +137,64 @@ extension AccessPointEvaluation {
                     wanted.insert(identity)
                 }
             }
+            wanted.formUnion(
+                renders.hosts(of: set, scene.identity).keys.map { .init(cluster: set.target, host: $0) })
         }
         let held = HeldObjects.of(scene, renders: renders)
         let answer = claims.claim(messages.isEmpty ? wanted : held, for: scene.key, holding: held)
         freed = answer.freed
-        messages += answer.conflicts.map { Self.owned($0.identity, by: $0.owner) }
-        return messages.isEmpty ? nil : Refusal(reason: "ObjectOwned", messages: messages)
+        messages += answer.conflicts.filter { $0.identity.host == nil }.map { Self.owned($0.identity, by: $0.owner) }
+        guard messages.isEmpty else { return Refusal(reason: "ObjectOwned", messages: messages) }
+        guard !answer.conflicts.isEmpty else { return nil }
+        var taken: [RenderProblem] = []
+        for conflict in answer.conflicts {
+            guard let set = outcome.sets[conflict.identity.cluster],
+                let problem = Self.taken(conflict, by: renders.hosts(of: set, scene.identity))
+            else { continue }
+            taken.append(problem)
+        }
+        taken = Self.once(taken)
+        let choice = RevisionChoice(scene, wanted: outcome.sets, leaving: leaving, renders: renders)
+        guard case .existing(let name) = choice, scene.isRolledOut(name) else {
+            return Refusal(reason: "HostClaimed", messages: taken.map(\.description))
+        }
+        // What targets have already stays accepted, also for one that joins them.
+        self.outcome?.problems += taken.map(\.asWarning)
+        wanted.subtract(answer.conflicts.map(\.identity))
+        freed.formUnion(claims.claim(wanted, for: scene.key, holding: held).freed)
+        return nil
+    }
+
+    /// The same problem of several targets once, with the number of the others.
+    private static func once(_ problems: [RenderProblem]) -> [RenderProblem] {
+        func general(_ problem: RenderProblem) -> RenderProblem {
+            var problem = problem
+            problem.target = nil
+            return problem
+        }
+        let counts = Dictionary(grouping: problems, by: general).mapValues(\.count)
+        var seen: Set<RenderProblem> = []
+        return problems.filter { seen.insert(general($0)).inserted }.map { problem in
+            var problem = problem
+            let others = (counts[general(problem)] ?? 1) - 1
+            if others > 0 { problem.target = problem.target.map { "\($0) and \(others) more" } }
+            return problem
+        }
+    }
+
+    /// What is wrong with a host at a gateway that another AccessPoint has; `hosts` says which object claims it.
+    private static func taken(_ conflict: ObjectClaims.Conflict, by hosts: [HostClaim: String]) -> RenderProblem? {
+        guard let claim = conflict.identity.host, let object = hosts[claim] else { return nil }
+        let other = conflict.claimed.host.map { $0.host == claim.host ? "" : " as \($0.host)" } ?? ""
+        return RenderProblem(
+            .trafficDoubtful, target: conflict.identity.cluster, path: "",
+            message: "\(object): host \(claim.host) at \(claim.place) belongs to AccessPoint \(conflict.owner)\(other)",
+            remedy: "use another host or gateway, or take the host out of AccessPoint \(conflict.owner) first")
     }
 
     private static func owned(_ identity: ObjectClaims.Identity, by owner: ObjectKey) -> String {
-        "\(identity.kind.kind) \(identity.key) in \(identity.cluster) belongs to AccessPoint \(owner)"
+        guard case .object(let kind, let key) = identity.thing else { return "" }
+        return "\(kind.kind) \(key) in \(identity.cluster) belongs to AccessPoint \(owner)"
             + "; one object has one owner: rename it in the template, or remove it there first"
     }
 }
@@ -157,6 +206,11 @@ extension AccessPointScene {
             let ranks = [left, right].map { assigned[$0]?.spec.placement == nil ? 0 : 1 }
             return (ranks[0], left) < (ranks[1], right)
         }
+    }
+
+    /// Whether a revision is what the targets have, or are on the way to.
+    fileprivate func isRolledOut(_ name: RevisionName) -> Bool {
+        name == state.stableRevision || name == state.updateRevision && !state.isAborted
     }
 
     /// The spec of the revision that the present one would replace.

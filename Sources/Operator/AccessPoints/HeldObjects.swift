@@ -1,7 +1,7 @@
 import Rendering
 import Rollout
 
-/// What an AccessPoint holds in members, or is about to, by its committed state alone.
+/// What an AccessPoint holds in members, or is about to, by its committed state alone: objects, and hosts at gateways.
 enum HeldObjects {
     /// The objects of every target's revision, of the one that is journaled for it, and of the update revision in all
     /// targets of its plan.
@@ -19,6 +19,8 @@ enum HeldObjects {
                     let set = renders.set(record, scene.identity, facts: facts)
                 else { continue }
                 identities.formUnion(set.objects.map { .init(cluster: target, kind: $0.kind, key: $0.key) })
+                identities.formUnion(
+                    renders.hosts(of: set, scene.identity).keys.map { .init(cluster: target, host: $0) })
             }
         }
         return identities

@@ -3,6 +3,7 @@ import KubeModel
 import Rendering
 import Rollout
 import Synchronization
+import TrafficModel
 
 /// What a spec renders for several targets at once.
 struct RenderOutcome: Sendable {
@@ -33,6 +34,9 @@ final class RenderMemo: Sendable {
         var key: ObjectKey
         var present: Present?
         var sets: [Key: RenderedSet?] = [:]
+        /// The hosts that sets claim at gateways, each with the object that does, by the hash of the set: most targets
+        /// get the same objects.
+        var hosts: [String: [HostClaim: String]] = [:]
 
         init(_ identity: RenderIdentity) { key = ObjectKey(namespace: identity.namespace, name: identity.name) }
     }
@@ -62,6 +66,7 @@ final class RenderMemo: Sendable {
         entries.withLock {
             $0[identity.uid, default: Entry(identity)].present = Present(
                 generation: generation, targets: targets, outcome: outcome)
+            $0[identity.uid]?.hosts = [:]
         }
         return outcome
     }
@@ -75,6 +80,14 @@ final class RenderMemo: Sendable {
         let set = Renderer(identity: identity, spec: record.revision.inputs.spec, options: options).render(facts).set
         entries.withLock { $0[identity.uid, default: Entry(identity)].sets[key] = .some(set) }
         return set
+    }
+
+    /// The hosts that a set claims at gateways, each with the object that does, such as `Gateway shop/web`.
+    func hosts(of set: RenderedSet, _ identity: RenderIdentity) -> [HostClaim: String] {
+        if let known = entries.withLock({ $0[identity.uid]?.hosts[set.hash] }) { return known }
+        let hosts = HostClaim.claims(of: set.objects.map(\.traffic)).mapValues { "\($0.kind.kind) \($0.key)" }
+        entries.withLock { $0[identity.uid, default: Entry(identity)].hosts[set.hash] = hosts }
+        return hosts
     }
 
     /// Keeps only the sets of revisions that are still in play.

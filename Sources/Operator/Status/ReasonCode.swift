@@ -131,6 +131,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case trafficBroken = "TrafficBroken"
     /// Rendered objects are taken, but hardly as they were meant.
     case trafficDoubtful = "TrafficDoubtful"
+    /// Another AccessPoint has a host at the same gateway of a target.
+    case hostClaimed = "HostClaimed"
     /// More problems were found than are listed.
     case furtherProblems = "FurtherProblems"
 
@@ -153,12 +155,12 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case namespaceMissing = "NamespaceMissing"
     /// The cluster does not serve the kind.
     case kindMissing = "KindMissing"
+    /// A ResourceQuota of the namespace has no room for the object.
+    case quotaExceeded = "QuotaExceeded"
     /// The cluster's API server or a webhook refuses the object.
     case dryRunFailed = "DryRunFailed"
     /// Someone else changes the object at the same time.
     case applyConflict = "ApplyConflict"
-    /// A ResourceQuota of the namespace has no room for the object.
-    case quotaExceeded = "QuotaExceeded"
     /// The cluster's API server has refused a write.
     case applyFailed = "ApplyFailed"
     /// Too many targets differ from their revisions at about the same time; nothing is put back.

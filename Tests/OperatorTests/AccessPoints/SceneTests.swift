@@ -159,6 +159,57 @@ struct SceneTests {
         #expect(TargetSight.blindness(of: "b", scene.reachability(of: "b"))?.status == .unknown)
     }
 
+    /// An AccessPoint whose route, of its own name, takes a host at Gateway infra/gw.
+    private func hosting(_ host: String, _ name: String, isBegun: Bool, gateway: String = "infra/gw") throws
+        -> KubeObject
+    {
+        try accessPoint(name, isBegun: isBegun) { object in
+            object.set(.string(name), at: ["metadata", "name"])
+            object.set([.string(host)], at: ["spec", "hosts"])
+            object.set([.string(gateway)], at: ["spec", "gateways"])
+        }
+    }
+
+    @Test("a host at a gateway belongs to the AccessPoint that was first; the second is told whose it is, and where")
+    func hostClaimed() throws {
+        try register([member("a"), member("b")])
+        let claims = ObjectClaims()
+        #expect(evaluate(try scene(try hosting("x.example.com", "first", isBegun: true)), claims: claims).isAccepted)
+        let second = evaluate(
+            try scene(try hosting("x.example.com", "second", isBegun: false)), claims: claims)
+        #expect(second.refusal?.reason == "HostClaimed")
+        let message = second.refusal?.messages.first ?? ""
+        for part in [
+            "target a and 1 more", "VirtualService shop/second", "host x.example.com at Gateway infra/gw",
+            "AccessPoint shop/first", "use another host or gateway",
+        ] {
+            #expect(message.contains(part), "no '\(part)' in: \(message)")
+        }
+        #expect(second.refusal?.messages.count == 1)
+        let wide = evaluate(try scene(try hosting("*.example.com", "third", isBegun: false)), claims: claims)
+        #expect(wide.refusal?.messages.first?.contains("AccessPoint shop/first as x.example.com") ?? false)
+        let elsewhere = try hosting("x.example.com", "fourth", isBegun: false, gateway: "infra/other")
+        #expect(evaluate(try scene(elsewhere), claims: claims).isAccepted)
+    }
+
+    @Test("what is rolled out already is not refused for a host that another one has too")
+    func hostHeld() throws {
+        try register([member("a"), member("b")])
+        let (claims, renders) = (ObjectClaims(), RenderMemo(options: options))
+        let scenes = try ["first", "second"].map { try scene(try hosting("x.example.com", $0, isBegun: true)) }
+        for scene in scenes { _ = claims.claim(HeldObjects.of(scene, renders: renders), for: scene.key) }
+        for scene in scenes { #expect(evaluate(scene, claims: claims).refusal == nil) }
+        // A cluster that joins is told of, as a warning.
+        try register([member("a"), member("b"), member("c")])
+        let joined = try ["first", "second"].map { try scene(try hosting("x.example.com", $0, isBegun: true)) }
+            .map { evaluate($0, claims: claims) }
+        #expect(joined.allSatisfy { $0.refusal == nil })
+        #expect(joined[0].outcome?.problems == [])
+        let warning = try #require(joined[1].outcome?.problems.first)
+        #expect(warning.severity == .warning && warning.target == "c")
+        #expect(warning.message.contains("belongs to AccessPoint shop/first"))
+    }
+
     @Test("what an AccessPoint holds is claimed before anybody is evaluated, whatever its name sorts after")
     func claimsOfTheHeld() throws {
         try register([member("a"), member("b")])

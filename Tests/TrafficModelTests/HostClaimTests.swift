@@ -1,0 +1,44 @@
+import KubeModel
+import Testing
+
+@testable import TrafficModel
+
+@Suite("Hosts that a set claims at gateways")
+struct HostClaimTests {
+    @Test(
+        "a route claims its hosts at each Gateway, a Gateway those of its servers on their ports",
+        arguments: [
+            (
+                "VirtualService web: {hosts: [a.example.com, web], gateways: [gw, infra/gw, mesh]}",
+                [
+                    "Gateway infra/gw a.example.com", "Gateway infra/gw web.shop.svc.cluster.local",
+                    "Gateway shop/gw a.example.com", "Gateway shop/gw web.shop.svc.cluster.local",
+                ]
+            ),
+            ("VirtualService web: {hosts: [a.example.com]}", []),
+            (
+                "Gateway gw: {selector: {istio: gw, a: b}, servers: [{port: {number: 443, protocol: HTTPS}, hosts: ['*', shop/a.example.com]}]}",
+                ["port 443 of the pods with a=b,istio=gw *", "port 443 of the pods with a=b,istio=gw a.example.com"]
+            ),
+            (
+                "Gateway gw: {servers: [{port: {number: 80, protocol: HTTP}, bind: 10.0.0.1, hosts: ['*', a.example.com]}]}",
+                ["port 80 at 10.0.0.1 of all gateway pods a.example.com"]
+            ),
+            ("Gateway gw: {servers: [{hosts: [a.example.com]}, 7, {port: x}], selector: 3}", []),
+            ("Service gw: {hosts: [a.example.com], gateways: [gw]}", []),
+        ] as [(String, [String])])
+    func claims(object: String, expected: [String]) throws {
+        let claims = HostClaim.claims(of: try SetPair.objects(object))
+        #expect(claims.keys.map { "\($0.place) \($0.host)" }.sorted() == expected)
+        #expect(claims.values.allSatisfy { $0.key.namespace == "shop" })
+    }
+
+    @Test("every wildcard that covers a host is looked up, and no other name")
+    func covering() {
+        let claim = HostClaim(place: "Gateway infra/gw", host: HostName("a.b"))
+        #expect(Set(claim.covering.map(\.host.text)) == ["*a.b", "*.b", "*b", "*"])
+        let wide = HostClaim(place: "Gateway infra/gw", host: HostName("*.b"))
+        #expect(Set(wide.covering.map(\.host.text)) == ["*b", "*"])
+        #expect(HostClaim(place: "", host: HostName("*")).covering == [])
+    }
+}
