@@ -14,6 +14,9 @@ struct Site: Sendable {
     /// The first target of every rollout here, and the two that follow in this order.
     static let canary = "us-west-az1-k1"
     static let rest = ["eu-central-az1-k1", "us-east-az1-k1"]
+    /// The member whose Istio is older than the others': some of its kinds are served in older versions alone.
+    static let older = "eu-central-az1-k1"
+    private static let olderKinds = ["destinationrules": "v1beta1", "workloadentries": "v1alpha3"]
 
     let fleet: Fleet
     let authority: TestAuthority
@@ -75,6 +78,9 @@ extension Site {
                 "create", "--validate=false", "-f", top.appending(path: "scripts/demo/istio-crds.yaml").path)
             try await member("create", "namespace", gatewayNamespace)
         }
+        for (kind, version) in olderKinds {
+            try await serve(only: version, of: "\(kind).networking.istio.io", fleet.kubectl(older))
+        }
         let transport = try CurlTransport()
         for name in Fleet.all { try await established(name, try client(name, fleet, transport)) }
         let host = try await Chronicle.start(
@@ -88,7 +94,7 @@ extension Site {
             ])
         var members: [String: Chronicle] = [:]
         for name in Fleet.members {
-            members[name] = try await Chronicle.start(try client(name, fleet, transport), memberResources)
+            members[name] = try await Chronicle.start(try client(name, fleet, transport), memberResources(of: name))
         }
         let now = Int64(Date().timeIntervalSince1970)
         let site = Site(
@@ -99,11 +105,24 @@ extension Site {
         return site
     }
 
-    static let memberResources: [GroupVersionResource] =
+    /// What a member can hold of a set, in the versions that it serves.
+    static func memberResources(of member: String) -> [GroupVersionResource] {
         [.init(group: "", version: "v1", resource: "services")]
-        + ["gateways", "virtualservices", "destinationrules", "serviceentries", "workloadentries", "sidecars"].map {
-            .init(group: "networking.istio.io", version: "v1", resource: $0)
+            + ["gateways", "virtualservices", "destinationrules", "serviceentries", "workloadentries", "sidecars"].map {
+                .init(
+                    group: "networking.istio.io", version: member == older ? olderKinds[$0] ?? "v1" : "v1",
+                    resource: $0)
+            }
+    }
+
+    /// Lets a CRD serve one of its versions alone.
+    private static func serve(only version: String, of crd: String, _ member: Kubectl) async throws {
+        let names = try await member("get", "crd", crd, "-o", "jsonpath={.spec.versions[*].name}")
+        let patch = names.split(separator: " ").enumerated().map { index, name in
+            #"{"op": "replace", "path": "/spec/versions/\#(index)/served", "value": \#(name == version)}"#
         }
+        try await member("patch", "crd", crd, "--type=json", "-p", "[\(patch.joined(separator: ","))]")
+    }
 
     static func client(_ name: String, _ fleet: Fleet, _ transport: CurlTransport) throws -> KubeClient {
         let endpoint = try Kubeconfig(paths: [fleet.kubeconfig(name).path]).endpoint()

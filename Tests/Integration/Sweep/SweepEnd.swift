@@ -56,7 +56,7 @@ struct SweepEnd: Sendable, Equatable {
     private static func objects(_ cluster: String, _ client: KubeClient) async throws -> [Found] {
         let isHost = cluster == Fleet.host
         var found: [Found] = []
-        for resource in isHost ? [SweepStage.revisions, SweepStage.targets] : Site.memberResources {
+        for resource in isHost ? [SweepStage.revisions, SweepStage.targets] : Site.memberResources(of: cluster) {
             let list = try await client.listAll(
                 resource, namespace: isHost ? SweepManifest.namespace : nil,
                 labelSelector: isHost ? nil : "accesspoint.io/namespace=\(SweepManifest.namespace)")

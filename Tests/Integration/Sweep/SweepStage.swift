@@ -82,7 +82,7 @@ struct SweepStage: Sendable {
         }
         for member in Fleet.members {
             let client = try client(member)
-            for resource in Site.memberResources {
+            for resource in Site.memberResources(of: member) {
                 let owned = try await client.listAll(
                     resource, labelSelector: "accesspoint.io/namespace=\(SweepManifest.namespace)")
                 for object in owned.items { _ = try await client.delete(resource, object.key) }
