@@ -92,6 +92,22 @@ struct FindingsTests {
         #expect(found.problems.map(\.severity) == [.error, .warning])
     }
 
+    @Test("a Service that an override makes another one in one cluster of a zone is told of, with that cluster")
+    func zone() throws {
+        let override = Override(
+            name: "port", targets: TargetSelector(clusters: ["us-west-az1-k2"]),
+            resources: [ResourceSelector(kind: "Service")],
+            change: .jsonPatch([["op": "replace", "path": "/spec/ports/0/port", "value": 8443]]))
+        let other = TargetFacts(name: "us-west-az1-k2", region: "us-west", availabilityZone: "us-west-az1")
+        let found = findings([Samples.vip], overrides: [override], targets: [Samples.west, other, Samples.east])
+        let problem = try #require(found.problems.first)
+        #expect(found.problems.count == 1)
+        #expect(problem.code == .trafficDoubtful && problem.target == "us-west-az1-k2" && problem.template == "t0")
+        #expect(problem.path == "spec.ports" && problem.message.contains("IST0170 ServiceDiffers"))
+        let alone = findings([Samples.vip], overrides: [override], targets: [other, Samples.east])
+        #expect(alone.problems == [])
+    }
+
     @Test("the samples have neither errors nor warnings", arguments: ["quickstart", "full"])
     func samples(name: String) throws {
         let top = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
