@@ -32,13 +32,4 @@ struct HostClaimTests {
         #expect(claims.keys.map { "\($0.place) \($0.host)" }.sorted() == expected)
         #expect(claims.values.allSatisfy { $0.key.namespace == "shop" })
     }
-
-    @Test("every wildcard that covers a host is looked up, and no other name")
-    func covering() {
-        let claim = HostClaim(place: "Gateway infra/gw", host: HostName("a.b"))
-        #expect(Set(claim.covering.map(\.host.text)) == ["*a.b", "*.b", "*b", "*"])
-        let wide = HostClaim(place: "Gateway infra/gw", host: HostName("*.b"))
-        #expect(Set(wide.covering.map(\.host.text)) == ["*b", "*"])
-        #expect(HostClaim(place: "", host: HostName("*")).covering == [])
-    }
 }

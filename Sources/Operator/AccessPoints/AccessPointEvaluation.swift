@@ -185,10 +185,9 @@ extension AccessPointEvaluation {
     /// What is wrong with a host at a gateway that another AccessPoint has; `hosts` says which object claims it.
     private static func taken(_ conflict: ObjectClaims.Conflict, by hosts: [HostClaim: String]) -> RenderProblem? {
         guard let claim = conflict.identity.host, let object = hosts[claim] else { return nil }
-        let other = conflict.claimed.host.map { $0.host == claim.host ? "" : " as \($0.host)" } ?? ""
         return RenderProblem(
             .trafficDoubtful, target: conflict.identity.cluster, path: "",
-            message: "\(object): host \(claim.host) at \(claim.place) belongs to AccessPoint \(conflict.owner)\(other)",
+            message: "\(object): host \(claim.host) at \(claim.place) belongs to AccessPoint \(conflict.owner)",
             remedy: "use another host or gateway, or take the host out of AccessPoint \(conflict.owner) first")
     }
 

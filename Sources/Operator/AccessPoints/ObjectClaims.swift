@@ -38,19 +38,10 @@ final class ObjectClaims: Sendable {
     struct Conflict: Hashable, Sendable {
         var identity: Identity
         var owner: ObjectKey
-        /// What the other one has claimed: the same, or a host that has requests in common with this one.
-        var claimed: Identity
     }
 
     fileprivate struct State {
-        /// A place of a cluster at which routes meet.
-        struct Corner: Hashable {
-            var cluster: String
-            var place: String
-        }
-
         var owners: [Identity: ObjectKey] = [:]
-        var hosts: [Corner: Set<HostName>] = [:]
         var claimed: [ObjectKey: Set<Identity>] = [:]
         var waiting: [ObjectKey: Set<ObjectKey>] = [:]
     }
@@ -69,13 +60,13 @@ final class ObjectClaims: Sendable {
         state.withLock { state in
             var conflicts = wanted.compactMap { identity -> Conflict? in
                 guard identity.host == nil || !held.contains(identity) else { return nil }
-                return state.rival(of: identity, for: key)
+                return state.owners[identity].flatMap { $0 == key ? nil : Conflict(identity: identity, owner: $0) }
             }
             for conflict in conflicts { state.waiting[conflict.owner, default: []].insert(key) }
             let claimed = (conflicts.isEmpty ? wanted.union(held) : held)
                 .filter { state.owners[$0] == nil || state.owners[$0] == key }
             let freed = state.release(state.claimed[key, default: []].subtracting(claimed), of: key)
-            for identity in claimed where state.owners[identity] == nil { state.take(identity, for: key) }
+            for identity in claimed { state.owners[identity] = key }
             state.claimed[key] = claimed.isEmpty ? nil : claimed
             conflicts.sort { $0.identity.order < $1.identity.order }
             return (conflicts, freed)
@@ -118,42 +109,9 @@ extension ObjectClaims.Identity {
 }
 
 extension ObjectClaims.State {
-    /// What another AccessPoint has that keeps this one from something; nil where nothing does.
-    ///
-    /// It costs no walk through the claims of others: a host is looked up by its name and those of the wildcards that
-    /// cover it, and only a wildcard is compared with the hosts of its own gateway.
-    fileprivate func rival(of identity: ObjectClaims.Identity, for key: ObjectKey) -> ObjectClaims.Conflict? {
-        func conflict(_ other: ObjectClaims.Identity) -> ObjectClaims.Conflict? {
-            guard let owner = owners[other], owner != key else { return nil }
-            return ObjectClaims.Conflict(identity: identity, owner: owner, claimed: other)
-        }
-        guard let claim = identity.host, claim.meetsWildcards, owners[identity] == nil else {
-            return conflict(identity)
-        }
-        func other(_ host: HostName) -> ObjectClaims.Identity {
-            .init(cluster: identity.cluster, host: HostClaim(place: claim.place, host: host))
-        }
-        if let found = claim.covering.lazy.compactMap({ conflict(other($0.host)) }).first { return found }
-        guard claim.host.isWildcard else { return nil }
-        let there = hosts[Corner(cluster: identity.cluster, place: claim.place)] ?? []
-        return there.filter { $0.isCovered(by: claim.host) }.sorted().lazy.compactMap { conflict(other($0)) }.first
-    }
-
-    fileprivate mutating func take(_ identity: ObjectClaims.Identity, for key: ObjectKey) {
-        owners[identity] = key
-        guard let claim = identity.host, claim.meetsWildcards else { return }
-        hosts[Corner(cluster: identity.cluster, place: claim.place), default: []].insert(claim.host)
-    }
-
     fileprivate mutating func release(_ identities: Set<ObjectClaims.Identity>, of key: ObjectKey) -> Set<ObjectKey> {
         guard !identities.isEmpty else { return [] }
-        for identity in identities {
-            owners[identity] = nil
-            guard let claim = identity.host, claim.meetsWildcards else { continue }
-            let corner = Corner(cluster: identity.cluster, place: claim.place)
-            hosts[corner]?.remove(claim.host)
-            if hosts[corner]?.isEmpty ?? false { hosts[corner] = nil }
-        }
+        for identity in identities { owners[identity] = nil }
         claimed[key]?.subtract(identities)
         if claimed[key]?.isEmpty ?? false { claimed[key] = nil }
         return waiting.removeValue(forKey: key) ?? []

@@ -4,6 +4,8 @@ import KubeModel
 /// A host that an object takes for itself at a gateway of its cluster: two objects of different owners that take the same
 /// one answer the same requests, and which of them does is left to their age.
 ///
+/// Only the same name is taken twice: of a wildcard and a host that it covers, proxies serve the more special one.
+///
 /// A VirtualService takes its hosts at each Gateway that it is bound to, a Gateway those of its servers on their ports of
 /// the pods that it selects: the cases of the set rules `GatewayHostTwice` and `ServerShadowed`, across owners.
 public struct HostClaim: Sendable, Hashable {
@@ -65,17 +67,5 @@ public struct HostClaim: Sendable, Hashable {
                 return host.text == "*" && !isTLS ? nil : HostClaim(place: place, host: host)
             }
         }
-    }
-
-    /// Whether routes meet here: there a wildcard and a host that it covers answer the same requests. Where servers meet,
-    /// the more special of two hosts counts, and only the same host is taken twice.
-    public var meetsWildcards: Bool { place.utf8.starts(with: "Gateway ".utf8) }
-
-    /// The claims of every wildcard that covers this host at the same place, in any order.
-    public var covering: [HostClaim] {
-        let bytes = host.text.utf8.drop { $0 == UInt8(ascii: "*") }
-        let suffixes = bytes.indices.map { String(bytes[$0...]) ?? "" } + [""]
-        return suffixes.map { HostName("*\($0)") }.filter { $0 != host && host.isCovered(by: $0) }
-            .map { HostClaim(place: place, host: $0) }
     }
 }
