@@ -1,4 +1,5 @@
 public import JSONValue
+public import KubeModel
 
 /// An address under which a target's gateway is reached.
 public struct Address: Sendable, Hashable {
@@ -32,6 +33,8 @@ public struct Addresses: Sendable, Hashable {
         public let field: String
         /// Why; the entry's own text is not repeated, it is garbage from elsewhere.
         public let reason: String
+        /// The address, where it is a real one, but lies in none of the ranges of its cluster.
+        public let stray: Address?
     }
 
     /// More entries than any load balancer has; what comes after them is not read.
@@ -49,7 +52,13 @@ public struct Addresses: Sendable, Hashable {
     /// Every entry is checked, for a member is not to be trusted with what others will connect to: an `ip` must be an
     /// ordinary unicast address, a `hostname` a DNS name of at least two labels whose last is not a number. An entry
     /// with both has two addresses.
-    public static func of(service: JSONValue) -> Addresses {
+    ///
+    /// - Parameters:
+    ///   - service: the live Service.
+    ///   - ranges: the blocks in which the addresses of its cluster lie; empty: anywhere. A host name lies in none, for
+    ///     who answers under it is decided elsewhere, and anew each day.
+    /// - Returns: what can be used, and what was refused.
+    public static func of(service: JSONValue, ranges: [AddressRange] = []) -> Addresses {
         guard service.value("spec", "type")?.stringValue == "LoadBalancer" else {
             return Addresses(state: .notAsked, values: [], refused: [])
         }
@@ -59,29 +68,42 @@ public struct Addresses: Sendable, Hashable {
         for (index, entry) in entries.prefix(limit).enumerated() {
             for field in ["ip", "hostname"] {
                 guard let value = entry[field], !value.isNull, value != "" else { continue }
-                switch field == "ip" ? address(value.stringValue ?? "") : hostname(value.stringValue ?? "") {
+                let text = value.stringValue ?? ""
+                switch field == "ip" ? address(text, in: ranges) : hostname(text, in: ranges) {
                 case .success(let address): if !values.contains(address) { values.append(address) }
                 case .failure(let error):
                     let pointer = place.appending(String(index)).appending(field)
-                    refused.append(Refusal(field: pointer.fieldPath, reason: error.reason))
+                    refused.append(Refusal(field: pointer.fieldPath, reason: error.reason, stray: error.stray))
                 }
             }
         }
         return Addresses(state: values.isEmpty ? .pending : .assigned, values: values, refused: refused)
     }
 
-    private struct Unusable: Error { let reason: String }
-
-    private static func address(_ text: String) -> Result<Address, Unusable> {
-        guard let address = IPAddress(text) else { return .failure(Unusable(reason: "is not an IP address")) }
-        if let reason = address.unusableReason { return .failure(Unusable(reason: reason)) }
-        return .success(Address(kind: .ipAddress, value: address.description))
+    private struct Unusable: Error {
+        let reason: String
+        var stray: Address?
     }
 
-    private static func hostname(_ text: String) -> Result<Address, Unusable> {
+    private static func address(_ text: String, in ranges: [AddressRange]) -> Result<Address, Unusable> {
+        guard let ip = IPAddress(text) else { return .failure(Unusable(reason: "is not an IP address")) }
+        if let reason = ip.unusableReason { return .failure(Unusable(reason: reason)) }
+        let address = Address(kind: .ipAddress, value: ip.description)
+        guard ranges.isEmpty || ranges.contains(where: { $0.contains(ip) }) else {
+            return .failure(Unusable(reason: "lies in none of the address ranges of its cluster", stray: address))
+        }
+        return .success(address)
+    }
+
+    private static func hostname(_ text: String, in ranges: [AddressRange]) -> Result<Address, Unusable> {
         guard let name = PublicName.canonical(text) else {
             return .failure(Unusable(reason: "is not a DNS name that others can resolve"))
         }
-        return .success(Address(kind: .hostname, value: name))
+        let address = Address(kind: .hostname, value: name)
+        guard ranges.isEmpty else {
+            return .failure(
+                Unusable(reason: "is a host name, which lies in no address range of its cluster", stray: address))
+        }
+        return .success(address)
     }
 }

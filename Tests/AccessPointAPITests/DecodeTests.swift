@@ -108,7 +108,15 @@ struct DecodeTests {
             ),
             (
                 "{\"region\": \"r\", \"availabilityZone\": \"z\", \"access\": {\"secretRef\": {\"name\": \"s\"}}, \"traffic\": \"Exited\"}",
-                "spec.traffic: unknown field; known here: access, availabilityZone, region, role"
+                "spec.traffic: unknown field; known here: access, addressRanges, availabilityZone, region, role"
+            ),
+            (
+                "{\"region\": \"r\", \"availabilityZone\": \"z\", \"access\": {\"secretRef\": {\"name\": \"s\"}}, \"addressRanges\": [\"203.0.113.7\"]}",
+                "spec.addressRanges[0]: must be a block of addresses such as 203.0.113.0/24 or 2001:db8::/32, found \"203.0.113.7\""
+            ),
+            (
+                "{\"region\": \"r\", \"availabilityZone\": \"z\", \"access\": {\"secretRef\": {\"name\": \"s\"}}, \"addressRanges\": [\"::/0\", \"203.0.113.7/24\"]}",
+                "spec.addressRanges: must hold blocks without bits beyond their prefixes, such as 203.0.113.0/24 or 2001:db8::/32, found \"203.0.113.7/24\""
             ),
         ])
     func badMember(_ spec: String, _ message: String) throws {

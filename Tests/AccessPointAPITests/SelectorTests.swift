@@ -80,6 +80,7 @@ struct SelectorTests {
             "a/b/c", "x.y/Ready", "X/y", "a..b/c", ".a/b", "Ready", "Ready_", "A,B", "A,", ":A", "a:b", "_a", "0%",
             "00%",
             "1%", "01%", "10%", "99%", "100%", "101%", "110%", "%", "1", "1 %", "1%%", "+1%", "１%",
+            "1.2.3.0/24", "1.2.3.0/", "/24", "1.2.3.0/2400", "A::f/64", "g::/64", "1.2.3.0/24/8", "1.2.3.0/２", "::/0\n",
         ]
         for word in words {
             #expect(pattern.matches(word) == (word.firstMatch(of: expression) != nil), "\(pattern) on \(word)")

@@ -1,4 +1,5 @@
 import JSONValue
+import KubeModel
 import Testing
 import TrafficModel
 
@@ -64,6 +65,19 @@ import TrafficModel
         #expect(addresses.state == .assigned)
         #expect(addresses.values.map(\.value) == ["198.51.100.10"])
         #expect(addresses.refused.map(\.field) == ["status.loadBalancer.ingress[0].ip"])
+    }
+
+    @Test("what lies in none of the ranges of its cluster is refused, host names too, and is named apart from garbage")
+    func ranges() throws {
+        let ranges = ["198.51.100.0/24", "2001:db8::/32"].compactMap { AddressRange($0) }
+        let live = service([
+            ["ip": "198.51.100.10"], ["ip": "203.0.113.7"], ["ip": "2001:DB8::1"], ["ip": "2001:db9::1"],
+            ["hostname": "LB.example.com"], ["ip": "127.0.0.1"],
+        ])
+        let addresses = Addresses.of(service: live, ranges: ranges)
+        #expect(addresses.values.map(\.value) == ["198.51.100.10", "2001:db8::1"])
+        #expect(addresses.refused.map { $0.stray?.value } == ["203.0.113.7", "2001:db9::1", "lb.example.com", nil])
+        #expect(Addresses.of(service: live).values.count == 5)
     }
 
     @Test("a member cannot make us read without end")

@@ -5,6 +5,7 @@ enum TextPattern: CaseIterable {
     case label
     case labelValue
     case pointer
+    case addressRange
     case percent
     case percentFromOne
     case conditionType
@@ -16,6 +17,7 @@ enum TextPattern: CaseIterable {
         case .label: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
         case .labelValue: "^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
         case .pointer: "^/"
+        case .addressRange: "^[0-9A-Fa-f:.]+/[0-9]{1,3}$"
         case .percent: "^(100|[1-9]?[0-9])%$"
         case .percentFromOne: "^(100|[1-9][0-9]?)%$"
         case .conditionType:
@@ -32,6 +34,7 @@ enum TextPattern: CaseIterable {
         case .labelValue:
             "must consist of letters, digits, '-', '_' and '.', and begin and end with a letter or digit"
         case .pointer: "must be a JSON pointer that begins with '/'"
+        case .addressRange: "must be a block of addresses such as 203.0.113.0/24 or 2001:db8::/32"
         case .percent: "must be a number or a percentage from 0% to 100%"
         case .percentFromOne: "must be a number or a percentage from 1% to 100%"
         case .conditionType: "must be the name of a condition"
@@ -45,6 +48,7 @@ enum TextPattern: CaseIterable {
         case .label: Self.isWord(bytes, inside: "-") && !bytes.contains(where: Self.isUpper)
         case .labelValue: Self.isWord(bytes, inside: "-_.")
         case .pointer: bytes.first == UInt8(ascii: "/")
+        case .addressRange: Self.isAddressRange(bytes)
         case .percent: Self.isPercent(bytes)
         case .percentFromOne: Self.isPercent(bytes) && text != "0%"
         case .conditionType: Self.isConditionType(text)
@@ -65,6 +69,16 @@ enum TextPattern: CaseIterable {
         let isPlain = { (byte: UInt8) in isLetter(byte) || isDigit(byte) }
         guard let first = bytes.first, let last = bytes.last, isPlain(first), isPlain(last) else { return false }
         return bytes.allSatisfy { isPlain($0) || inside.utf8.contains($0) }
+    }
+
+    /// The form alone; whether the numbers make sense only code can tell.
+    private static func isAddressRange(_ bytes: [UInt8]) -> Bool {
+        let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = parts.first, let length = parts.last, !address.isEmpty else {
+            return false
+        }
+        return (1...3).contains(length.count) && length.allSatisfy(isDigit)
+            && address.allSatisfy { isDigit($0) || (0x61...0x66).contains($0 | 0x20) || ":.".utf8.contains($0) }
     }
 
     /// `0%` to `100%` without leading zeros.

@@ -84,13 +84,18 @@ public struct MemberClusterSpec: Sendable, Hashable {
     public var role: Role
     /// How the cluster is reached.
     public var access: Access
+    /// The blocks of addresses, in CIDR notation, in which the addresses of its load balancers lie; empty: anywhere.
+    public var addressRanges: [String]
 
     /// Makes a spec without checking it.
-    public init(region: String, availabilityZone: String, role: Role = .member, access: Access) {
+    public init(
+        region: String, availabilityZone: String, role: Role = .member, access: Access, addressRanges: [String] = []
+    ) {
         self.region = region
         self.availabilityZone = availabilityZone
         self.role = role
         self.access = access
+        self.addressRanges = addressRanges
     }
 
     /// The spec with all defaults written out.
@@ -138,6 +143,11 @@ extension MemberClusterSpec: FieldObject {
         fields.value("availabilityZone", &availabilityZone, .text(1...63, .labelValue), .required)
         fields.choice("role", &role, .defaulted)
         fields.object("access", &access, .required)
+        fields.values("addressRanges", &addressRanges, each: .text(1...49, .addressRange), .set(1...64))
+        let wrong = addressRanges.first { AddressRange($0) == nil }
+        fields.rule(
+            "must hold blocks without bits beyond their prefixes, such as 203.0.113.0/24 or 2001:db8::/32, found"
+                + " \"\(Excerpt.of(wrong ?? ""))\"", .code, on: "addressRanges", wrong == nil)
     }
 }
 

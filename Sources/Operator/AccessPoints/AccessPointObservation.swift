@@ -78,7 +78,8 @@ extension AccessPointObservation {
                 of: set, facts: session.facts.answers, gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
         target.evidence = TargetEvidence.collect(
             set: set, live: { session.cache.object($0, $1) }, isComplete: session.cache.isComplete, facts: known,
-            zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1, gatewayNamespaces: options.gatewayNamespaces,
+            addressRanges: member?.addressRanges ?? [], zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1,
+            gatewayNamespaces: options.gatewayNamespaces,
             now: scene.now, certificateWarningSeconds: Int64(policy.certificateWarningSeconds),
             isKnown: { scene.knows($0, hash: $1, in: name, renders: renders) })
         target.evidence?.trouble = session.cache.trouble

@@ -66,9 +66,11 @@ extension AccessPointReconciler {
             recorder.record(said, on: scene.object)
             logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))
         }
-        let stored = host.accessPoints.get(scene.key)?.status
-        for said in Announcement.between(
-            ConditionSet(scene.object.status?["conditions"]), ConditionSet(stored?["conditions"]))
+        guard let stored = host.accessPoints.get(scene.key), stored.resourceVersion != scene.object.resourceVersion
+        else { return }
+        let (before, after) = (scene.object.status, stored.status)
+        for said in Announcement.between(ConditionSet(before?["conditions"]), ConditionSet(after?["conditions"]))
+            + Announcement.addresses(before, after)
         {
             recorder.record(said, on: scene.object)
         }

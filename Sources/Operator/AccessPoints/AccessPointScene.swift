@@ -12,6 +12,8 @@ struct AccessPointScene: Sendable {
     /// What is known of one member at this moment.
     struct Member: Sendable {
         var facts: MemberFacts
+        /// The blocks in which its addresses lie; empty: anywhere.
+        var addressRanges: [AddressRange] = []
         /// nil while it has no usable credentials.
         var session: MemberSession?
         /// Why it has no usable credentials; nil while that was not looked at, or it has.
@@ -135,7 +137,8 @@ extension AccessPointScene {
             }
             let session = registry.session(stored.name)
             members[stored.name] = Member(
-                facts: MemberFacts(cluster), session: session,
+                facts: MemberFacts(cluster), addressRanges: cluster.spec.addressRanges.compactMap { AddressRange($0) },
+                session: session,
                 problem: session == nil ? registry.problem(stored.name) : nil,
                 health: session?.health ?? MemberHealth(uid: cluster.status.clusterUID),
                 isLeaving: stored.isBeingDeleted)

@@ -1,3 +1,4 @@
+import JSONValue
 import KubeModel
 import TrafficModel
 
@@ -7,26 +8,52 @@ struct AddressEvidence: Sendable, Hashable {
     var service: ObjectKey
     /// Its usable addresses.
     var values: [Address]
-    /// Whether it has one.
+    /// Whether it has one, and no other that its cluster may not have.
     var verdict: Verdict
 
-    /// Judges a live Service; nil: it was not found.
-    static func judge(_ service: ObjectKey, live: KubeObject?) -> AddressEvidence {
-        let addresses = live.map { Addresses.of(service: $0.json) }
+    /// Judges a live Service.
+    ///
+    /// - Parameters:
+    ///   - service: its key.
+    ///   - live: the Service; nil: it was not found.
+    ///   - ranges: the blocks in which the addresses of its cluster lie; empty: anywhere.
+    /// - Returns: the addresses with the verdict on them; a refused one is in the verdict alone.
+    static func judge(_ service: ObjectKey, live: KubeObject?, ranges: [AddressRange] = []) -> AddressEvidence {
+        let addresses = live.map { Addresses.of(service: $0.json, ranges: ranges) }
         let values = addresses?.values ?? []
-        let refused = Text.list((addresses?.refused ?? []).map { "\($0.field) \($0.reason)" }, most: 2)
+        let refusals = addresses?.refused ?? []
+        let refused = Text.list(refusals.map { "\($0.field) \($0.reason)" }, most: 2)
+        let stray = refusals.compactMap(\.stray).map(\.value)
         let verdict: Verdict =
-            if !values.isEmpty {
+            if !stray.isEmpty {
+                // Beside a good address too: who shows it wants traffic to go elsewhere.
+                Verdict(
+                    .false, .addressRefused,
+                    "Service \(service) has \(Text.list(stray.map { Text.cut($0, to: 64) }, most: 2)), outside"
+                        + " spec.addressRanges of its MemberCluster (\(Text.list(ranges.map(\.description), most: 3)))"
+                        + "; find out who gave it that, or add its range there")
+            } else if !values.isEmpty {
                 Verdict(
                     .true, .addressesAssigned,
                     refused.isEmpty ? "" : "Service \(service): not all is usable: \(refused)")
             } else if refused.isEmpty {
                 Verdict(
                     .unknown, .addressPending,
-                    "Service \(service) has no address yet; the cluster's load balancer assigns it")
+                    "Service \(service) has no address yet; the cluster's load balancer assigns it"
+                        + (live.flatMap(Self.told).map { ": \($0)" } ?? ""))
             } else {
                 Verdict(.false, .addressRefused, "Service \(service) has no usable address: \(refused)")
             }
         return AddressEvidence(service: service, values: values, verdict: verdict)
+    }
+
+    /// What the cluster says of a Service without an address, by its conditions that are not met or tell of an error.
+    ///
+    /// Its Events, where some load balancers say more, may not be read: the permissions of a member leave them out.
+    private static func told(_ service: KubeObject) -> String? {
+        let told = ConditionSet(service.status?["conditions"]).conditions.filter { condition in
+            condition.status == (condition.type.hasSuffix("Error") ? .true : .false)
+        }.map { "\($0.reason)\($0.message.isEmpty ? "" : ": \(Text.cut(Text.clean($0.message), to: 120))")" }
+        return told.isEmpty ? nil : Text.list(told, most: 2, by: "; ")
     }
 }

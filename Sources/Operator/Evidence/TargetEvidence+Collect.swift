@@ -37,6 +37,7 @@ extension TargetEvidence {
     ///   - live: our object at a place, as last seen in the member; nil where none is known.
     ///   - isComplete: whether the member's lists are complete, so that what is not known does not exist.
     ///   - facts: the answers to ``queries(of:facts:gatewayNamespaces:)``.
+    ///   - addressRanges: the blocks in which the addresses of the member lie; empty: anywhere.
     ///   - zoneHasOneCluster: whether a backend that is missing here cannot be in another cluster of the zone.
     ///   - gatewayNamespaces: namespaces in which gateways may run.
     ///   - now: host time; only certificates are judged by it.
@@ -45,7 +46,8 @@ extension TargetEvidence {
     /// - Returns: the evidence; what could not be looked at is unknown in it.
     static func collect(
         set: RenderedSet, live: (TrafficKind, ObjectKey) -> KubeObject?, isComplete: Bool,
-        facts: [FactQuery: FactAnswer], zoneHasOneCluster: Bool, gatewayNamespaces: [String], now: Timestamp,
+        facts: [FactQuery: FactAnswer], addressRanges: [AddressRange] = [], zoneHasOneCluster: Bool,
+        gatewayNamespaces: [String], now: Timestamp,
         certificateWarningSeconds: Int64, isKnown: (RenderedObject, _ hash: String) -> Bool = { _, _ in true }
     ) -> TargetEvidence {
         let traffic = set.objects.map(\.traffic)
@@ -67,7 +69,8 @@ extension TargetEvidence {
         for (index, object) in set.objects.enumerated() where found[index].stored.status == .true {
             switch object.kind {
             case .service where ServiceReferences(object.body, key: object.key).type == "LoadBalancer":
-                found[index].working = AddressEvidence.judge(object.key, live: live(.service, object.key)).verdict
+                found[index].working =
+                    AddressEvidence.judge(object.key, live: live(.service, object.key), ranges: addressRanges).verdict
             case .gateway:
                 let own = credentials.evidence(of: [object])
                 found[index].working = Verdict.worst(own.map(\.verdict)) ?? found[index].working
@@ -78,7 +81,7 @@ extension TargetEvidence {
         }
         evidence.objects = found
         evidence.addresses = references.services.filter { $0.type == "LoadBalancer" }
-            .map { .judge($0.key, live: live(.service, $0.key)) }
+            .map { .judge($0.key, live: live(.service, $0.key), ranges: addressRanges) }
         evidence.certificates = credentials.evidence(of: set.objects)
         evidence.routes = found.filter { $0.kind == .virtualService }.map { .judge($0, references: report) }
         evidence.hosts = Self.hosts(of: references, evidence)

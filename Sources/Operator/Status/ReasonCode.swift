@@ -185,7 +185,7 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case addressesAssigned = "AddressesAssigned"
     /// A Service of type LoadBalancer has no address yet.
     case addressPending = "AddressPending"
-    /// A Service shows only addresses that nobody could use.
+    /// A Service shows only addresses that nobody could use, or one outside the ranges of its cluster.
     case addressRefused = "AddressRefused"
     /// Every certificate fits its key and hosts, and is valid.
     case secretReady = "SecretReady"
@@ -305,6 +305,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case promoteFullIgnored = "PromoteFullIgnored"
     /// The value of `accesspoint.io/abort` does not name what runs now.
     case abortIgnored = "AbortIgnored"
+    /// A Service of type LoadBalancer has another address than before, or has lost it.
+    case addressChanged = "AddressChanged"
     /// The value of `accesspoint.io/retry` does not name what has failed.
     case retryIgnored = "RetryIgnored"
     /// The value of `accesspoint.io/abandon` does not name the cluster that a deletion waits for.

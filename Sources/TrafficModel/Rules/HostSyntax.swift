@@ -1,3 +1,5 @@
+import KubeModel
+
 /// The forms of names, addresses and keys that Istio's checks know, all of them checks of bytes.
 ///
 /// Source: Istio's `pkg/config/labels/instance.go` and `pkg/config/validation/agent/validation.go`. Unlike Kubernetes,
@@ -57,14 +59,7 @@ enum HostSyntax {
 
     /// An address, or an address and the length of a prefix.
     static func isAddressOrSubnet(_ text: String) -> Bool {
-        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard parts.count == 2, let digits = parts.last else { return isAddress(text) }
-        guard let address = parts.first.flatMap({ IPAddress(String(Substring($0))) }) else { return false }
-        guard (1...3).contains(digits.count), digits.allSatisfy(isDigit),
-            digits.first != UInt8(ascii: "0") || digits.count == 1,
-            let length = Int(String(Substring(digits)))
-        else { return false }
-        return length <= (address.isIPv6 ? 128 : 32)
+        text.utf8.count { $0 == UInt8(ascii: "/") } == 1 ? AddressRange.parts(of: text) != nil : isAddress(text)
     }
 
     /// The path of a Unix domain socket: absolute, no folder; or an abstract one.

@@ -31,6 +31,39 @@ struct AddressEvidenceTests {
         #expect(evidence.resources.applied == 3 && evidence.resources.ready == 2)
     }
 
+    @Test("a pending address is told with what the cluster's load balancer says of it")
+    func pendingWithReason() throws {
+        var scene = try EvidenceScene.shop()
+        scene.changes["vip"] = {
+            $0.set(
+                [
+                    ["type": "Fine", "status": "True", "reason": "Fine", "message": "all is well"],
+                    ["type": "lb/satisfied", "status": "False", "reason": "no_pool", "message": "No pool\nmatches"],
+                    ["type": "LoadBalancerPortsError", "status": "True", "reason": "PortTaken", "message": ""],
+                ], at: ["status", "conditions"])
+        }
+        let verdict = try #require(try scene.evidence().addressesReady)
+        #expect(verdict.reason == .addressPending)
+        #expect(verdict.message.hasSuffix("load balancer assigns it: no_pool: No pool matches; PortTaken"))
+    }
+
+    @Test("an address outside the ranges of its cluster is bad, beside a good one too, and no address of the target")
+    func strange() throws {
+        var scene = try EvidenceScene.shop()
+        scene.addressRanges = [try #require(AddressRange("198.51.100.0/24"))]
+        #expect(try scene.evidence().finding == .good)
+        scene.changes["vip"] = {
+            $0.set([["ip": "198.51.100.10"], ["ip": "203.0.113.66"]], at: ["status", "loadBalancer", "ingress"])
+        }
+        let evidence = try scene.evidence()
+        #expect(evidence.addresses.first?.values.map(\.value) == ["198.51.100.10"])
+        #expect(evidence.addressesReady?.reason == .addressRefused && evidence.addressesReady?.status == .false)
+        for part in ["istio-ingress/checkout-vip", "203.0.113.66", "(198.51.100.0/24)", "spec.addressRanges", "add"] {
+            #expect(evidence.addressesReady?.message.contains(part) == true, "\(part)")
+        }
+        guard case .bad = evidence.finding else { return #expect(Bool(false)) }
+    }
+
     @Test("garbage alone is bad and is not repeated", arguments: ["127.0.0.1", "<script>", "169.254.7.7"])
     func garbage(_ text: String) throws {
         let evidence = try evidence([["ip": .string(text)]])

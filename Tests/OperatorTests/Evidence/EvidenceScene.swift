@@ -23,6 +23,7 @@ struct EvidenceScene {
 
     var template: [TemplateEntry]
     var isComplete = true
+    var addressRanges: [AddressRange] = []
     var zoneHasOneCluster = true
     var facts: [FactQuery: FactAnswer] = [:]
     /// Changes to the live objects, by template entry; nil takes the object away.
@@ -57,7 +58,8 @@ struct EvidenceScene {
         let set = try set()
         return TargetEvidence.collect(
             set: set, live: { live($0, $1, in: set) }, isComplete: isComplete, facts: facts,
-            zoneHasOneCluster: zoneHasOneCluster, gatewayNamespaces: ["istio-ingress"], now: now,
+            addressRanges: addressRanges, zoneHasOneCluster: zoneHasOneCluster, gatewayNamespaces: ["istio-ingress"],
+            now: now,
             certificateWarningSeconds: warningSeconds, isKnown: { knownHashes.contains($1) })
     }
 

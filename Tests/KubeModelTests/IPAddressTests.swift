@@ -1,5 +1,5 @@
+import KubeModel
 import Testing
-import TrafficModel
 
 @Suite struct IPAddressTests {
     @Test(

@@ -1,0 +1,45 @@
+import JSONValue
+import KubeModel
+
+extension Announcement {
+    /// What two committed statuses say happened to addresses of targets between them: records, firewalls and people
+    /// that hold the old one have to follow. The first address of a Service is no change, and what cannot be seen for a
+    /// while has not changed either.
+    static func addresses(_ old: JSONValue?, _ new: JSONValue?) -> [Announcement] {
+        guard let before = old?["clusters"]?.arrayValue, let rows = new?["clusters"]?.arrayValue, before != rows,
+            // A list that was cut to fit is no list.
+            ![old, new].contains(where: { $0?.value("summary", "truncated")?.boolValue ?? false })
+        else { return [] }
+        let known = Dictionary(before.map { ($0["name"], $0) }, uniquingKeysWith: { first, _ in first })
+        return rows.flatMap { row in
+            known[row["name"]].map { changes(in: row["name"]?.stringValue ?? "", $0, row) } ?? []
+        }
+    }
+
+    private static func changes(in target: String, _ old: JSONValue, _ new: JSONValue) -> [Announcement] {
+        guard old["addresses"] != new["addresses"] else { return [] }
+        let (before, after) = (byService(old), byService(new))
+        let isWanting = new["reason"]?.stringValue.flatMap(ReasonCode.init(rawValue:))?.isWordOfAddress ?? false
+        return before.keys.sorted().compactMap { service in
+            let (lost, found) = (before[service] ?? [], after[service] ?? [])
+            guard Set(lost) != Set(found), !found.isEmpty || isWanting else { return nil }
+            let (from, to) = (Text.list(lost, most: 4), Text.list(found, most: 4))
+            return Announcement(
+                isWarning: true, reason: "AddressChanged", action: "Observe",
+                note: "\(target): Service \(service) "
+                    + (found.isEmpty ? "has lost its address \(from)" : "had address \(from) and has \(to) now"),
+                variant: "\(target) \(service) \(to)")
+        }
+    }
+
+    private static func byService(_ row: JSONValue) -> [String: [String]] {
+        (row["addresses"]?.arrayValue ?? []).reduce(into: [:]) { services, address in
+            services[address["service"]?.stringValue ?? "", default: []].append(address["value"]?.stringValue ?? "")
+        }
+    }
+}
+
+extension ReasonCode {
+    /// Whether a target gives it for having no address that counts.
+    fileprivate var isWordOfAddress: Bool { self == .addressPending || self == .addressRefused }
+}

@@ -1,0 +1,47 @@
+import JSONValue
+import Testing
+
+@testable import Operator
+
+@Suite("What is said of addresses")
+struct AddressAnnouncementTests {
+    func status(_ addresses: [String], reason: String = "", service: String = "vip", truncated: Bool = false)
+        -> JSONValue
+    {
+        let entries = addresses.map { JSONValue.object(["value": .string($0), "service": .string(service)]) }
+        let row: JSONValue = ["name": "a", "reason": .string(reason), "addresses": .array(entries)]
+        return ["clusters": [["name": "b"], row], "summary": ["truncated": .bool(truncated)]]
+    }
+
+    func said(_ old: JSONValue?, _ new: JSONValue?) -> [String] { Announcement.addresses(old, new).map(\.note) }
+
+    @Test("another address is told with both, as a warning of its own")
+    func changed() throws {
+        let said = Announcement.addresses(status(["192.0.2.1"]), status(["192.0.2.2", "192.0.2.3"]))
+        let only = try #require(said.first)
+        #expect(said.count == 1 && only.reason == "AddressChanged" && only.isWarning)
+        #expect(only.note == "a: Service vip had address 192.0.2.1 and has 192.0.2.2, 192.0.2.3 now")
+    }
+
+    @Test("an address that is gone is told where the target says that it has none")
+    func lost() {
+        for reason in ["AddressPending", "AddressRefused"] {
+            #expect(
+                said(status(["192.0.2.1"]), status([], reason: reason))
+                    == ["a: Service vip has lost its address 192.0.2.1"])
+        }
+    }
+
+    @Test("the first address, another order, what cannot be seen and what was cut are no change")
+    func silence() {
+        let one = status(["192.0.2.1"])
+        #expect(said(nil, one).isEmpty)
+        #expect(said(status([], reason: "AddressPending"), one).isEmpty)
+        #expect(said(one, one).isEmpty)
+        #expect(said(status(["192.0.2.1", "192.0.2.2"]), status(["192.0.2.2", "192.0.2.1"])).isEmpty)
+        #expect(said(one, status([], reason: "ClusterUnreachable")).isEmpty)
+        #expect(said(one, status(["192.0.2.9"], service: "other")).isEmpty)
+        #expect(said(one, ["clusters": [["name": "b"]]]).isEmpty)
+        #expect(said(status(["192.0.2.1", "192.0.2.2"]), status(["192.0.2.1"], truncated: true)).isEmpty)
+    }
+}
