@@ -92,11 +92,11 @@ struct YAMLComposer {
         alias name: String, _ position: YAMLPosition, depth: Int
     ) throws(YAMLError) -> Composed {
         guard let anchored = anchors[name] else {
-            throw position.error("the alias *\(name) names no anchor that is complete before it")
+            throw position.error("the alias \(Quoted("*" + name)) names no anchor that is complete before it")
         }
         try charge(nodes: anchored.nodes, bytes: anchored.bytes, position)
         guard depth + anchored.height <= limits.maxDepth else {
-            throw position.error("nested deeper than \(limits.maxDepth) levels by the alias *\(name)")
+            throw position.error("nested deeper than \(limits.maxDepth) levels by the alias \(Quoted("*" + name))")
         }
         return Composed(value: anchored.value, height: anchored.height)
     }

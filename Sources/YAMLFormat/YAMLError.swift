@@ -14,6 +14,16 @@ public struct YAMLError: Error, Sendable, Equatable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The message without the text of the input that it quotes, for files that hold secrets: what a plain token looks
+    /// like to YAML, an alias or a number, is quoted too.
+    public var messageWithoutInput: String {
+        // Messages quote one piece of the input at most, always in double quotes.
+        guard let start = message.utf8.firstIndex(of: UInt8(ascii: "\"")),
+            let end = message.utf8.lastIndex(of: UInt8(ascii: "\"")), start < end
+        else { return message }
+        return "\(message[..<start])...\(message[message.utf8.index(after: end)...])"
+    }
+
     /// `line 3, column 5: message`.
     public var description: String { "line \(line), column \(column): \(message)" }
 }

@@ -125,6 +125,19 @@ struct MemberKubeconfigTests {
         #expect(try Kubeconfig.member(bytes, allowLoopback: false).connection.tlsServerName?.inURL == inURL)
     }
 
+    @Test(
+        "a credential that YAML takes for something else, or that stands where a name should, is not repeated",
+        arguments: [
+            "token: *canary777", "token: !canary777 x", "token: 0777", "token: 7_7_7", "canary777: x", "0777: x",
+            "token: canary777: x", "token: [canary777", "token: \"canary777", "{canary777: x}",
+            "token: &canary777 *canary777",
+        ])
+    func misreadCredentials(line: String) throws {
+        let text = "clusters: []\ncontexts: []\nusers:\n- name: u\n  user:\n    \(line)\n"
+        let error = try #require(Self.refusal(Array(text.utf8)))
+        for word in ["canary777", "0777", "7_7_7"] { #expect(!error.description.contains(word), "\(error)") }
+    }
+
     @Test("a refused member counts in every entry, also in one that no context uses")
     func unusedEntries() throws {
         let users: JSONValue = [

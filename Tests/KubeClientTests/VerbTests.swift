@@ -51,6 +51,27 @@ struct VerbTests {
         #expect(error?.description.contains("canary") == false)
     }
 
+    @Test(
+        "a server that sends our credentials back cannot make us show them",
+        arguments: [
+            (RequestCredentials(bearerToken: Secret("canary-token")), "no such token: canary-token"),
+            (
+                RequestCredentials(basic: Secret("user:canary-word")),
+                "user:canary-word, canary-word, dXNlcjpjYW5hcnktd29yZA=="
+            ),
+        ])
+    func echo(credentials: RequestCredentials, said: String) async throws {
+        let reply: JSONValue = [
+            "apiVersion": "v1", "kind": "Status", "status": "Failure", "code": 401, "message": .string(said),
+        ]
+        let client = try KubeClient(FakeTransport(status: 401, reply), credentials: .fixed(credentials))
+        let error = await apiError { () async throws(APIError) in try await client.get(.services, key) }
+        let text = "\(try #require(error))"
+        #expect(text.contains("[redacted]"))
+        for word in ["canary", "dXNlcjpjYW5hcnkt"] { #expect(!text.contains(word), "\(text)") }
+        #expect(error?.status?.message.contains("canary") == false)
+    }
+
     @Test("a list is read in pages of 500, its version is that of the last page, and its items have their kind")
     func pages() async throws {
         let transport = FakeTransport { request in

@@ -121,6 +121,19 @@ import YAMLFormat
         #expect(value.objectValue?.count == 2)
     }
 
+    @Test(
+        "what a message quotes of the input can be left out, for files that hold secrets",
+        arguments: [
+            "token: *canary", "token: !canary x", "token: 0777", "token: 7_7_7", "token: 777:07",
+            "canary: 1\ncanary: 2", "777: x", "\"a\\\"canary\": 1\n\"a\\\"canary\": 2", "token: 1e777", "a: &x [*x]",
+        ])
+    func withoutInput(text: String) throws {
+        let error = try #require(refusal(text))
+        #expect(error.message.contains("\""))
+        #expect(!error.messageWithoutInput.contains("\"") && error.messageWithoutInput.contains("..."))
+        for word in ["canary", "777", "7_7", "*x"] { #expect(!error.messageWithoutInput.contains(word)) }
+    }
+
     @Test("text of the input is cut and escaped in messages")
     func messages() {
         let error = refusal(

@@ -15,6 +15,19 @@ public struct RequestCredentials: Sendable, Equatable {
     }
 }
 
+extension RequestCredentials {
+    /// A text of a server without our token or password, which some servers and proxies send back in their complaints.
+    func removed(from text: String) -> String {
+        let basic = self.basic?.reveal() ?? []
+        let password = basic.firstIndex(of: UInt8(ascii: ":")).map { Array(basic[($0 + 1)...]) } ?? []
+        let secrets = [bearerToken?.reveal() ?? [], Array(Base64.encode(basic).utf8), basic, password]
+        // Words of a few letters are found in any text, and hide nothing.
+        return secrets.filter { $0.count > 5 }.reduce(text) { text, secret in
+            text.replacing(String(decoding: secret, as: UTF8.self), with: "\(Secret(secret))")
+        }
+    }
+}
+
 /// A client certificate chain with its private key.
 public struct ClientCertificate: Sendable, Equatable {
     /// The chain in PEM, leaf first.

@@ -89,9 +89,12 @@ private enum MemberRules {
         }
     }
 
-    /// A key of the input, made fit for a message.
+    /// A key of the input, made fit for a message; one that looks like a credential in the wrong place is not repeated.
     private static func printable(_ key: String) -> String {
-        String(decoding: key.utf8.prefix(64).map { (0x21...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+        guard key.utf8.count <= 40, !key.utf8.contains(where: { (0x30...0x39).contains($0) }) else {
+            return "(unnamed)"
+        }
+        return String(decoding: key.utf8.map { (0x21...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
     }
 
     static func policy(for server: ServerURL, allowLoopback: Bool) throws(KubeconfigError) -> AddressPolicy {

@@ -87,7 +87,8 @@ public struct Kubeconfig: Sendable {
         do {
             documents = try YAML.documents(bytes, limits: limits)
         } catch {
-            throw KubeconfigError("line \(error.line), column \(error.column)", error.message, "mend the YAML")
+            throw KubeconfigError(
+                "line \(error.line), column \(error.column)", error.messageWithoutInput, "mend the YAML")
         }
         guard documents.count == 1, let tree = documents.first else {
             throw KubeconfigError("the kubeconfig", "holds \(documents.count) documents", "keep exactly one")
