@@ -114,7 +114,7 @@ extension LeadingTerm {
             pace: ObservationPace(timeline: timeline), now: { [clock] in clock.now },
             mayWrite: { [weak self] in self?.mayWrite() ?? false },
             open: {
-                [weak self, accessPoints, claims, connect, identities, options, hubID, timeline, clock, logger]
+                [weak self, accessPoints, members, claims, connect, identities, options, hubID, timeline, clock, logger]
                 name, endpoint, knownUID in
                 MemberSession(
                     name: name, client: connect(name, endpoint), knownUID: knownUID, options: options, hubID: hubID,
@@ -124,7 +124,8 @@ extension LeadingTerm {
                         objectsGone: { [accessPoints, claims] in
                             accessPoints.add(contentsOf: claims.waiters(of: $0))
                         },
-                        healthChanged: { [weak self] in self?.healthChanged($0) }),
+                        healthChanged: { [weak self] in self?.healthChanged($0) },
+                        conditionsChanged: { [members] in members.add(ObjectKey(namespace: nil, name: $0)) }),
                     holder: { identities.holder(of: $0, other: name) },
                     logger: logger)
             },

@@ -56,6 +56,9 @@ final class MemberCache: Sendable {
             let gone = Set(state.served.keys).subtracting(found.keys)
             for kind in gone.intersection(state.suspects) { state.served[kind] = nil }
             state.suspects = gone
+    /// As ``served``; nil while that was not looked at.
+    var discoveredKinds: [TrafficKind: String]? { state.withLock { $0.isDiscovered ? $0.served : nil } }
+
             state.isDiscovered = true
             state.served.merge(found) { _, new in new }
         }

@@ -108,13 +108,12 @@ struct MemberClusterReconciler: Reconciler {
     {
         let old: MemberClusterStatus
         do { old = try MemberClusterStatus.decode(object.status) } catch { return .terminal(Setback("\(error)")) }
-        let users = Set(
-            host.targets.list(indexedBy: HostStores.index(cluster: object.name)).map {
-                ObjectKey(namespace: $0.namespace, name: $0.spec?["accessPointName"]?.stringValue ?? "")
-            })
+        let users = MemberUsers(of: object.name, host)
         let status = MemberClusterStatus.next(
             after: old, generation: object.generation ?? 0, health: session?.health,
-            problem: problem ?? session?.readProblem, accessPoints: users.count, now: now())
+            problem: problem ?? session?.readProblem,
+            abilities: session.map { abilities(of: $0, object, users) } ?? MemberConditions(),
+            accessPoints: users.accessPoints.count, now: now())
         guard let patch = StatusPatch.merge(from: old.json, to: status.json) else { return .done }
         // How many use it changes with every AccessPoint that comes or goes, and nobody waits for the number.
         if status.differs(from: old, onlyIn: \.accessPoints), let wait = pace.wait(object.name) {
@@ -136,6 +135,25 @@ struct MemberClusterReconciler: Reconciler {
     }
 }
 
+extension MemberClusterReconciler {
+    /// What is known of what a member is able to do; asks for what is not known yet.
+    private func abilities(of session: MemberSession, _ object: KubeObject, _ users: MemberUsers) -> MemberConditions {
+        var abilities = MemberConditions()
+        abilities.used = users.kinds
+        abilities.served = session.cache.discoveredKinds
+        guard let served = abilities.served else { return abilities }
+        let runsGateways = object.spec?["role"]?.stringValue == MemberClusterSpec.Role.gateway.rawValue
+        let needs = MemberRights.needs(
+            of: Set(served.keys), in: Array(users.namespaces),
+            gatewayNamespaces: runsGateways ? options.gatewayNamespaces : [])
+        let answers = session.rights.need(Set(needs.map(\.namespace)), for: object.key)
+        let rights = MemberRights(needs, answers)
+        session.note(lacksRights: !rights.missing.isEmpty)
+        abilities.rights = rights
+        return abilities
+    }
+}
+
 extension MemberClusterStatus {
     /// Whether two statuses are equal but for one field.
     fileprivate func differs<Value>(from other: Self, onlyIn field: WritableKeyPath<Self, Value>) -> Bool {
@@ -147,7 +165,7 @@ extension MemberClusterStatus {
     /// The status that follows from what is known now; nothing in it changes while nothing is learnt.
     static func next(
         after old: MemberClusterStatus, generation: Int64, health: MemberHealth?, problem: MemberAccess.Problem?,
-        accessPoints: Int, now: Timestamp
+        abilities: MemberConditions = MemberConditions(), accessPoints: Int, now: Timestamp
     ) -> MemberClusterStatus {
         var status = old
         status.observedGeneration = generation
@@ -168,7 +186,13 @@ extension MemberClusterStatus {
                 type: "Ready", status: works ? .true : .false, reason: problem.reason, message: problem.message,
                 observedGeneration: generation)
         }
-        _ = status.conditions.set(ready, now: now.wholeSeconds)
+        status.conditions.set(ready, now: now.wholeSeconds)
+        for condition in abilities.conditions(
+            ready: ready, isReachable: health.isReachable, isUnasked: health.state == .unknown, old: old.conditions,
+            generation: generation)
+        {
+            status.conditions.set(condition, now: now.wholeSeconds)
+        }
         if let version = health.version { status.kubernetesVersion = version }
         // The identity is written down at first contact and never replaced by another.
         if status.clusterUID == nil { status.clusterUID = health.uid }

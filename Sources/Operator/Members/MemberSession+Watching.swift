@@ -34,7 +34,9 @@ extension MemberSession {
         do throws(APIError) {
             let found = try await Self.discover(client)
             cache.version = found.version
+            let before = cache.discoveredKinds
             cache.discovered(found.kinds)
+            if cache.discoveredKinds != before { listener.conditionsChanged(name) }
             note(nil, of: .discovery)
         } catch {
             note("\(error)", of: .discovery)

@@ -18,6 +18,8 @@ final class MemberSession: Sendable {
         var objectsGone: @Sendable (Set<ObjectKey>) -> Void
         /// Health or identity changed.
         var healthChanged: @Sendable (String) -> Void
+        /// Something changed that moves no AccessPoint and is told in the MemberCluster's status alone.
+        var conditionsChanged: @Sendable (String) -> Void = { _ in }
     }
 
     private struct State {
@@ -25,11 +27,14 @@ final class MemberSession: Sendable {
         var health: MemberHealth
         var connection: Task<Void, Never>?
         var isStopped = false
+        var lacksRights = false
     }
 
     let name: String
     let cache = MemberCache()
     let facts: FactBook<FactQuery, FactAnswer>
+    /// What the credential may do, by namespace.
+    let rights: FactBook<String, MemberRights.Answer>
     let jobs: MemberJobs
 
     private let state: Mutex<State>
@@ -44,6 +49,7 @@ final class MemberSession: Sendable {
     let probeNow = Signal()
     let readNow = Signal()
     let watchNow = Signal()
+    let rightsNow = Signal()
     private let subscriptions = Mutex<[StoreSubscription]>([])
 
     /// A session that has not begun: `client` is the connection to begin with, `knownUID` the uid of the kube-system
@@ -65,6 +71,7 @@ final class MemberSession: Sendable {
         self.logger = logger
         state = Mutex(State(client: client, health: MemberHealth(uid: knownUID)))
         facts = FactBook(wake: { [readNow] in readNow.raise() })
+        rights = FactBook(wake: { [rightsNow] in rightsNow.raise() })
         jobs = MemberJobs(
             concurrency: options.memberConcurrency, timeline: timeline, now: now,
             changed: { listener.accessPointsChanged([$0]) }, suspect: { [probeNow] in probeNow.raise() })
@@ -85,6 +92,18 @@ final class MemberSession: Sendable {
     }
 
     var client: KubeClient { state.withLock { $0.client } }
+
+    /// Whether the credential lacks something, so that it is soon looked at again: somebody may be mending it.
+    var lacksRights: Bool { state.withLock { $0.lacksRights } }
+
+    /// Notes whether the credential lacks something.
+    func note(lacksRights: Bool) {
+        let isNews = state.withLock { state in
+            defer { state.lacksRights = lacksRights }
+            return lacksRights && !state.lacksRights
+        }
+        if isNews { rightsNow.raise() }
+    }
 
     /// Begins to probe, to watch and to read.
     func start() {
@@ -143,6 +162,7 @@ extension MemberSession {
             group.addTask { await self.keepProbing(client) }
             group.addTask { await self.keepReading(client) }
             group.addTask { await self.keepWatching(client) }
+            group.addTask { await self.keepReviewing(client) }
         }
     }
 
@@ -206,6 +226,7 @@ extension MemberSession {
         cache.forgive()
         readNow.raise()
         watchNow.raise()
+        rightsNow.raise()
         // After an outage every watch waits for its next attempt, for longer and longer; nobody has to wait for that.
         if !before.isReachable, before.state != .unknown { reconnect() }
     }

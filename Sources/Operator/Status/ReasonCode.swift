@@ -251,6 +251,12 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case clusterReachable = "ClusterReachable"
     /// The cluster has not been asked yet.
     case connecting = "Connecting"
+    /// The cluster serves the kinds that AccessPoints have there.
+    case apisServed = "APIsServed"
+    /// The credential may do all that is needed.
+    case authorized = "Authorized"
+    /// It cannot be told whether the credential may do all that is needed.
+    case rightsUnknown = "RightsUnknown"
     /// The cluster does not answer.
     case clusterUnreachable = "ClusterUnreachable"
     /// The cluster answers, but not all of what has to be known of it can be read.

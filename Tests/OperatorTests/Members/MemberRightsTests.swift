@@ -1,0 +1,99 @@
+import JSONValue
+import KubeClient
+import Testing
+import TrafficModel
+
+@testable import Operator
+
+@Suite("What the credential of a member may do")
+struct MemberRightsTests {
+    static let all = AccessRules(rules: [.init(groups: ["*"], resources: ["*"], verbs: ["*"])])
+
+    static func rules(_ groups: String, _ resources: String, _ verbs: String, names: [String] = []) -> AccessRules.Rule
+    {
+        let words = { (text: String) in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) }
+        return .init(groups: words(groups), resources: words(resources), verbs: words(verbs), names: names)
+    }
+
+    func rights(_ kinds: Set<TrafficKind>, _ answers: [String: MemberRights.Answer]) -> MemberRights {
+        MemberRights(
+            MemberRights.needs(of: kinds, in: ["shop"], gatewayNamespaces: ["istio-ingress"]), answers)
+    }
+
+    @Test("lists and watches are needed everywhere, writes where AccessPoints are, Services and Secrets at gateways")
+    func needs() {
+        let needs = MemberRights.needs(of: [.gateway, .service], in: ["shop"], gatewayNamespaces: ["istio-ingress"])
+        func verbs(_ namespace: String, _ resource: String) -> [String] {
+            needs.filter { $0.namespace == namespace && $0.resource == resource }.map(\.verb)
+        }
+        #expect(verbs(MemberRights.anywhere, "gateways") == ["list", "watch"])
+        #expect(verbs("shop", "gateways") == ["get", "create", "patch", "delete"])
+        #expect(verbs("istio-ingress", "services") == ["get", "create", "patch", "delete"])
+        #expect(verbs("istio-ingress", "gateways").isEmpty && verbs("shop", "secrets").isEmpty)
+        #expect(verbs("istio-ingress", "secrets") == ["get"])
+        #expect(!needs.contains { $0.verb == "update" || $0.verb == "*" })
+        let many = MemberRights.needs(of: [.service], in: (0..<100).map { "n\($0)" }, gatewayNamespaces: [])
+        #expect(Set(many.map(\.namespace)).count == MemberRights.namespaceLimit + 1)
+    }
+
+    @Test("nothing is missing where all is allowed, and it is not whole until every namespace has been asked about")
+    func whole() {
+        let answers = ["default", "shop", "istio-ingress"].reduce(into: [String: MemberRights.Answer]()) {
+            $0[$1] = .rules(Self.all)
+        }
+        let all = rights(Set(TrafficKind.allCases), answers)
+        #expect(all.missing.isEmpty && all.doubt == nil && all.isWhole)
+        var fewer = answers
+        fewer["shop"] = nil
+        #expect(!rights([.service], fewer).isWhole)
+    }
+
+    @Test("what is missing is named by verb, kind and namespace, with the rules that mend it")
+    func missing() {
+        let reading = AccessRules(rules: [
+            Self.rules("networking.istio.io ", "gateways virtualservices services", "list watch")
+        ])
+        let writing = AccessRules(rules: [
+            Self.rules("networking.istio.io", "gateways virtualservices", "get create delete"),
+            Self.rules("", "services", "*"),
+        ])
+        let gateway = AccessRules(rules: [
+            Self.rules("", "services", "get create patch delete"), Self.rules("", "secrets", "get", names: ["one"]),
+        ])
+        let found = rights(
+            [.gateway, .virtualService, .service],
+            ["default": .rules(reading), "shop": .rules(writing), "istio-ingress": .rules(gateway)])
+        #expect(
+            found.description == "in shop: patch of gateways.networking.istio.io, virtualservices.networking.istio.io"
+                + "; in istio-ingress: get of secrets")
+        #expect(
+            found.remedy
+                == "a Role in shop with rules: [{apiGroups: [networking.istio.io], resources: [gateways, virtualservices],"
+                + " verbs: [patch]}]; a Role in istio-ingress with rules: [{apiGroups: [\"\"], resources: [secrets],"
+                + " verbs: [get]}]")
+    }
+
+    @Test("an authorizer that does not tell, and a question without an answer, leave it open")
+    func doubt() {
+        let quiet = AccessRules(rules: [], isIncomplete: true)
+        let open = rights(
+            [.service], ["default": .rules(quiet), "shop": .rules(Self.all), "istio-ingress": .rules(Self.all)])
+        #expect(open.missing.isEmpty && open.doubt?.contains("authorizer") == true)
+        let unread = rights(
+            [.service], ["default": .unreadable("403"), "shop": .rules(Self.all), "istio-ingress": .rules(Self.all)])
+        #expect(unread.missing.isEmpty && unread.doubt == "403" && unread.isWhole)
+    }
+
+    @Test("rules are read as a SelfSubjectRulesReview writes them; what is no rule allows nothing")
+    func reading() {
+        let rules = AccessRules([
+            "resourceRules": [
+                ["verbs": ["get"], "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["a"]],
+                ["verbs": ["*"], "apiGroups": ["x"], "resources": ["*"]], ["verbs": "get"], 5,
+            ], "incomplete": true,
+        ])
+        #expect(!rules.allows("get", group: "", resource: "secrets"))
+        #expect(rules.allows("patch", group: "x", resource: "any") && !rules.allows("get", group: "y", resource: "any"))
+        #expect(rules.isIncomplete && !AccessRules(nil).isIncomplete)
+    }
+}
