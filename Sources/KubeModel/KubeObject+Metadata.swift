@@ -64,6 +64,50 @@ extension KubeObject {
     /// Removes `metadata.managedFields`, the largest part of a stored object and of no use to readers.
     public mutating func dropManagedFields() { set(nil, "managedFields") }
 
+    /// Keeps of `metadata.managedFields` only what others have written into labels, annotations and spec: as a rule
+    /// nothing, and just what tells whose a foreign change is.
+    ///
+    /// - Parameters:
+    ///   - manager: the field manager whose entries are left out.
+    ///   - limit: the most bytes that are kept of the list, else none of it is.
+    public mutating func reduceManagedFields(besides manager: String, limit: Int) {
+        let others = (metadata("managedFields")?.arrayValue ?? []).filter { entry in
+            entry["manager"]?.stringValue.map { !ByteOrder.equal($0, manager) } ?? false
+                && entry["subresource"] == nil
+                && (entry.value("fieldsV1", "f:spec") != nil || entry.value("fieldsV1", "f:metadata") != nil)
+        }
+        let list = JSONValue.array(others)
+        set(others.isEmpty || list.bytes().count > limit ? nil : list, "managedFields")
+    }
+
+    /// The field manager that wrote what stands at a place, as far as `metadata.managedFields` tells; of several the
+    /// last.
+    public func writer(of place: JSONPointer) -> String? {
+        let writers = (metadata("managedFields")?.arrayValue ?? []).compactMap { entry -> (String, String)? in
+            guard let name = entry["manager"]?.stringValue, Self.owns(entry["fieldsV1"], place.tokens) else {
+                return nil
+            }
+            return (entry["time"]?.stringValue ?? "", name)
+        }
+        return writers.max { $0 < $1 }?.1
+    }
+
+    /// Whether a set of fields (`FieldsV1`, `f:NAME` for members, `k:{...}` for items of lists) holds a place, or the
+    /// value or list that contains it as a whole.
+    private static func owns(_ fields: JSONValue?, _ place: some Sequence<String>) -> Bool {
+        guard var node = fields else { return false }
+        var isBelowSection = false
+        for (depth, token) in place.enumerated() {
+            guard let next = node["f:\(token)"] else {
+                let members = node.objectValue?.keys ?? []
+                return isBelowSection && !members.contains { $0.utf8.starts(with: "f:".utf8) }
+            }
+            node = next
+            isBelowSection = depth > 0
+        }
+        return isBelowSection
+    }
+
     private func metadata(_ member: String) -> JSONValue? { json["metadata"]?[member] }
 
     private func text(_ member: String) -> String? {

@@ -18,6 +18,41 @@ import Testing
         "spec": ["type": "ClusterIP"],
     ]
 
+    @Test(
+        "of managedFields only what others wrote into labels, annotations and spec is kept, and tells who wrote a place"
+    )
+    func writers() {
+        func entry(_ manager: String, _ fields: JSONValue, _ time: String = "2026-01-01T00:00:00Z") -> JSONValue {
+            ["manager": .string(manager), "time": .string(time), "fieldsV1": fields]
+        }
+        var object = KubeObject(
+            lenient: [
+                "metadata": [
+                    "managedFields": [
+                        entry("ours", ["f:spec": ["f:hosts": [:], "f:http": [:]]]),
+                        entry("cloud", ["f:status": ["f:loadBalancer": [:]]]),
+                        entry("edit", ["f:spec": ["f:hosts": [:], "f:ports": ["k:{\"port\":80}": ["f:port": [:]]]]]),
+                        entry("late", ["f:spec": ["f:hosts": [:]]], "2026-02-01T00:00:00Z"),
+                        entry("label", ["f:metadata": ["f:labels": [".": [:], "f:a/b": [:]]]]),
+                    ]
+                ]
+            ])
+        let whole = object
+        object.reduceManagedFields(besides: "ours", limit: 4096)
+        #expect(
+            object.json.value("metadata", "managedFields")?.arrayValue?.map { $0["manager"] } == [
+                "edit", "late", "label",
+            ])
+        func writer(_ tokens: String...) -> String? { object.writer(of: JSONPointer(tokens: tokens)) }
+        #expect(writer("spec", "hosts", "0") == "late")
+        #expect(writer("spec", "ports", "0", "port") == "edit")
+        #expect(writer("metadata", "labels", "a/b") == "label")
+        #expect(writer("metadata", "labels", "c") == nil && writer("spec", "http") == nil && writer("spec") == nil)
+        object = whole
+        object.reduceManagedFields(besides: "ours", limit: 50)
+        #expect(object.metadata["managedFields"] == nil)
+    }
+
     @Test("every member of the metadata is readable")
     func reads() throws {
         let object = try KubeObject(Self.service)

@@ -37,7 +37,10 @@ extension AccessPointReconciler {
         {
             overall = evidence.overall
             // What was there when it could last be read stays listed; the condition tells that it is old.
-            if evidence.isComplete { status.inventory = evidence.inventory }
+            if evidence.isComplete {
+                status.inventory = evidence.inventory
+                status.drift = evidence.drift(after: status.drift, now: scene.now.wholeSeconds)
+            }
         } else {
             return nil
         }

@@ -1,3 +1,5 @@
+import AccessPointAPI
+import JSONValue
 import KubeModel
 import TrafficModel
 
@@ -22,8 +24,10 @@ struct ObjectEvidence: Sendable, Hashable {
         case unknown
     }
 
-    /// The most differences that are kept.
+    /// The most differences that a message names.
     static let shownDifferences = 3
+    /// The most differences of one object that are listed in its AccessPointTarget.
+    static let listedDifferences = 8
 
     /// The template entry that the object comes from.
     var template: String
@@ -35,6 +39,8 @@ struct ObjectEvidence: Sendable, Hashable {
     var hash: String
     /// What lives there.
     var state: State
+    /// Where and how it is not as rendered; nothing where that is not for us to say.
+    var differences: [DriftEntry] = []
     /// uid of the live object.
     var uid: String?
     /// `apiVersion` of the live object, or of the rendering.

@@ -120,7 +120,9 @@ extension ObjectEvidence {
         if isComplete {
             switch WriteDecision.decide(rendered: object, live: live) {
             case .none: state = .stored
-            case .create: state = .missing
+            case .create:
+                state = .missing
+                differences = [drift()]
             case .refuse(let failure) where failure.reason == .objectTerminating: state = .terminating(failure)
             case .refuse(let failure): state = .foreign(failure)
             case .update:
@@ -133,11 +135,34 @@ extension ObjectEvidence {
                     state = .strange(hash)
                     break
                 }
-                let differences = LiveComparison.differences(
-                    rendered: object.body, live: live?.json ?? .null, kind: object.kind, limit: Self.shownDifferences)
-                state = .differs(differences.map { Text.cut($0.pointer.description, to: 80) })
+                let found = LiveComparison.differences(
+                    rendered: object.body, live: live?.json ?? .null, kind: object.kind,
+                    limit: Self.listedDifferences)
+                state = .differs(
+                    found.prefix(Self.shownDifferences).map { Text.cut($0.pointer.description, to: 80) })
+                differences = found.map { drift($0, live) }
             }
         }
         working = stored
+    }
+
+    /// A difference as it is listed; nil: the object is not there.
+    private func drift(_ difference: Difference? = nil, _ live: KubeObject? = nil) -> DriftEntry {
+        let change: DriftEntry.Change =
+            switch difference?.change {
+            case nil, .missing?: .missing
+            case .changed?: .changed
+            case .extra?: .extra
+            }
+        var entry = DriftEntry(
+            GroupVersionKind(group: kind.group, version: "", kind: kind.kind), namespace: key.namespace ?? "",
+            name: key.name, pointer: Text.cut(difference?.pointer.description ?? "", to: 256), change: change)
+        func shown(_ value: JSONValue?) -> String {
+            value.map { Text.cut(Text.clean($0.text()), to: DriftEntry.valueLimit) } ?? ""
+        }
+        entry.ours = shown(difference?.ours)
+        entry.live = shown(difference?.live)
+        entry.manager = Text.clean(difference.flatMap { live?.writer(of: $0.pointer) } ?? "")
+        return entry
     }
 }

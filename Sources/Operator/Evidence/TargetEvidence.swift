@@ -103,6 +103,20 @@ extension TargetEvidence {
 
     /// Counts for the row of the target.
     var resources: ResourceCounts {
+    /// The places where objects are not as rendered, each with the time when that was first seen.
+    ///
+    /// - Parameters:
+    ///   - before: those that were listed before; what is still so keeps its time.
+    ///   - now: the time of those that are new.
+    /// - Returns: the first of them, in apply order.
+    func drift(after before: [DriftEntry], now: Timestamp) -> [DriftEntry] {
+        objects.flatMap(\.differences).prefix(AccessPointTargetStatus.driftLimit).map { entry in
+            var entry = entry
+            entry.firstSeenTime = before.first { $0.isSamePlace(as: entry) }?.firstSeenTime ?? now
+            return entry
+        }
+    }
+
         ResourceCounts(
             total: objects.count, applied: objects.count { $0.state == .stored },
             ready: objects.count { $0.working.status == .true })

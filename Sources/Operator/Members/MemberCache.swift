@@ -32,12 +32,19 @@ final class MemberCache: Sendable {
         object.label(Names.Label.uid).map { [$0] } ?? []
     }
 
+    /// What is not looked at of an object is not kept.
+    private static let reduced: @Sendable (KubeObject) -> KubeObject = { object in
+        var object = object
+        object.reduceManagedFields(besides: Names.fieldManager, limit: 4096)
+        return object
+    }
+
     let stores: [TrafficKind: ObjectStore<KubeObject>]
     private let state = Mutex(State())
 
     init() {
         var stores: [TrafficKind: ObjectStore<KubeObject>] = [:]
-        for kind in TrafficKind.allCases { stores[kind] = ObjectStore(index: Self.byOwner) }
+        for kind in TrafficKind.allCases { stores[kind] = ObjectStore(transform: Self.reduced, index: Self.byOwner) }
         self.stores = stores
     }
 
@@ -49,6 +56,9 @@ final class MemberCache: Sendable {
     /// The kinds that the member serves, with the version used for each.
     var served: [TrafficKind: String] { state.withLock { $0.served } }
 
+    /// As ``served``; nil while that was not looked at.
+    var discoveredKinds: [TrafficKind: String]? { state.withLock { $0.isDiscovered ? $0.served : nil } }
+
     /// Takes over what discovery found. A kind that is gone is dropped only when a second look agrees, for a server
     /// that has just started answers 404 for groups that it will serve.
     func discovered(_ found: [TrafficKind: String]) {
@@ -56,9 +66,6 @@ final class MemberCache: Sendable {
             let gone = Set(state.served.keys).subtracting(found.keys)
             for kind in gone.intersection(state.suspects) { state.served[kind] = nil }
             state.suspects = gone
-    /// As ``served``; nil while that was not looked at.
-    var discoveredKinds: [TrafficKind: String]? { state.withLock { $0.isDiscovered ? $0.served : nil } }
-
             state.isDiscovered = true
             state.served.merge(found) { _, new in new }
         }

@@ -43,6 +43,50 @@ struct StoredEvidenceTests {
         #expect(evidence.inventory.last?.reason == "ObjectDiffers")
     }
 
+    @Test("each place that differs is listed with both values, who wrote it and since when, and keeps its time")
+    func driftDetail() throws {
+        var scene = try EvidenceScene.shop()
+        let long = String(repeating: "x", count: 500)
+        scene.changes["route"] = {
+            $0.set(["other.example.com"], at: ["spec", "hosts"])
+            $0.set(.string(long), at: ["spec", "exportTo"])
+            $0.set(
+                [
+                    [
+                        "manager": "kubectl-edit", "time": "2026-11-20T22:14:05Z",
+                        "fieldsV1": ["f:spec": ["f:hosts": [:]]],
+                    ]
+                ], at: ["metadata", "managedFields"])
+        }
+        scene.absent = ["gateway"]
+        let first = try scene.evidence().drift(after: [], now: scene.now)
+        try #require(first.count == 3)
+        #expect(first[0].kind == "Gateway" && first[0].pointer == "" && first[0].change == .missing)
+        let hosts = try #require(first.first { $0.pointer == "/spec/hosts/0" })
+        #expect(hosts.ours == "\"checkout.example.com\"" && hosts.live == "\"other.example.com\"")
+        #expect(hosts.manager == "kubectl-edit" && hosts.change == .changed && hosts.firstSeenTime == scene.now)
+        let extra = try #require(first.first { $0.pointer == "/spec/exportTo" })
+        #expect(
+            extra.change == .extra && extra.live.unicodeScalars.count <= DriftEntry.valueLimit && extra.manager == "")
+        // Another value at the same place is no other place; what is new has its own time.
+        scene.changes["route"] = { $0.set(["third.example.com"], at: ["spec", "hosts"]) }
+        scene.absent = ["vip"]
+        let later = scene.now.adding(seconds: 60)
+        let second = try scene.evidence().drift(after: first, now: later)
+        #expect(second.map(\.firstSeenTime) == [later, scene.now])
+        #expect(try EvidenceScene.shop().evidence().drift(after: second, now: later).isEmpty)
+    }
+
+    @Test("no member can make the list long")
+    func driftLimit() throws {
+        var scene = try EvidenceScene.shop()
+        scene.changes["route"] = { json in
+            for index in 0..<100 { json.set(1, at: ["spec", "extra\(index)"]) }
+        }
+        let listed = try scene.evidence().drift(after: [], now: scene.now)
+        #expect(listed.count == ObjectEvidence.listedDifferences)
+    }
+
     @Test("an object of a revision that this host does not know is not put back, nor is anything beside it")
     func historyRegressed() throws {
         var scene = try EvidenceScene.shop()
