@@ -25,6 +25,8 @@ struct CertificateEvidence: Sendable, Hashable {
         case elsewhere = "CredentialElsewhere"
         /// The Secret was not, or could not be, read.
         case unreadable = "SecretUnreadable"
+        /// It serves, but a certificate of its chain was not issued by the next one: some clients will not trust it.
+        case chainBroken = "ChainBroken"
         /// It serves, and ends soon.
         case expiringSoon = "ExpiringSoon"
         /// It serves.
@@ -51,7 +53,7 @@ struct CertificateEvidence: Sendable, Hashable {
     /// Whether a gateway can serve with it now; nil: unknown.
     var isReady: Bool? {
         switch state {
-        case .ready, .expiringSoon: true
+        case .ready, .expiringSoon, .chainBroken: true
         case .namespaceUnknown, .elsewhere, .unreadable: nil
         case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered: false
         }
@@ -89,14 +91,21 @@ struct CertificateEvidence: Sendable, Hashable {
         case .invalid(let why):
             evidence.state = .invalidKeys
             evidence.message = "Secret \(secret) \(why); store certificate and key as data tls.crt and tls.key"
-        case .keyMismatch(let leaf):
+        case .keyMismatch(let leaf, let holder):
             evidence.describe(leaf)
             evidence.state = .keyMismatch
             evidence.message =
-                "Secret \(secret): the private key does not belong to the certificate; store a pair that fits"
-        case .usable(let leaf):
+                "Secret \(secret): the private key does not belong to the certificate; "
+                + (holder.map { "it belongs to certificate \($0) of the chain: put that one first" }
+                    ?? "store a pair that fits")
+        case .usable(let leaf, let chainBreak):
             evidence.describe(leaf)
             evidence.weigh(leaf, now: now, warningSeconds: warningSeconds)
+            guard evidence.state == .ready, let chainBreak else { break }
+            evidence.state = .chainBroken
+            evidence.message =
+                "Secret \(secret): certificate \(chainBreak) of the chain was not issued by the next one"
+                + "; store the chain in order, the server's certificate first"
         }
         return evidence
     }

@@ -13,10 +13,11 @@ enum SecretFacts: Sendable, Hashable {
     case unreadable(String)
     /// The Secret is there, but holds no usable certificate and key; says which data are wrong.
     case invalid(String)
-    /// The private key does not belong to the certificate.
-    case keyMismatch(Certificate)
-    /// Certificate and key belong together.
-    case usable(Certificate)
+    /// The private key does not belong to the certificate; `holder`: but to this one of its chain, counted from 1.
+    case keyMismatch(Certificate, holder: Int?)
+    /// Certificate and key belong together; `chainBreak`: the certificate of the chain, counted from 1, that the next
+    /// one did not issue.
+    case usable(Certificate, chainBreak: Int?)
 
     /// Reads the facts out of a Secret in the order in which Istio looks for its data: `cert` and `key`, then
     /// `tls.crt` and `tls.key` (Istio `pilot/pkg/credentials/kube/secrets.go`).
@@ -38,17 +39,19 @@ enum SecretFacts: Sendable, Hashable {
     }
 
     private static func facts(pem: [UInt8], name: String, keyPEM: [UInt8], keyName: String) -> SecretFacts {
-        let leaf: Certificate
+        let chain: [Certificate]
         do {
-            guard let first = try Certificate.chain(pem: pem).first else {
-                return .invalid("data \(name) holds no certificate")
-            }
-            leaf = first
+            chain = try Certificate.chain(pem: pem)
         } catch {
             return .invalid("data \(name): \(error)")
         }
+        guard let leaf = chain.first else { return .invalid("data \(name) holds no certificate") }
         do {
-            return try leaf.matches(privateKeyPEM: keyPEM) ? .usable(leaf) : .keyMismatch(leaf)
+            guard try leaf.matches(privateKeyPEM: keyPEM) else {
+                let holder = try chain.firstIndex { try $0.matches(privateKeyPEM: keyPEM) }
+                return .keyMismatch(leaf, holder: holder.map { $0 + 1 })
+            }
+            return .usable(leaf, chainBreak: Certificate.firstBreak(in: chain).map { $0 + 1 })
         } catch {
             return .invalid("data \(keyName): \(error)")
         }

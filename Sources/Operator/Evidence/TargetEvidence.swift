@@ -50,9 +50,11 @@ extension TargetEvidence {
     /// Whether every certificate serves now; one that ends soon does.
     var certificatesReady: Verdict? { Verdict.worst(certificates.map(\.verdict)) }
 
-    /// The certificate that ends soon, as a verdict that closes no gate.
+    /// The first certificate that serves with something wrong, one that ends soon before others, as a verdict that closes
+    /// no gate.
     var certificateWarning: Verdict? {
-        certificates.first { $0.state == .expiringSoon }.map { Verdict(.false, .expiringSoon, $0.message) }
+        let warnings = certificates.compactMap(\.warning)
+        return warnings.first { $0.reason == .expiringSoon } ?? warnings.first
     }
 
     /// Whether every VirtualService routes.
@@ -101,8 +103,6 @@ extension TargetEvidence {
         return first
     }
 
-    /// Counts for the row of the target.
-    var resources: ResourceCounts {
     /// The places where objects are not as rendered, each with the time when that was first seen.
     ///
     /// - Parameters:
@@ -117,6 +117,8 @@ extension TargetEvidence {
         }
     }
 
+    /// Counts for the row of the target.
+    var resources: ResourceCounts {
         ResourceCounts(
             total: objects.count, applied: objects.count { $0.state == .stored },
             ready: objects.count { $0.working.status == .true })
@@ -150,6 +152,16 @@ extension CertificateEvidence {
         case true?: Verdict(.true, .secretReady)
         case false?: Verdict(.false, reason, message)
         case nil: Verdict(.unknown, reason, message)
+        }
+    }
+}
+
+extension CertificateEvidence {
+    /// What is wrong although it serves; nil: nothing.
+    var warning: Verdict? {
+        switch state {
+        case .expiringSoon, .chainBroken: Verdict(.false, ReasonCode(state), message)
+        default: nil
         }
     }
 }

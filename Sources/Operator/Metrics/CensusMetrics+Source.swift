@@ -35,7 +35,7 @@ extension SecretFacts {
     /// The certificate, whether or not it can be served with.
     fileprivate var certificate: Certificate? {
         switch self {
-        case .usable(let leaf), .keyMismatch(let leaf): leaf
+        case .usable(let leaf, _), .keyMismatch(let leaf, _): leaf
         case .missing, .unreadable, .invalid: nil
         }
     }

@@ -203,6 +203,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case hostNotCovered = "HostNotCovered"
     /// The certificate ends within `certificateWarningSeconds`; the target still serves.
     case expiringSoon = "ExpiringSoon"
+    /// A certificate of the chain was not issued by the next one; the target still serves, but not all clients trust it.
+    case chainBroken = "ChainBroken"
     /// Targets have different versions of the certificate; all of them still serve.
     case certificateStale = "CertificateStale"
 
@@ -249,14 +251,14 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     // MARK: Clusters
     /// The cluster answers.
     case clusterReachable = "ClusterReachable"
-    /// The cluster has not been asked yet.
-    case connecting = "Connecting"
     /// The cluster serves the kinds that AccessPoints have there.
     case apisServed = "APIsServed"
     /// The credential may do all that is needed.
     case authorized = "Authorized"
     /// It cannot be told whether the credential may do all that is needed.
     case rightsUnknown = "RightsUnknown"
+    /// The cluster has not been asked yet.
+    case connecting = "Connecting"
     /// The cluster does not answer.
     case clusterUnreachable = "ClusterUnreachable"
     /// The cluster answers, but not all of what has to be known of it can be read.
@@ -303,6 +305,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case objectsReturned = "ObjectsReturned"
     /// The AccessPoint is deleted with `deletion.policy: Orphan`: its objects stay, without our labels and annotations.
     case objectsOrphaned = "ObjectsOrphaned"
+    /// A Service of type LoadBalancer has another address than before, or has lost it.
+    case addressChanged = "AddressChanged"
     /// Objects of a target differed from their revision and were put back.
     case driftCorrected = "DriftCorrected"
     /// The value of `accesspoint.io/resume` does not name what waits now.
@@ -311,8 +315,6 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case promoteFullIgnored = "PromoteFullIgnored"
     /// The value of `accesspoint.io/abort` does not name what runs now.
     case abortIgnored = "AbortIgnored"
-    /// A Service of type LoadBalancer has another address than before, or has lost it.
-    case addressChanged = "AddressChanged"
     /// The value of `accesspoint.io/retry` does not name what has failed.
     case retryIgnored = "RetryIgnored"
     /// The value of `accesspoint.io/abandon` does not name the cluster that a deletion waits for.

@@ -69,7 +69,7 @@ struct TrafficSummary {
             status.ready = targets.subtracting(broken).count
             let stale = items.filter { $0.1.version != nil && $0.1.version != prevailing[name] }
             status.staleClusters = Array(sorted(Set(stale.map(\.0))).prefix(10))
-            let verdicts = items.map { ($0.0, $0.1.state == .expiringSoon ? $0.1.warning : $0.1.verdict) }
+            let verdicts = items.map { ($0.0, $0.1.warning ?? $0.1.verdict) }
             if let worst = worst(verdicts), worst.1.status != .true { status.message = said(worst) }
             return status
         }
@@ -141,8 +141,4 @@ struct TrafficSummary {
         for (key, value) in pairs { groups[key, default: []].append(value) }
         return sorted(Set(groups.keys)).map { ($0, groups[$0] ?? []) }
     }
-}
-
-extension CertificateEvidence {
-    fileprivate var warning: Verdict { Verdict(.false, .expiringSoon, message) }
 }

@@ -77,6 +77,51 @@ struct CertificateEvidenceTests {
         #expect(evidence.finding == .good)
     }
 
+    @Test("a chain out of order is told, and closes no gate; one whose first certificate is another's does not serve")
+    func chainOrder() throws {
+        let root = try TestSecrets.authority()
+        let now = EvidenceScene.now.secondsSince1970
+        let middle = try root.intermediate(
+            commonName: "Middle", notBefore: now - Self.day, notAfter: now + 300 * Self.day)
+        var request = CertificateRequest(
+            commonName: "checkout", notBefore: now - Self.day, notAfter: now + 90 * Self.day)
+        request.dnsNames = ["checkout.example.com"]
+        let issued = try middle.issue(request)
+        func evidence(_ chain: [UInt8]) throws -> TargetEvidence {
+            let secret = TestSecrets.secret(certificate: chain, key: issued.privateKeyPEM)
+            return try EvidenceScene.shop(.found([secret], for: .secret(EvidenceScene.secret))).evidence()
+        }
+        #expect(try evidence(issued.chainPEM + root.certificatePEM).certificateWarning == nil)
+        let gap = try evidence(issued.certificatePEM + root.certificatePEM)
+        #expect(gap.certificates.map(\.state) == [.chainBroken])
+        #expect(gap.certificateWarning?.reason == .chainBroken && gap.certificateWarning?.reason.isWarning == true)
+        #expect(gap.certificateWarning?.message.contains("certificate 1 of the chain") == true)
+        #expect(gap.certificatesReady?.status == .true && gap.finding == .good)
+        let swapped = try evidence(middle.certificatePEM + issued.certificatePEM)
+        #expect(swapped.certificates.map(\.state) == [.keyMismatch])
+        #expect(swapped.certificatesReady?.message.contains("certificate 2 of the chain: put that one first") == true)
+    }
+
+    @Test("the data may have the names of either layout; those that Istio looks for first count")
+    func layouts() throws {
+        let (good, other) = (try TestSecrets.issue(), try TestSecrets.issue())
+        func data(_ issued: IssuedCertificate, _ certificate: String, _ key: String) -> [(String, JSONValue)] {
+            [
+                (certificate, .string(Base64.encode(issued.chainPEM))),
+                (key, .string(Base64.encode(issued.privateKeyPEM))), ("cacert", "AA=="),
+            ]
+        }
+        let generic = data(good, "cert", "key")
+        for members in [
+            generic, data(good, "tls.crt", "tls.key"), generic + data(other, "tls.crt", "tls.key").dropLast(),
+        ] {
+            let secret = TestSecrets.secret(JSONObject(members))
+            let found = try only(EvidenceScene.shop(.found([secret], for: .secret(EvidenceScene.secret))))
+            let leaf = try #require(Certificate.chain(pem: good.certificatePEM).first)
+            #expect(found.state == .ready && found.serial == leaf.serial)
+        }
+    }
+
     @Test("the key of another certificate is a mismatch")
     func mismatch() throws {
         let (one, other) = (try TestSecrets.issue(), try TestSecrets.issue())
