@@ -228,9 +228,12 @@ extension RolloutInvariants {
         let isLate = next.rows[target]?.waitingTime.map { since in
             since.adding(seconds: plan?.progressDeadlineSeconds ?? .max) <= (next.pause?.time ?? now)
         }
-        // A repair that this very decision begins has changed nothing yet of what is known of the target.
+        // A repair that this very decision begins has changed nothing yet of what is known of the target; a repair or a
+        // join of another revision gives way to the run, and is no failure of it.
         let isUnderRepairNow = next.inFlight[target]?.purpose == .repair && previous.inFlight[target] == nil
-        if let entry = next.inFlight[target], !isUnderRepairNow {
+        let isBeside = [.repair, .join].contains(next.inFlight[target]?.purpose)
+        let givesWay = isBeside && next.rows[target]?.revision != revision
+        if let entry = next.inFlight[target], !isUnderRepairNow, !givesWay {
             // What was reported of an entry counts also in the decision that stamps it anew.
             let stamps = [entry.stamp, previous.inFlight[target]?.stamp].compactMap { $0 }
             let isOfEntry = stamps.contains { $0 == seen?.report?.stamp && $0.sequence == entry.stamp.sequence }

@@ -35,7 +35,7 @@ extension Turn {
     ///
     /// They count as unfinished business when an epoch is claimed, so that a stale read cannot let one go.
     var releasable: [String] {
-        guard state.updateRevision != nil else { return [] }
+        guard state.updateRevision != nil || observed.isDeleting else { return [] }
         return observed.targets.keys.sorted().filter { target in
             observed.targets[target]?.assigned != nil && state.inFlight[target] == nil
                 && unjournaled[target] == nil && state.rows[target]?.revision == nil

@@ -58,7 +58,7 @@ package struct SimulatedOperator {
             var facts = TargetObservation(isPlaced: member.isPlaced)
             let sight = seen[target]
             facts.reachability = sight.map { $0.isUp ? .reachable : .unreachable } ?? .unknown
-            facts.assigned = world.assigned[target]
+            facts.assigned = host.assigned[target]?.revision
             facts.preflight = preflights[target]
             facts.report = jobs[target].map { WriteReport(stamp: $0.intent.stamp, outcome: $0.outcome) }
             if let sight, let assignment = state.assignment(of: target) {
@@ -80,8 +80,10 @@ package struct SimulatedOperator {
         return member.isUp && !member.holds(revision)
     }
 
-    /// One reconcile: decide, commit, act.
-    package mutating func reconcile(_ world: inout SimulatedWorld, _ fate: Fate = .well) {
+    /// One reconcile: decide, commit, act. Each write of an AccessPointTarget asks how it ends.
+    package mutating func reconcile(
+        _ world: inout SimulatedWorld, _ fate: Fate = .well, assigning delivery: () -> Delivery = { .answered }
+    ) {
         let state = world.state(of: host)
         let observed = observe(world, state)
         let decision = planner.step(state, observed, now: world.now)
@@ -95,25 +97,49 @@ package struct SimulatedOperator {
             let isCommitted = world.commit(decision.state, over: host.version)
             if isCommitted { world.violations += checks.violations.map(\.description) }
             guard isCommitted, fate != .replyLost else { return sync(world) }
+            // The answer brings the AccessPoint; what became of its AccessPointTargets is heard later.
+            let assigned = host.assigned
             sync(world)
+            host.assigned = assigned
             if decision.state.epoch != state.epoch { heldEpoch = decision.state.epoch }
         }
         guard fate != .diesBeforeActions else { return restart(reading: host) }
-        for action in decision.actions { perform(action, &world) }
+        perform(decision.actions, &world, delivery)
         let journal = world.state(of: host).inFlight
         jobs = jobs.filter { target, job in job.outcome == .writing || journal[target]?.stamp == job.intent.stamp }
     }
 
-    private mutating func perform(_ action: RolloutAction, _ world: inout SimulatedWorld) {
-        switch action {
-        case .preflight(let target, let revision): preflight(target, revision, world)
-        case .assign(let target, let revision): world.assigned[target] = revision
-        case .apply(let target, let revision, let stamp): begin(target, .revision(revision), stamp)
-        case .remove(let target, let stamp): begin(target, .absent, stamp)
-        case .release(let target): world.assigned[target] = nil
-        case .answer: break
-        case .finalize: finalize(&world)
+    /// Targets do not wait for each other; within one, nothing follows a write to the host that failed, and the finalizer
+    /// stays while one has.
+    private mutating func perform(
+        _ actions: [RolloutAction], _ world: inout SimulatedWorld, _ delivery: () -> Delivery
+    ) {
+        var failed: Set<String> = []
+        for action in actions {
+            switch action {
+            case .preflight(let target, let revision): preflight(target, revision, world)
+            case .assign(let target, let revision):
+                if !assign(target, revision, &world, delivery()) { failed.insert(target) }
+            case .release(let target):
+                if !assign(target, nil, &world, delivery()) { failed.insert(target) }
+            case .apply(let target, let revision, let stamp):
+                if !failed.contains(target) { begin(target, .revision(revision), stamp) }
+            case .remove(let target, let stamp): begin(target, .absent, stamp)
+            case .answer: break
+            case .finalize: if failed.isEmpty { finalize(&world) }
+            }
         }
+    }
+
+    /// Writes an AccessPointTarget; whether this process knows that it is stored.
+    private mutating func assign(
+        _ target: String, _ revision: RevisionName?, _ world: inout SimulatedWorld, _ delivery: Delivery
+    ) -> Bool {
+        guard delivery != .requestLost else { return false }
+        let isStored = world.assign(target, revision, read: host.assigned[target]?.version)
+        guard isStored, delivery == .answered else { return false }
+        host.assigned[target] = world.host.assigned[target]
+        return true
     }
 
     private mutating func preflight(_ target: String, _ revision: RevisionName, _ world: SimulatedWorld) {
@@ -131,6 +157,9 @@ package struct SimulatedOperator {
             !member.holds(nil) && !world.abandoned.contains(target) && !world.tainted.contains(target)
         }
         if !left.isEmpty { world.violations.append("S15: finalized while \(left.keys.sorted()) hold objects") }
+        if !host.assigned.isEmpty {
+            world.violations.append("S15: finalized while \(host.assigned.keys.sorted()) have an AccessPointTarget")
+        }
         world.isFinalized = true
     }
 

@@ -18,8 +18,17 @@ package struct SimulatedWorld {
         package var verbs: [Verb: String] = [:]
         /// `status.rollout`; nil where there is none: never written, or lost.
         package var status: RolloutState?
+        /// The AccessPointTargets. They are objects of their own: no change of theirs raises the AccessPoint's version.
+        package var assigned: [String: Assignment] = [:]
         /// `metadata.resourceVersion`: raised by every change, whoever makes it.
         package var version = 0
+    }
+
+    /// The AccessPointTarget of one target.
+    package struct Assignment: Sendable, Hashable {
+        package var revision: RevisionName
+        /// Its own `metadata.resourceVersion`.
+        package var version: Int
     }
 
     /// A member cluster with two objects, each at a revision or absent.
@@ -51,7 +60,6 @@ package struct SimulatedWorld {
     package var host = Host()
     /// What a lagging API server still answers.
     package var lagging = Host()
-    package var assigned: [String: RevisionName] = [:]
     package var members: [String: Member] = [:]
     package var plans: [RevisionName: RolloutPlan] = [:]
     package var newest: Int64 = 0
@@ -71,6 +79,7 @@ package struct SimulatedWorld {
     /// Targets that were ever given up for lost.
     package var abandoned: Set<String> = []
     package var commits = 0
+    package var assignments = 0
     package var writes = 0
     package var violations: [String] = []
 
@@ -81,7 +90,8 @@ package struct SimulatedWorld {
     /// The state that a reader of the AccessPoint works with: a lost one is rebuilt from the AccessPointTargets.
     package func state(of host: Host) -> RolloutState {
         if let status = host.status { return status }
-        return assigned.isEmpty ? RolloutState() : .recovered(assigned: assigned, completed: completed, now: now)
+        guard !host.assigned.isEmpty else { return RolloutState() }
+        return .recovered(assigned: host.assigned.mapValues(\.revision), completed: completed, now: now)
     }
 
     /// A change of the AccessPoint by a person.
@@ -102,6 +112,15 @@ package struct SimulatedWorld {
         for (target, entry) in state.inFlight {
             journaled.insert(Intent(target: target, goal: entry.goal, stamp: entry.stamp))
         }
+        return true
+    }
+
+    /// Writes or deletes an AccessPointTarget under the version that the writer has read, where nil means that there was
+    /// none; says whether it was stored.
+    package mutating func assign(_ target: String, _ revision: RevisionName?, read version: Int?) -> Bool {
+        guard host.assigned[target]?.version == version else { return false }
+        assignments += 1
+        host.assigned[target] = revision.map { Assignment(revision: $0, version: assignments) }
         return true
     }
 

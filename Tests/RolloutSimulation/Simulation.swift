@@ -28,13 +28,18 @@ package struct Simulation {
     var operators: [SimulatedOperator]
     var leader = 0
     let targets: [String]
+    /// How writes of AccessPointTargets end, drawn apart from all else; nil: they all succeed and are seen at once.
+    private var assigning: SplitMix64?
     package internal(set) var tally = Tally()
     /// Told of every event and of the world after it.
     let trace: ((String) -> Void)?
 
     /// Takes a seed; the number of targets (2 to 50) and of operators (1 or 2) follow from it.
-    package init(seed: UInt64, guards: Guards = .full, trace: ((String) -> Void)? = nil) {
+    package init(
+        seed: UInt64, guards: Guards = .full, losesAssignments: Bool = true, trace: ((String) -> Void)? = nil
+    ) {
         (self.seed, self.trace) = (seed, trace)
+        assigning = losesAssignments ? SplitMix64(seed: ~seed) : nil
         random = SplitMix64(seed: seed)
         let kind = Int.random(in: 0..<100, using: &random)
         let size = Int.random(in: kind < 80 ? 2...5 : kind < 95 ? 6...16 : 17...50, using: &random)
@@ -96,15 +101,23 @@ extension Simulation {
         let fate: SimulatedOperator.Fate =
             random.chance(5) ? .replyLost : operators.count == 1 && random.chance(5) ? .diesBeforeActions : .well
         note("operator \(actor) reconciles, \(fate)", fate == .well ? "reconcile" : "\(fate)")
-        operators[actor].reconcile(&world, fate)
+        var random = assigning
+        if random == nil { operators[actor].host.assigned = world.host.assigned }
+        var lost: [String] = []
+        operators[actor].reconcile(&world, fate) {
+            let delivery = random?.delivery() ?? .answered
+            if delivery != .answered { lost.append("\(delivery)") }
+            return delivery
+        }
+        assigning = random
+        for fate in lost { note("  an AccessPointTarget: \(fate)", "assignment \(fate)") }
     }
 
     private mutating func work() {
         let actor = operators.indices.randomElement(using: &random) ?? 0
         for _ in 0..<(targets.count > 5 ? 4 : 1) {
             guard let target = random.pick(operators[actor].jobs.keys.sorted()) else { return }
-            let delivery: SimulatedOperator.Delivery =
-                random.chance(8) ? .replyLost : random.chance(4) ? .requestLost : .answered
+            let delivery = random.delivery()
             note(
                 "operator \(actor) works on \(target), \(delivery)",
                 delivery == .answered ? "request" : "\(delivery)")
@@ -242,6 +255,13 @@ extension Simulation {
             gate: random.chance(50) ? .manual : .automatic, soakSeconds: random.chance(50) ? 0 : 30,
             maxFailures: name == PlanStep.canary || random.chance(60) ? 0 : Int.random(in: 1...2, using: &random),
             lead: random.chance(80) ? 0 : 1)
+    }
+}
+
+extension SplitMix64 {
+    /// How a request ends by chance.
+    fileprivate mutating func delivery() -> SimulatedOperator.Delivery {
+        chance(8) ? .replyLost : chance(4) ? .requestLost : .answered
     }
 }
 

@@ -15,6 +15,18 @@ struct DeletionTests {
         #expect(scene.violations == [])
     }
 
+    @Test("every AccessPointTarget goes before the finalizer, also where the status was lost before anything completed")
+    func released() {
+        var scene = Scene.rolledOut(then: nil, plan: .three)
+        scene.state = RolloutState.recovered(
+            assigned: scene.observed.targets.compactMapValues(\.assigned), completed: nil, now: scene.now)
+        scene.restart()
+        scene.observed.isDeleting = true
+        scene.run()
+        #expect(scene.isFinalized)
+        #expect(scene.content.isEmpty && scene.observed.targets.values.allSatisfy { $0.assigned == nil })
+    }
+
     @Test("it stops at the first target that fails, and goes on when that one is clean")
     func stopsAtFailure() {
         var scene = Scene.rolledOut(then: nil, plan: .waves)
