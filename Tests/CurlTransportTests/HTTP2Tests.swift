@@ -81,6 +81,26 @@ struct HTTP2Tests {
         #expect(try await Self.streamedCounts(settings, streams: 1) == [5000])
     }
 
+    @Test("a watch that is silent, and an answer that has not begun, are not reminded of")
+    func nothingMissing() async throws {
+        let streams = Mutex<[UInt32]>([])
+        let server = try await Self.server { stream in
+            streams.withLock { $0.append(stream) }
+            return stream == 1 ? HTTP2Frame.head(stream, fields: [8]) : []
+        }
+        let settings = try server.settings(Self.authority.get())
+        try await withTransport { transport in
+            let watch = try await transport.stream(HTTPRequest(.get, "/watch", connection: settings))
+            // Four times as long as it takes to be reminded of an end.
+            let error = await failure { () async throws(TransportError) in
+                try await transport.send(HTTPRequest(.get, "/", connection: settings, timeout: .seconds(1)))
+            }
+            #expect(error.kind == .timeout)
+            watch.body.abandon()
+        }
+        #expect(streams.withLock { $0 } == [1, 3])
+    }
+
     @Test("an answer that came behind a piece of a watch arrives, though the watch is given up at that moment")
     func watchGivenUp() async throws {
         // Streams 1, 5, 9... are watches, 3, 7, 11... requests beside them.

@@ -152,6 +152,14 @@ struct HTTPServiceTests {
         }
     }
 
+    @Test("probes and scrapes have limits of their own")
+    func limits() {
+        let (probes, scrapes) = (HTTPLimits.probes, HTTPLimits.scrapes)
+        #expect((probes.connections, probes.idle, probes.exchange) == (64, .seconds(3), .seconds(5)))
+        #expect((scrapes.connections, scrapes.idle, scrapes.exchange) == (8, .seconds(90), .seconds(30)))
+        for limits in [probes, scrapes] { #expect((limits.headerBytes, limits.headerFields) == (16_384, 64)) }
+    }
+
     @Test("where something else listens the error says so, and that the address can be changed")
     func portInUse() async throws {
         try await service().serve { port async throws in

@@ -96,6 +96,44 @@ extension Integration {
             await #expect(throws: TransportError.self) { try await served.get(served.health, "/healthz") }
         }
 
+        @Test(
+            "a few clients take all that scrapes may have, and connections to the probes that lie idle are closed soon")
+        func limits() async throws {
+            let site = try await Site.unoperated()
+            let process = try OperatorProcess.start(site.fleet, health: "127.0.0.1:0", metrics: "127.0.0.1:0")
+            let served = try await Served(site, process)
+            // Each transport keeps its connection open after the answer.
+            func clients(_ count: Int) throws -> [CurlTransport] {
+                try (0..<count).map { _ in try CurlTransport(environment: ProxyEnvironment { _ in nil }) }
+            }
+            func get(_ port: Int, _ path: String, _ client: CurlTransport) async throws -> [UInt8] {
+                let server = try ServerURL(scheme: .http, host: "127.0.0.1", port: port)
+                return try await client.send(
+                    HTTPRequest(.get, path, connection: ConnectionSettings(server: server), timeout: .seconds(3))
+                ).body
+            }
+            let scrapers = try clients(8)
+            for client in scrapers { _ = try await get(served.metrics, "/metrics", client) }
+            func files() async throws -> Double {
+                let body = try await get(served.metrics, "/metrics", scrapers[1])
+                return try Exposition(String(decoding: body, as: UTF8.self)).sum("process_open_fds")
+            }
+            let late = try clients(1)
+            await #expect(throws: TransportError.self) { _ = try await get(served.metrics, "/metrics", late[0]) }
+            await scrapers[0].shutdown()
+            #expect(try await !get(served.metrics, "/metrics", late[0]).isEmpty)
+
+            let before = try await files()
+            let kubelets = try clients(20)
+            for client in kubelets { _ = try await get(served.health, "/healthz", client) }
+            #expect(try await files() >= before + 15)
+            try await eventually("idle connections are closed", within: .seconds(30)) {
+                try await files() < before + 10
+            }
+            for client in scrapers.dropFirst() + late + kubelets { await client.shutdown() }
+            #expect(await process.terminate() == 0)
+        }
+
         private func expectPaused(_ paused: Exposition, _ before: Exposition) throws {
             let gate = ["reason": "CanaryGate"]
             #expect(paused.sum("accesspoint_paused", gate) == before.sum("accesspoint_paused", gate) + 1)

@@ -12,7 +12,29 @@ extension Proof {
             ("resourceVersion", "an object is written only as it was read"),
             ("deleteProof", "only what a complete list shows to carry our uid is deleted"),
             ("lease", "a request is sent only while this process may lead"),
-        ].map { Proof($0.0, $0.1, tests: [memberTest]) }
+        ].map { Proof($0.0, $0.1, tests: [memberTest]) } + hostGuards
+
+    /// The guards of what is written to the host.
+    private static let hostGuards: [Proof] = [
+        Proof(
+            "hostLease", "the host is looked at and written only while this process may lead",
+            tests: [
+                "a process whose lease has run out looks at nothing and writes nothing",
+                "a lease that runs out while it is decided stops the next write to the host",
+                "the status of a MemberCluster is written only under the lease",
+            ]),
+        Proof(
+            "assignedFirst", "a target is written only after its assignment is stored",
+            tests: ["within one target nothing is handed over before its assignment is stored"]),
+        Proof(
+            "finalizerFirst", "nothing is journaled before the finalizers stand",
+            tests: [
+                "nothing is journaled in the pass in which the finalizer of a MemberCluster or AccessPoint met a change"
+            ]),
+        Proof(
+            "finalizerLast", "the finalizer goes after everything that it holds",
+            tests: ["the finalizer goes after every AccessPointTarget is released, and stays while one is not"]),
+    ]
 
     /// The test of the core's guards.
     package static let coreTest = "with the guard no harm is done, without it harm is done"

@@ -33,6 +33,8 @@ extension Proof {
                 "an older leader that wakes up decides nothing",
                 "a write may be sent while it can end before the lease does, and not after the deadline",
                 "killed at a call and started again, it comes to the end of the undisturbed story, each object made once",
+                "a process whose lease has run out looks at nothing and writes nothing",
+                "within one target nothing is handed over before its assignment is stored",
             ]),
         Proof(
             "S6", "what is deleted is ours, by a complete list, under its uid and resourceVersion, after all applies",
@@ -49,6 +51,7 @@ extension Proof {
                 "a list without version, that does not advance or is too long is a failed read, never a set",
                 "an answer that is no list of this collection is a failed read",
                 "while the present spec is not accepted the revision before it goes no further",
+                "it never lets targets lose their objects: the gate of the step remove is asked all the same",
             ]),
         Proof(
             "S8", "after the way back every touched target has the stable revision, and no other was written",
@@ -77,6 +80,7 @@ extension Proof {
             tests: [
                 "a list older than what the server showed before is refused until somebody accepts it, then it begins anew",
                 "an older, equal or replayed state changes nothing",
+                "what a member holds of a history that the host does not know is told, and not put back by itself",
             ]),
         Proof(
             "S12", "without a change nothing is written", model: true, simulation: true,
@@ -104,6 +108,7 @@ extension Proof {
             model: true, simulation: true,
             tests: [
                 "targets are cleaned one at a time, last in the plan first; then the finalizer goes",
+                "the finalizer goes after every AccessPointTarget is released, and stays while one is not",
                 "a dead cluster is passed only by a person who names it, and that is recorded",
                 "a deleted AccessPoint leaves its members clean, and foreign objects of the same kinds alone",
             ]),
