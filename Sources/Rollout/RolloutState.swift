@@ -154,6 +154,9 @@ public struct TargetRow: Sendable, Hashable {
     /// When a drift of the target was last corrected.
     public var repairTime: Timestamp?
 
+    /// The earliest time at which drift may be corrected again; nil if it never was.
+    public var nextRepairTime: Timestamp? { repairTime?.adding(seconds: 30) }
+
     /// Makes a row.
     public init(revision: RevisionName? = nil) { self.revision = revision }
 }

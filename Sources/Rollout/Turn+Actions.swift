@@ -54,7 +54,7 @@ extension Turn {
             }
         }
         for (target, seen) in observed.targets where seen.isDrifted {
-            if let row = state.rows[target], let time = nextRepair(row) { times.append(time) }
+            if let time = state.rows[target]?.nextRepairTime { times.append(time) }
         }
         times += entries.compactMap { nextProbe($0.target, $0.entry) }
         times += [lateRemoval, nextLoss].compactMap { $0 }

@@ -11,13 +11,10 @@ extension Turn {
             guard state.inFlight[target] == nil, let row = state.rows[target], let revision = row.revision else {
                 continue
             }
-            guard nextRepair(row).map({ $0 <= now }) ?? true else { continue }
+            guard row.nextRepairTime.map({ $0 <= now }) ?? true else { continue }
             return journal(target, .revision(revision), .repair)
         }
     }
-
-    /// When a target may be repaired again: not before 30 s have passed since the last time.
-    func nextRepair(_ row: TargetRow) -> Timestamp? { row.repairTime?.adding(seconds: 30) }
 
     /// Puts the brake on when too many targets drift within one window, and takes it off when none drifts any more.
     private mutating func trackBrake() {

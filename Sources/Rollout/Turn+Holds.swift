@@ -43,7 +43,7 @@ extension Turn {
         guard observed.wanted == nil || observed.wanted != state.updateRevision, queued == nil else { return nil }
         return Hold(
             reason: .specNotAccepted,
-            detail: "the present spec is not accepted, and the revision before it goes no further")
+            detail: "the present spec is not accepted or not placed, and the revision before it goes no further")
     }
 
     private var refusal: Hold? {

@@ -57,7 +57,7 @@ extension AccessPointReconciler {
     /// Says what was committed, as Events; what was not committed did not happen.
     func announce(_ scene: AccessPointScene, _ decision: RolloutDecision) {
         metrics.count(RolloutMeasurement.between(scene.state, decision.state, now: scene.now))
-        for said in Announcement.between(scene.state, decision.state, view: decision.view) {
+        for said in Announcement.between(scene.state, decision.state, view: decision.view, of: scene.key) {
             recorder.record(said, on: scene.object)
             logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))
         }
@@ -68,11 +68,12 @@ extension AccessPointReconciler {
         }
         guard let stored = host.accessPoints.get(scene.key), stored.resourceVersion != scene.object.resourceVersion
         else { return }
-        let (before, after) = (scene.object.status, stored.status)
-        for said in Announcement.between(ConditionSet(before?["conditions"]), ConditionSet(after?["conditions"]))
-            + Announcement.addresses(before, after)
-        {
-            recorder.record(said, on: scene.object)
+        let (old, new) = (scene.object.status, stored.status)
+        let (before, after) = (ConditionSet(old?["conditions"]), ConditionSet(new?["conditions"]))
+        var news = Announcement.between(before, after) + Announcement.addresses(old, new)
+        if let value = decision.view.noted(resume: scene.metadata.annotation(Names.Verb.resume)) {
+            news += [Announcement.noted(resume: value, before, after)].compactMap { $0 }
         }
+        for said in news { recorder.record(said, on: scene.object) }
     }
 }

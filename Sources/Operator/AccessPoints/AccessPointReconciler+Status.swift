@@ -30,8 +30,10 @@ extension AccessPointReconciler {
             if let failure = target.reports.failure { shown.failures.append(failure) }
             return shown
         }
-        if let policy = try? scene.spec.get().policy { input.minAvailable = policy.runtime.minAvailable }
-        input.warnings = (evaluation.outcome?.problems ?? []).filter { $0.severity == .warning }.map(\.description)
+        input.minAvailable = scene.runtimePolicy.minAvailable
+        input.correctsDrift = scene.runtimePolicy.drift == .correct
+        input.notedResume = decision.view.noted(resume: scene.metadata.annotation(Names.Verb.resume))
+        input.warnings = (evaluation.outcome?.problems ?? []).filter { $0.severity == .warning }.map(SpecWarning.init)
         let limit = (try? scene.spec.get())?.policy.rollout.revisionHistoryLimit ?? 10
         input.history = scene.history(limit: limit)
         let previous = (try? AccessPointStatus.decode(scene.object.status)) ?? AccessPointStatus()
@@ -51,6 +53,13 @@ extension AccessPointEvaluation {
                 return .refused(first.failure.reason.rawValue, RefusalDigest.messages(refused))
             }
             return .refused("DryRunFailed", [decision.view.message])
+        }
+        if placement != nil, !isCertain {
+            // What is tried depends on where it is placed.
+            let isTried = decision.state.isComplete || decision.state.preflightTime != nil
+            return isTried && decision.state.updateRevision != nil
+                ? .accepted("The spec is valid, but not placed (see Placed): what is in place stays as it is")
+                : .pending("The spec is valid, but not placed (see Placed): its dry run waits for that")
         }
         let count = placed.count
         if decision.state.isComplete { return .accepted("Applied to \(count) target\(count == 1 ? "" : "s")") }

@@ -21,6 +21,16 @@ extension Announcement {
         }
     }
 
+    /// That a resume was given before its gate waits, once it is said in a condition.
+    static func noted(resume value: String, _ old: ConditionSet, _ new: ConditionSet) -> Announcement? {
+        let words = RolloutStory.noted(resume: value)
+        guard new["Progressing"]?.message.contains(words) ?? false,
+            !(old["Progressing"]?.message.contains(words) ?? false)
+        else { return nil }
+        return Announcement(
+            reason: "ResumeNoted", action: "Resume", note: "accesspoint.io/\(words)", variant: value)
+    }
+
     /// A condition of which a person is told when it turns bad.
     private struct Trouble: Sendable {
         var type: String

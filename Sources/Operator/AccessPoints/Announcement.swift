@@ -18,8 +18,10 @@ struct Announcement: Sendable, Hashable {
 
 extension Announcement {
     /// What two committed states of a rollout say happened between them; a pure function, so that nothing is announced
-    /// that was not committed.
-    static func between(_ old: RolloutState, _ new: RolloutState, view: RolloutView) -> [Announcement] {
+    /// that was not committed. `key` is that of the AccessPoint, for the command that ends a pause.
+    static func between(_ old: RolloutState, _ new: RolloutState, view: RolloutView, of key: ObjectKey)
+        -> [Announcement]
+    {
         var said: [Announcement] = []
         if new.updateRevision != old.updateRevision, let revision = new.updateRevision {
             let isBack = revision == new.stableRevision
@@ -38,13 +40,7 @@ extension Announcement {
         }
         said += targets(old, new)
         if let pause = new.pause, pause.reason != old.pause?.reason {
-            // What is wrong is the reason; what only waits for a person is a pause like any other.
-            let trouble = view.phase == .deleting ? "DeletionBlocked" : pause.reason.rawValue
-            said.append(
-                Announcement(
-                    isWarning: pause.reason.isTrouble, reason: pause.reason.isTrouble ? trouble : "RolloutPaused",
-                    action: "Pause", note: "\(pause.reason.rawValue): \(view.message)",
-                    variant: "\(pause.reason.rawValue) \(view.gate ?? "")"))
+            said.append(paused(pause.reason, view, command: RolloutCommand(key: key, state: new, view: view).next))
         }
         said += abandoned(old, new)
         for verb in Verb.allCases {
@@ -66,6 +62,16 @@ extension Announcement {
                     reason: "RolloutCompleted", action: "Rollout", note: note, variant: "\(revision)"))
         }
         return said
+    }
+
+    /// A pause, with the command that ends it: what is wrong is the reason; what only waits for a person is a pause
+    /// like any other.
+    private static func paused(_ reason: PauseReason, _ view: RolloutView, command: String?) -> Announcement {
+        let trouble = view.phase == .deleting ? "DeletionBlocked" : reason.rawValue
+        let said = Verdict(.true, .rolloutPaused, "\(reason.rawValue): \(view.message)", command: command)
+        return Announcement(
+            isWarning: reason.isTrouble, reason: reason.isTrouble ? trouble : "RolloutPaused", action: "Pause",
+            note: said.text(bytes: 1024), variant: "\(reason.rawValue) \(view.gate ?? "")")
     }
 
     /// Targets that a deletion has passed by without a word of a person.

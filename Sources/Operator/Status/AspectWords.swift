@@ -29,6 +29,9 @@ struct AspectWords {
         let words: AspectWords
         let verdict: Verdict
         let isStanding: Bool
+
+        /// What the message says behind its count: the worst target, and what is wrong there.
+        var targets: String { verdict.message.split(separator: "; ", maxSplits: 1).last.map(String.init) ?? "" }
     }
 
     /// The outcome over all targets that are asked; nil if none is.

@@ -28,7 +28,7 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case notPaused = "NotPaused"
     /// `spec.policy.rollout.paused` is true.
     case userPaused = "UserPaused"
-    /// The present spec is not accepted, and the revision before it goes no further.
+    /// The present spec is not accepted, or cannot be placed, and the revision before it goes no further.
     case specNotAccepted = "SpecNotAccepted"
     /// A target has refused the dry run of an object; no target is touched.
     case preflightRefused = "PreflightRefused"
@@ -287,6 +287,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case rollbackStarted = "RollbackStarted"
     /// A resume was done.
     case rolloutResumed = "RolloutResumed"
+    /// A resume was given before its gate waits, and opens it then.
+    case resumeNoted = "ResumeNoted"
     /// A promote-full was done.
     case rolloutPromoted = "RolloutPromoted"
     /// A retry was done.

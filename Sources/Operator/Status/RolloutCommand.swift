@@ -55,6 +55,14 @@ struct RolloutCommand {
     private var namespace: String { key.namespace.map { " -n \($0)" } ?? "" }
 }
 
+extension RolloutView {
+    /// The value of resume that a person has given, where it is the right one and its gate does not wait yet; nil: none.
+    func noted(resume value: String?) -> String? {
+        guard let value, value == tokens[.resume], !inert.contains(.resume), gate == nil else { return nil }
+        return value
+    }
+}
+
 extension Verb {
     /// The annotation that carries the verb.
     var annotation: String {

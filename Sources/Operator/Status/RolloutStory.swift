@@ -24,6 +24,7 @@ struct RolloutStory {
             return
         }
         let command = RolloutCommand(key: input.key, state: state, view: view).next
+        let noted = input.notedResume.map { "; \(Self.noted(resume: $0))" } ?? ""
         paused = Verdict(.false, .notPaused)
         isReconciling = true
         switch view.phase {
@@ -36,11 +37,12 @@ struct RolloutStory {
             progressing = Verdict(.unknown, .notRolledOut, ready.message)
         case .progressing, .paused, .blocked:
             let step = view.stepName.map { "; step \(view.stepIndex)/\(view.stepTotal) \($0)" } ?? ""
-            ready = Verdict(.false, .rolloutProgressing, progress + step)
+            ready = Verdict(.false, .rolloutProgressing, progress + step + noted)
             progressing = Verdict(.true, .rolloutProgressing, ready.message)
         case .degraded:
             let reason: ReasonCode = state.rollbackCause == nil ? .rolloutAborted : .rolledBack
-            ready = Verdict(.false, reason, "\(progress); \(view.message)", command: command)
+            ready = Verdict(
+                .false, reason, "\(progress); \(view.message); \(Self.waysOn(state))", command: command)
             progressing = Verdict(.false, reason, ready.message)
             stalled = Verdict(.true, reason, ready.message, command: command)
         case .rollingBack:
@@ -52,13 +54,19 @@ struct RolloutStory {
             progressing = Verdict(.true, .deleting, ready.message)
             isReconciling = false
         }
-        if let pause = state.pause { hold(pause, view, progress: progress, command: command) }
+        guard let pause = state.pause else { return }
+        let halt = view.gate.map { "waiting at gate \($0): \(view.message)\(Self.warned(input.warnings))" }
+        hold(pause, input, view, progress: progress, halt: (halt ?? view.message) + noted, command: command)
     }
 
     /// While something holds the rollout nobody knows whether it will progress.
-    private mutating func hold(_ pause: RolloutState.Pause, _ view: RolloutView, progress: String, command: String?) {
-        let reason = ReasonCode(pause.reason)
-        let halt = view.gate.map { "waiting at gate \($0): \(view.message)" } ?? view.message
+    private mutating func hold(
+        _ pause: RolloutState.Pause, _ input: StatusInput, _ view: RolloutView, progress: String, halt: String,
+        command: String?
+    ) {
+        // What cannot be placed has not been refused: the placement says what is wrong, and may come right by itself.
+        let isUnplaced = pause.reason == .specNotAccepted && !input.acceptance.isRefusal && !input.placement.isClear
+        let reason = isUnplaced ? input.placement.reason : ReasonCode(pause.reason)
         let told = halt.isEmpty ? progress : "\(progress); \(halt)"
         paused = Verdict(.true, reason, halt, command: command)
         guard view.phase != .deleting else {
@@ -67,9 +75,26 @@ struct RolloutStory {
         }
         progressing = Verdict(.unknown, .rolloutPaused, told)
         ready = Verdict(.false, .rolloutPaused, told, command: command)
-        guard pause.reason.isFailure else { return }
+        guard pause.reason.isFailure, !isUnplaced else { return }
         ready.reason = reason
         stalled = Verdict(.true, reason, halt, command: command)
+    }
+
+    /// What is said of a resume that is given before its gate waits.
+    static func noted(resume value: String) -> String {
+        "resume=\(value) is noted: it opens its gate when the step is done and nothing else holds the rollout"
+    }
+
+    /// What a person at a gate should know of the spec before others get it.
+    private static func warned(_ warnings: [SpecWarning]) -> String {
+        guard let first = warnings.first else { return "" }
+        return "; \(warnings.count) warning\(warnings.count == 1 ? "" : "s"): \(first.brief) (see Accepted)"
+    }
+
+    /// What can be done instead of trying a revision again that was turned back.
+    private static func waysOn(_ state: RolloutState) -> String {
+        let stay = state.stableRevision.map { ", or the spec of revision \($0.number) to stay there" } ?? ""
+        return "apply a new spec, which starts at its canary\(stay); or try this one again"
     }
 
     private static func deletion(_ state: RolloutState, _ view: RolloutView) -> String {

@@ -65,7 +65,7 @@ struct StatusConditions {
 // The single conditions.
 extension StatusConditions {
     private static func accepted(_ input: StatusInput) -> Verdict {
-        let warnings = input.warnings.map { "; warning: \($0)" }.joined()
+        let warnings = input.warnings.map { "; warning: \($0.text)" }.joined()
         switch input.acceptance {
         case .accepted(let message):
             guard input.rollout?.pause?.reason == .preflightRefused else {
@@ -143,10 +143,20 @@ extension StatusConditions {
         let drifts = sights.compactMap { sight in sight.drift.map { (sight.name, $0) } }
         if let (name, drift) = drifts.first {
             let more = drifts.count > 1 ? " (and \(drifts.count - 1) more)" : ""
-            return Verdict(.true, drift.reason, "\(name): \(drift.message)\(more)")
+            return Verdict(.true, drift.reason, "\(name): \(drift.message)\(more)\(pace(ofRepairIn: name, drift))")
         }
         guard let before = previous["Drifted"], sights.contains(where: \.isPending) else { return nil }
         return Verdict(standing: before)
+    }
+
+    /// Why what was put back a moment ago is not put back at once; as times, which do not age.
+    private func pace(ofRepairIn name: String, _ drift: Verdict) -> String {
+        guard input.correctsDrift, drift.reason != .historyRegressed, let state = input.rollout,
+            state.inFlight[name] == nil, let row = state.rows[name], let last = row.repairTime,
+            let next = row.nextRepairTime
+        else { return "" }
+        let (before, again) = (last.wholeSeconds.rfc3339, next.wholeSeconds.rfc3339)
+        return "; \(name) was put back last at \(before), and is again at \(again) at the earliest"
     }
 
     private func deletion(_ status: Condition.Status) -> Verdict {
@@ -182,10 +192,27 @@ extension StatusConditions {
         let evidence = aspects.map(\.verdict).filter { $0.status != .false || !$0.reason.isWarning }
         let worst = Verdict.worst([structure] + evidence + [available]) ?? structure
         guard structure.status == .true, let standing else {
-            return worst.status == .true ? Verdict(.true, .targetsReady, story.ready.message) : worst
+            guard worst.status != .true else { return Verdict(.true, .targetsReady, story.ready.message) }
+            guard worst == structure, let trouble else { return worst }
+            return Verdict(worst.status, worst.reason, "\(worst.message); \(trouble)", command: worst.command)
         }
         let isNews = aspects.contains { !$0.isStanding && $0.verdict.status == .false && !$0.verdict.reason.isWarning }
         return isNews && (standing.status != .false || standing.reason != worst.reason) ? worst : standing
+    }
+
+    /// The worst that targets show, for a message that speaks of the rollout; nil: all is well, or the pause speaks of
+    /// the very target.
+    ///
+    /// It is taken from conditions, so that what was said before a restart stands until the targets are looked at anew.
+    private var trouble: String? {
+        var shown = aspects.filter { $0.words.type != nil }.map { ($0.verdict, $0.targets) }
+        if let drifted, drifted.reason != .driftBrake {
+            shown.insert((Verdict(.false, drifted.reason), drifted.message), at: 0)
+        }
+        shown.removeAll { $0.0.status == .true || $0.0.reason.isWarning || $0.0.reason == .observationPending }
+        guard let (verdict, targets) = shown.first(where: { $0.0.status == .false }) ?? shown.first else { return nil }
+        guard input.rollout?.pause?.target.map({ targets.hasPrefix("\($0): ") }) != true else { return nil }
+        return Text.cut("\(verdict.reason.rawValue) in \(Text.clean(targets))", to: 512)
     }
 
     /// Ready as it was, if it spoke of evidence alone and not all of that has been looked at anew.

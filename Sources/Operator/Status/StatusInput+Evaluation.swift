@@ -2,6 +2,9 @@ import AccessPointAPI
 import Rendering
 
 extension SpecAcceptance {
+    /// Whether something is wrong with the spec.
+    var isRefusal: Bool { if case .refused = self { true } else { false } }
+
     /// The refusal of a spec whose fields are wrong.
     static func refused(_ errors: [FieldError]) -> SpecAcceptance {
         .refused(.invalid, errors.map(\.description))
@@ -19,7 +22,28 @@ extension SpecAcceptance {
     }
 }
 
+extension SpecWarning {
+    /// The warning that a problem is that does not hinder.
+    init(_ problem: RenderProblem) {
+        text = problem.description
+        let origin = problem.override.map { "override \($0)" } ?? problem.template.map { "template \($0)" }
+        brief = Text.cut("\(origin.map { "\($0): " } ?? "")\(problem.message)", to: 160)
+    }
+}
+
 extension PlacementState {
+    /// Whether it is clear which clusters are targets.
+    var isClear: Bool { reason == .placed }
+
+    /// The reason of the condition Placed.
+    var reason: ReasonCode {
+        switch self {
+        case .placed: .placed
+        case .problem(let reason, _): reason
+        case .unknown: .placementUnknown
+        }
+    }
+
     /// The state that a decision about placement comes to.
     init(_ decision: PlacementDecision) {
         let errors = decision.problems.filter(\.isError)

@@ -22,10 +22,14 @@ struct StatusInput: Sendable {
     var plan: RolloutPlan?
     /// The targets: those that are placed, and those that still hold objects.
     var targets: [TargetInput] = []
+    /// The value of resume that a person has given before its gate waits; nil: none.
+    var notedResume: String?
+    /// Whether drift is put back.
+    var correctsDrift = true
     /// How many targets must be in service.
     var minAvailable = IntOrPercent.count(1)
     /// What a person should know although nothing is refused, such as an override that matches nothing.
-    var warnings: [String] = []
+    var warnings: [SpecWarning] = []
     /// Past revisions, newest first; nil: those of the status before.
     var history: [RevisionOutcome]?
 
@@ -36,6 +40,14 @@ struct StatusInput: Sendable {
         self.acceptance = acceptance
         self.placement = placement
     }
+}
+
+/// What a person should know of a spec although it is accepted.
+struct SpecWarning: Sendable, Hashable {
+    /// The whole of it, with what to do.
+    var text: String
+    /// What is wrong in a few words, for messages that speak of something else.
+    var brief: String
 }
 
 /// What status is told of one target.

@@ -32,6 +32,18 @@ struct Verdict: Sendable, Hashable {
         return Text.cut(message, keeping: ". To go on: \(command)", to: limit)
     }
 
+    /// The same in at most so many bytes, which is what an Event's note has.
+    func text(bytes: Int) -> String {
+        var limit = bytes
+        var text = text(limit: limit)
+        // A scalar has four bytes at most.
+        while text.utf8.count > bytes, limit > 0 {
+            limit -= max(1, (text.utf8.count - bytes) / 4)
+            text = self.text(limit: limit)
+        }
+        return text
+    }
+
     /// The worst of several: False beats Unknown beats True; among equals the first. Nil: there is none.
     static func worst(_ verdicts: [Verdict]) -> Verdict? {
         verdicts.first { $0.status == .false } ?? verdicts.first { $0.status == .unknown } ?? verdicts.first

@@ -14,8 +14,10 @@ struct AnnouncementTests {
         RolloutPlanner().step(RolloutState(), RolloutObservation(), now: now).view
     }
 
+    let key = ObjectKey(namespace: "shop", name: "checkout")
+
     func said(_ old: RolloutState, _ new: RolloutState) -> [String] {
-        Announcement.between(old, new, view: view).map(\.reason)
+        Announcement.between(old, new, view: view, of: key).map(\.reason)
     }
 
     @Test("nothing is said where nothing happened")
@@ -61,7 +63,7 @@ struct AnnouncementTests {
         var landed = flying
         landed.inFlight = [:]
         landed.rows["a"] = TargetRow(revision: one)
-        let only = try #require(Announcement.between(flying, landed, view: view).first)
+        let only = try #require(Announcement.between(flying, landed, view: view, of: key).first)
         #expect(only.reason == "DriftCorrected")
         #expect(only.isWarning)
         #expect(only.note.hasPrefix("a: "))
@@ -85,7 +87,7 @@ struct AnnouncementTests {
             new.pause = RolloutState.Pause(reason: reason, target: "a", time: Timestamp(secondsSince1970: 1))
             var view = view
             view.phase = phase
-            return Announcement.between(old, new, view: view).map { "\($0.reason)\($0.isWarning ? "!" : "")" }
+            return Announcement.between(old, new, view: view, of: key).map { "\($0.reason)\($0.isWarning ? "!" : "")" }
         }
         #expect(said(.canaryGate, .paused) == ["RolloutPaused"])
         #expect(said(.userPaused, .deleting) == ["RolloutPaused"])
@@ -94,14 +96,32 @@ struct AnnouncementTests {
         #expect(said(.clusterUnreachable, .deleting) == ["DeletionBlocked!"])
     }
 
+    @Test(
+        "the Event of a pause ends with the whole command that ends it, however long its message is",
+        arguments: [1, 200, 2000])
+    func command(_ length: Int) throws {
+        var new = RolloutState()
+        new.updateRevision = one
+        new.pause = .init(reason: .canaryGate, time: now)
+        var view = view
+        (view.gate, view.tokens) = ("r1/canary", [.resume: "r1/canary"])
+        view.message = "step canary is done" + String(repeating: "\u{1F680}", count: length)
+        let only = try #require(Announcement.between(RolloutState(), new, view: view, of: key).last)
+        #expect(only.reason == "RolloutPaused" && only.note.hasPrefix("CanaryGate: step canary is done"))
+        #expect(
+            only.note.hasSuffix(
+                ". To go on: kubectl annotate axp checkout -n shop accesspoint.io/resume=r1/canary --overwrite"))
+        #expect(only.note.utf8.count <= 1024)
+    }
+
     @Test("a rollback by the failure policy is a warning with its cause")
     func rollback() throws {
         var (old, new) = (RolloutState(), RolloutState())
         (old.updateRevision, new.updateRevision) = (one, one)
         new.course = .back
-        #expect(try #require(Announcement.between(old, new, view: view).first).isWarning == false)
+        #expect(try #require(Announcement.between(old, new, view: view, of: key).first).isWarning == false)
         new.rollbackCause = "2 of 3 targets failed"
-        let only = try #require(Announcement.between(old, new, view: view).first)
+        let only = try #require(Announcement.between(old, new, view: view, of: key).first)
         #expect(only.reason == "RollbackStarted" && only.isWarning)
         #expect(only.note.hasSuffix(": 2 of 3 targets failed"))
     }
@@ -111,10 +131,10 @@ struct AnnouncementTests {
         var (old, new) = (RolloutState(), RolloutState())
         (old.updateRevision, new.updateRevision) = (one, one)
         new.abandoned = ["a"]
-        #expect(Announcement.between(old, new, view: view).map(\.note.isEmpty) == [false])
-        #expect(Announcement.between(old, new, view: view).map(\.reason) == ["TargetAbandoned"])
+        #expect(Announcement.between(old, new, view: view, of: key).map(\.note.isEmpty) == [false])
+        #expect(Announcement.between(old, new, view: view, of: key).map(\.reason) == ["TargetAbandoned"])
         new.handled[.abandon] = HandledVerb(value: "a", time: Timestamp(secondsSince1970: 1))
-        let said = Announcement.between(old, new, view: view)
+        let said = Announcement.between(old, new, view: view, of: key)
         #expect(said.map(\.reason) == ["TargetAbandoned"])
         #expect(said.first?.isWarning == false)
     }

@@ -37,6 +37,19 @@ struct ConditionAnnouncementTests {
         #expect(said(old, set("Available", .false, "MinimumTargetsUnavailable", "0 of 3")).isEmpty)
     }
 
+    @Test("a resume that is given early is told once, when a condition says so")
+    func noted() throws {
+        let words = RolloutStory.noted(resume: "r7/canary")
+        let (before, after) = (set("Progressing", .true, "RolloutProgressing"), set("Progressing", .true, "x", words))
+        let only = try #require(Announcement.noted(resume: "r7/canary", before, after))
+        #expect(only.reason == "ResumeNoted" && !only.isWarning)
+        #expect(only.note.hasPrefix("accesspoint.io/resume=r7/canary is noted: it opens its gate when"))
+        for (old, new) in [(before, before), (after, after), (after, before)] {
+            #expect(Announcement.noted(resume: "r7/canary", old, new) == nil)
+        }
+        #expect(Announcement.noted(resume: "r7/rest", before, after) == nil)
+    }
+
     @Test("drift that is put back, and what cannot be known, are not told")
     func quiet() {
         #expect(said(ConditionSet(), set("Drifted", .true, "ObjectDiffers")).isEmpty)

@@ -137,6 +137,25 @@ struct SceneTests {
         #expect(RenderMemo(options: options).set(record, try scene(changed).identity, facts: facts) != nil)
     }
 
+    @Test("a spec that cannot be placed is neither refused nor said to be tried: what is accepted is that it is valid")
+    func unplaced() throws {
+        try register([member("a", role: "Member")])
+        let scene = try scene(try accessPoint(isBegun: false))
+        let (evaluation, renders) = (evaluate(scene), RenderMemo(options: options))
+        #expect(!evaluation.isCertain && evaluation.refusal == nil)
+        let observation = AccessPointObservation(
+            scene, evaluation, wanted: nil, heldEpoch: nil, renders: renders, options: OperatorOptions(identity: "i"))
+        var decision = RolloutPlanner().step(scene.state, observation.rollout, now: now)
+        #expect(
+            evaluation.acceptance(observation, decision)
+                == .pending("The spec is valid, but not placed (see Placed): its dry run waits for that"))
+        let revision = try #require(scene.records.keys.first)
+        (decision.state.stableRevision, decision.state.updateRevision) = (revision, revision)
+        #expect(
+            evaluation.acceptance(observation, decision)
+                == .accepted("The spec is valid, but not placed (see Placed): what is in place stays as it is"))
+    }
+
     @Test("a target whose MemberCluster is gone has left")
     func gone() throws {
         try register([member("a")])

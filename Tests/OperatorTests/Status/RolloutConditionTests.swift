@@ -256,7 +256,7 @@ struct RolloutConditionTests {
     func warnings() throws {
         var scene = StatusScene.done()
         let before = try scene.status()
-        scene.input.warnings = ["override eu-timeout matches no target"]
+        scene.input.warnings = [SpecWarning(text: "override eu-timeout matches no target", brief: "eu-timeout")]
         let status = try scene.status()
         #expect(
             status.message("Accepted")
