@@ -48,6 +48,19 @@ public enum YAML {
         return writer.text
     }
 
+    /// One document in block style with comments.
+    /// - Parameters:
+    ///   - value: an object or an array.
+    ///   - comment: what is written behind the value at a place that is no container, or an empty one; nil: nothing.
+    /// - Returns: the document, which reads back as the value.
+    public static func text(_ value: JSONValue, comment: (JSONPointer) -> String?) -> String {
+        withoutActuallyEscaping(comment) { comment in
+            var writer = YAMLWriter(comment: comment)
+            writer.write(document: value)
+            return writer.text
+        }
+    }
+
     /// Several documents in block style, with `---` between them.
     public static func text(documents: [JSONValue]) -> String {
         documents.map { text($0) }.joined(separator: "---\n")

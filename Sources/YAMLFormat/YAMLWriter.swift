@@ -3,6 +3,12 @@ import JSONValue
 /// Writes values in block style, with the sequences of a mapping not indented, as kubectl does.
 struct YAMLWriter {
     private(set) var text = ""
+    /// What is written behind a value that takes no further lines of members or elements.
+    private let comment: ((JSONPointer) -> String?)?
+    /// Where the cursor is, if there are comments.
+    private var place = JSONPointer(tokens: [])
+
+    init(comment: ((JSONPointer) -> String?)? = nil) { self.comment = comment }
 
     /// Writes one document.
     mutating func write(document value: JSONValue) {
@@ -19,6 +25,8 @@ struct YAMLWriter {
         for (index, element) in elements.enumerated() {
             if index > 0 { startLine(indent) }
             text += "-"
+            enter("\(index)")
+            defer { leave() }
             switch element {
             case .array(let inner) where !inner.isEmpty:
                 text += " "
@@ -43,6 +51,8 @@ struct YAMLWriter {
             } else {
                 text += "\(key):"
             }
+            enter(member.key)
+            defer { leave() }
             switch member.value {
             case .array(let inner) where !inner.isEmpty:
                 text += "\n"
@@ -59,19 +69,28 @@ struct YAMLWriter {
 
     /// Writes what fits behind a `-` or `key:`, and the end of its line; `indent` is that of the collection.
     private mutating func write(leaf value: JSONValue, indent: Int) {
+        let end = comment?(place).map { "  # \($0.onOneLine)\n" } ?? "\n"
         guard case .string(let string) = value else {
-            text += " \(value.yamlScalar)\n"
+            text += " \(value.yamlScalar)\(end)"
             return
         }
         if let block = LiteralBlock(string) {
-            text += " \(block.header)\n"
+            text += " \(block.header)\(end)"
             for line in block.lines {
                 if !line.isEmpty { startLine(indent + LiteralBlock.indent) }
                 text += "\(line)\n"
             }
         } else {
-            text += " \(string.yamlInline)\n"
+            text += " \(string.yamlInline)\(end)"
         }
+    }
+
+    private mutating func enter(_ token: @autoclosure () -> String) {
+        if comment != nil { place.tokens.append(token()) }
+    }
+
+    private mutating func leave() {
+        if comment != nil { place.tokens.removeLast() }
     }
 
     private mutating func startLine(_ indent: Int) { text += String(repeating: " ", count: indent) }
@@ -100,5 +119,12 @@ extension JSONValue {
         let exponent = text[text.utf8.index(after: mark)...]
         let sign = exponent.utf8.first.map { "+-".utf8.contains($0) } == true ? "" : "+"
         return mantissa + (mantissa.utf8.contains(UInt8(ascii: ".")) ? "" : ".0") + "e" + sign + exponent
+    }
+}
+
+extension String {
+    /// The text without whatever could end a comment's line.
+    fileprivate var onOneLine: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.isPrintableInLine ? $0 : " " }))
     }
 }

@@ -120,6 +120,37 @@ import YAMLFormat
         #expect(try YAML.documents([UInt8](text.utf8)) == documents)
     }
 
+    @Test("a comment stands behind the value of its place, on one line whatever it says")
+    func comments() {
+        let value: JSONValue = ["a": ["x", ["b": [:], "c": "l\nm\n"]], "d": 1]
+        let comments = ["/a/0": "one", "/a/1/b": "two\nthree", "/a/1/c": "four", "/d": "#\u{2028}", "/a": "never"]
+        #expect(
+            YAML.text(value) { comments[$0.description] } == """
+                a:
+                - x  # one
+                - b: {}  # two three
+                  c: |  # four
+                    l
+                    m
+                d: 1  # #\u{20}
+
+                """)
+    }
+
+    @Test("whatever is written with comments reads back identically", arguments: (1...4).map { UInt64($0) })
+    func roundTripWithComments(seed: UInt64) throws {
+        var random = RandomValues(seed: seed)
+        for _ in 0..<300 {
+            let value: JSONValue = [random.value(depth: 4), random.value(depth: 3)]
+            let words = random.string()
+            let text = YAML.text(value) { _ in words }
+            guard let back = try? read(text), back == value else {
+                Issue.record("seed \(seed): \(value.text()) is written as\n\(text)")
+                continue
+            }
+        }
+    }
+
     @Test("whatever is written reads back identically", arguments: (1...8).map { UInt64($0) })
     func roundTrip(seed: UInt64) throws {
         var random = RandomValues(seed: seed)
