@@ -25,7 +25,7 @@ struct OverrideStage {
     private let change: Change
 
     /// The place of an override in the AccessPoint.
-    private static func pointer(_ index: Int, _ field: String...) -> [String] {
+    static func pointer(_ index: Int, _ field: String...) -> [String] {
         ["spec", "overrides", String(index)] + field
     }
 

@@ -74,23 +74,33 @@ public struct Renderer: Sendable {
 
     /// Renders for one target.
     public func render(_ target: TargetFacts) -> TargetRendering {
+        var trace: RenderTrace?
+        return render(target, tracing: &trace)
+    }
+
+    /// Renders for one target, and writes down what became of each object if a trace is given.
+    func render(_ target: TargetFacts, tracing trace: inout RenderTrace?) -> TargetRendering {
         let stage = SetStage(identity: identity)
         var problems = stage.identityProblems
         var drafts = self.drafts(for: target, &problems)
+        for (entry, working) in drafts.enumerated() {
+            if let working { trace?.begin(entry, working.draft) }
+        }
         let canJudgeOverrides = problems.isEmpty
         var reports: [OverrideReport] = []
         for (index, override) in spec.overrides.enumerated() {
             var report = OverrideReport(name: override.name)
             if override.applies(to: target) {
                 report.targets = 1
-                apply(override, at: index, to: &drafts, for: target, &report, &problems)
+                apply(override, at: index, to: &drafts, for: target, &report, &problems, &trace)
             }
             report.hasFailed = report.hasFailed || !canJudgeOverrides
             reports.append(report)
         }
         var objects: [RenderedObject] = []
-        for draft in drafts {
+        for (entry, draft) in drafts.enumerated() {
             guard let draft else { continue }
+            trace?.end(entry, draft.draft)
             if let shared = draft.shared, !draft.draft.isChanged {
                 objects.append(shared)
                 continue
@@ -146,7 +156,7 @@ public struct Renderer: Sendable {
     /// An object that an override spoils is taken out, so that the overrides after it report no errors of its making.
     private func apply(
         _ override: Override, at index: Int, to drafts: inout [Working?], for target: TargetFacts,
-        _ report: inout OverrideReport, _ problems: inout [RenderProblem]
+        _ report: inout OverrideReport, _ problems: inout [RenderProblem], _ trace: inout RenderTrace?
     ) {
         guard let stage = stage(override, at: index, for: target, &problems) else {
             report.hasFailed = true
@@ -156,15 +166,18 @@ public struct Renderer: Sendable {
             guard let draft = drafts[place]?.draft, stage.matches(draft) else { continue }
             report.objects += 1
             switch stage.apply(to: draft, of: target.name) {
-            case .unchanged: break
+            case .unchanged: trace?.note(.unchanged, override: index, entry: place)
             case .omitted:
+                trace?.note(.omitted, override: index, entry: place)
                 report.changed += 1
                 drafts[place] = nil
             case .changed(let body):
+                trace?.note(.changed, override: index, entry: place)
                 report.changed += 1
                 drafts[place]?.draft.body = body
                 drafts[place]?.draft.isChanged = true
             case .refused(let found):
+                trace?.note(.refused, override: index, entry: place)
                 problems += found
                 report.hasFailed = true
                 drafts[place] = nil

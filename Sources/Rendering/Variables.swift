@@ -57,14 +57,21 @@ struct Variables {
         zip(text.utf8, text.utf8.dropFirst()).contains { $0 == UInt8(ascii: "$") && $1 == UInt8(ascii: "(") }
     }
 
-    /// The keys of the labels that the string reads.
-    static func labelKeys(in text: String) -> [String] {
-        var keys: [String] = []
+    /// The variables that the string names, each once, in their order.
+    static func names(in text: String) -> [String] {
+        var names: [String] = []
         // What is wrong with the string is reported when it is rendered.
         try? scan(text) { (piece) throws(Failure) in
-            if case .variable(let name) = piece, let key = labelKey(name) { keys.append(key) }
+            if case .variable(let name) = piece, !names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+                names.append(name)
+            }
         }
-        return keys
+        return names
+    }
+
+    /// The keys of the labels that the string reads.
+    static func labelKeys(in text: String) -> [String] {
+        names(in: text).compactMap(labelKey)
     }
 
     private static func labelKey(_ name: String) -> String? {
