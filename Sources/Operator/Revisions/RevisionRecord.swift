@@ -33,7 +33,7 @@ struct RevisionRecord: Sendable {
         self.revision = revision
         self.plan = plan
         self.object = object
-        facts = Self.facts(in: revision.inputs.plan)
+        facts = Dictionary(revision.inputs.targets.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
     }
 
     var outcome: RevisionOutcome.Outcome? {
@@ -58,19 +58,6 @@ extension RevisionRecord {
             object.setAnnotation(Annotation.cause, to: String(cause.prefix(256)))
         }
         return object
-    }
-
-    private static func facts(in plan: JSONValue) -> [String: TargetFacts] {
-        var facts: [String: TargetFacts] = [:]
-        for entry in plan["targets"]?.arrayValue ?? [] {
-            guard let name = entry["name"]?.stringValue else { continue }
-            facts[name] = TargetFacts(
-                name: name, region: entry["region"]?.stringValue ?? "",
-                availabilityZone: entry["availabilityZone"]?.stringValue ?? "",
-                labels: entry["labels"]?.objectValue ?? JSONObject(),
-                placement: entry["placement"]?.stringValue.flatMap(TemplateEntry.Placement.init(rawValue:)))
-        }
-        return facts
     }
 }
 
