@@ -77,6 +77,7 @@ let house: [[Target]] = [
     // The product.
     room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", "Telemetry", log], tests: ["TestSupport"]),
     executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", "HTTPService", log, arguments, signals]),
+    executable("kubectl-accesspoint", ["JSONValue", "YAMLFormat", "KubeModel", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", arguments]),
     // What tests of several rooms need.
     support("TestSupport", ["JSONValue", "KubeModel", "KubeClient"]),
     // Proofs of the pure rooms, which tests and an optimised program share.
@@ -85,7 +86,8 @@ let house: [[Target]] = [
     // The house and the product as a whole.
     suite("HouseTests", path: "Tests/HouseTests"),
     suite("ProofTests", path: "Tests/ProofTests", ["KubeModel", "Rollout", "RolloutSimulation"]),
-    suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "accesspoint-operator"]),
+    suite("CommandTests", path: "Tests/CommandTests", ["JSONValue", "YAMLFormat", "kubectl-accesspoint"]),
+    suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "accesspoint-operator", "kubectl-accesspoint"]),
 ]
 
 let package = Package(

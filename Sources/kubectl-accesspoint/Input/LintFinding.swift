@@ -1,0 +1,76 @@
+import AccessPointAPI
+import ArgumentParser
+import JSONValue
+import KubeModel
+import Rendering
+import Rollout
+import YAMLFormat
+
+/// Something that is wrong, or doubtful, in a file.
+struct LintFinding: Hashable {
+    enum Severity: String, CaseIterable, Comparable, ExpressibleByArgument {
+        case warning
+        case error
+
+        static func < (left: Severity, right: Severity) -> Bool { left == .warning && right == .error }
+    }
+
+    let severity: Severity
+    let code: String
+    let file: String
+    /// `AccessPoint shop/checkout`; empty where it is the file.
+    let object: String
+    /// What tells the place within the object: target, template, override; and the field.
+    let place: String
+    let path: String
+    let message: String
+
+    var json: JSONValue {
+        [
+            "severity": .string(severity.rawValue), "code": .string(code), "file": .string(file),
+            "object": .string(object), "place": .string(place), "path": .string(path), "message": .string(message),
+        ]
+    }
+}
+
+extension LintFinding {
+    /// A whole file that cannot be read as YAML.
+    init(_ error: YAMLError, file: String) {
+        self.init(
+            severity: .error, code: "InvalidYAML", file: file, object: "", place: "",
+            path: "line \(error.line), column \(error.column)", message: error.message)
+    }
+
+    /// A field that is wrong in itself.
+    init(_ error: FieldError, file: String, object: String) {
+        self.init(
+            severity: .error, code: "Invalid", file: file, object: object, place: "", path: error.path,
+            message: error.message)
+    }
+
+    /// A problem of the rendering; `name` tells how a target is to be called.
+    init(_ problem: RenderProblem, file: String, object: String, name: (String) -> String) {
+        let origin = [
+            problem.override.map { "override \($0)" + (problem.operation.map { " operation \($0)" } ?? "") },
+            problem.template.map { "template \($0)" }, problem.target.map { "target \(name($0))" },
+        ]
+        self.init(
+            severity: problem.severity == .error ? .error : .warning, code: problem.code.rawValue, file: file,
+            object: object, place: origin.compactMap { $0 }.joined(separator: ", "), path: problem.path,
+            message: "\(problem.message); \(problem.remedy)")
+    }
+
+    /// A problem of the placement.
+    init(_ problem: PlacementProblem, file: String, object: String) {
+        self.init(
+            severity: problem.isError ? .error : .warning, code: problem.code.rawValue, file: file, object: object,
+            place: "", path: problem.path, message: problem.message)
+    }
+
+    /// A rollout that has nothing to begin with.
+    init(_ problem: PlanProblem, file: String, object: String) {
+        self.init(
+            severity: .error, code: problem == .canaryEmpty ? "CanaryEmpty" : "PlacementEmpty", file: file,
+            object: object, place: "", path: "spec.policy.rollout.canary.targets", message: problem.description)
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import KubeModel
+import Rendering
+
+/// Where the host cluster is, and who asks.
+struct HostOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "Namespace of the AccessPoint (default: that of the context).")
+    var namespace: String?
+
+    @Option(help: "Kubeconfig of the host cluster (default: KUBECONFIG, else ~/.kube/config).")
+    var kubeconfig: String?
+
+    @Option(help: "Context of the kubeconfig (default: the current one).")
+    var context: String?
+
+    func validate() throws {
+        if let namespace, !DNSNames.isLabel(namespace) {
+            throw ValidationError("--namespace: '\(namespace.onOneLine)' is no namespace name")
+        }
+    }
+}
+
+/// What an operator is started with and a rendering depends on.
+struct RenderingOptions: ParsableArguments {
+    @Option(
+        parsing: .upToNextOption,
+        help: "Namespaces of ingress gateways, as the operator has them (default: istio-ingress).")
+    var gatewayNamespaces: [String] = ["istio-ingress"]
+
+    @Option(
+        name: .customLong("hub-id"),
+        help: "The operator's mark of its host (default: uid of kube-system; offline: the word offline).")
+    var hubID: String?
+
+    var options: RenderOptions { RenderOptions(gatewayNamespaces: gatewayNamespaces) }
+
+    func validate() throws {
+        for name in gatewayNamespaces where !DNSNames.isLabel(name) {
+            throw ValidationError("--gateway-namespaces: '\(name.onOneLine)' is no namespace name")
+        }
+        if let hubID, hubID.isEmpty || !DNSNames.isLabelValue(hubID) {
+            throw ValidationError("--hub-id: '\(hubID.onOneLine)' cannot be the value of a label")
+        }
+    }
+}

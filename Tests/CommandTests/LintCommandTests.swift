@@ -1,0 +1,143 @@
+import JSONValue
+import Testing
+
+@Suite("kubectl accesspoint lint")
+struct LintCommandTests {
+    private static let clusters = "\(Program.samples)/clusters.yaml"
+
+    @Test("the samples are clean, with and without clusters", arguments: ["quickstart", "full", "clusters"])
+    func clean(sample: String) async throws {
+        let file = "\(Program.samples)/\(sample).yaml"
+        let made = try await Program.run("lint", "-f", file)
+        #expect(made.status == 0 && made.stdout.hasPrefix("No findings"), "\(made)")
+        #expect(made.stderr.contains("no clusters are known") == (sample != "clusters"))
+        let real = try await Program.run("lint", "-f", file, "--clusters", Self.clusters)
+        // The full sample excludes a cluster that is not registered here.
+        #expect(real.status == (sample == "full" ? 79 : 0), "\(real)")
+        #expect(real.stderr == "")
+        let lenient = try await Program.run(
+            "lint", "-f", file, "--clusters", Self.clusters, "--failure-threshold", "error")
+        #expect(lenient.status == 0, "\(lenient)")
+    }
+
+    @Test(
+        "what is wrong is found without a cluster",
+        arguments: [
+            ("scope:", "scop:", "Invalid", "spec.scop"),
+            ("[us-west, us-east,", "[1, us-east,", "Invalid", "spec.scope.regions[0]"),
+            (
+                "name: checkout-vip, namespace: istio-ingress", "name: checkout-vip, namespace: x",
+                "NamespaceNotAllowed",
+                "spec.trafficTemplate[0].object.metadata.namespace"
+            ),
+            (
+                "hosts: [checkout.shop.example.com]\n        gateways", "hots: []\n        gateways", "TrafficInvalid",
+                "spec.hots"
+            ),
+            (
+                "path: /spec/http/0/timeout, value: 3s", "path: /spec/tcp/0, value: 3s", "PatchFailed",
+                "spec.overrides[2].jsonPatch[0]"
+            ),
+            (
+                "targets: {availabilityZones: [eu-central-az1]}\n    resources: [{template: route}]",
+                "targets: {availabilityZones: [eu-central-az1]}\n    resources: [{template: rout}]",
+                "OverrideUnmatched",
+                "spec.overrides[2].resources"
+            ),
+            ("kind: AccessPoint", "kind: Accesspoint", "Invalid", "kind"),
+            ("v1alpha1", "v1", "Invalid", "apiVersion"),
+            ("scope:", "scope: [", "InvalidYAML", "line"),
+        ])
+    func found(old: String, new: String, code: String, path: String) async throws {
+        let sample = try Manifests.sample("quickstart")
+        #expect(sample.contains(old))
+        let run = try await Program.run("lint", "-f", "-", "-o", "json", input: sample.replacing(old, with: new))
+        #expect(run.status == 79, "\(run)")
+        let findings = try run.json()["findings"]?.arrayValue ?? []
+        #expect(
+            findings.contains {
+                $0["code"]?.stringValue == code && ($0["path"]?.stringValue ?? "").hasPrefix(path)
+            }, "\(run.stdout)")
+    }
+
+    @Test("with clusters, placement and canary are checked too")
+    func placed() async throws {
+        let folder = try Folder()
+        let clusters = try folder.write(Manifests.clusters("us-west-az1-k1"), to: "clusters.yaml")
+        let few = try await Program.run(
+            "lint", "-f", "\(Program.samples)/quickstart.yaml", "--clusters", clusters, "-o", "json")
+        #expect(few.status == 79)
+        #expect(
+            try few.json()["findings"]?.arrayValue?.compactMap { $0["code"]?.stringValue } == [
+                "RegionUnknown", "RegionUnknown",
+            ])
+        let canary = try await Program.run(
+            "lint", "-f", "-", "--clusters", Self.clusters,
+            input: try Manifests.sample("quickstart").replacing(
+                "canary: {targets: {availabilityZones: [us-west-az1]}", with: "canary: {targets: {clusters: [gone]}"))
+        #expect(canary.status == 79 && canary.stdout.contains("CanaryEmpty"), "\(canary)")
+    }
+
+    @Test("the threshold decides what ends with 79; every finding is printed either way")
+    func threshold() async throws {
+        let folder = try Folder()
+        let doubtful = try folder.write(
+            try Manifests.sample("quickstart").replacing("[{template: route}]", with: "[{template: rout}]"),
+            to: "doubtful.yaml")
+        let strict = try await Program.run("lint", "-f", doubtful)
+        let lenient = try await Program.run("lint", "-f", doubtful, "--failure-threshold", "error")
+        #expect((strict.status, lenient.status) == (79, 0))
+        #expect(strict.stdout == lenient.stdout && strict.stdout.contains("OverrideUnmatched"))
+        #expect(strict.rows.first?.first == "SEVERITY")
+    }
+
+    @Test("several files are checked in one run, and each finding names its file")
+    func several() async throws {
+        let folder = try Folder()
+        let broken = try folder.write("a: [", to: "broken.yaml")
+        let other = try folder.write("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}", to: "other.yaml")
+        let member = try folder.write(
+            Manifests.clusters("us-west-az1-k1").replacing("role: Gateway", with: "role: Gate"), to: "member.yaml")
+        let run = try await Program.run(
+            "lint", "-f", "\(Program.samples)/quickstart.yaml", broken, other, member, "-o", "yaml")
+        #expect(run.status == 79)
+        let report = try run.documents().first
+        #expect(report?["accessPoints"] == 1 && report?["memberClusters"] == 1)
+        let findings = (report?["findings"]?.arrayValue ?? []).map {
+            "\($0["file"]?.stringValue ?? "") \($0["code"]?.stringValue ?? "") \($0["path"]?.stringValue ?? "")"
+        }
+        #expect(findings == ["\(broken) InvalidYAML line 2, column 1", "\(member) Invalid spec.role"])
+    }
+
+    @Test(
+        "what cannot be checked is no finding",
+        arguments: [
+            (["lint"], 64, "--filename"), (["lint", "-f", "/nonexistent"], 1, "no such file"),
+            (["lint", "-f", "-"], 1, "neither an AccessPoint nor a MemberCluster"),
+            (["lint", "-f", "-", "--failure-threshold", "info"], 64, "warning"),
+        ] as [([String], Int32, String)])
+    func cannot(arguments: [String], status: Int32, says: String) async throws {
+        let run = try await Program.run(arguments, input: "kind: ConfigMap\napiVersion: v1\n")
+        #expect(run.status == status && run.stderr.contains(says), "\(run)")
+    }
+
+    @Test(
+        "no input makes it crash",
+        arguments: [
+            "", "null", "[]", "1", "{", "apiVersion: accesspoint.io/v1alpha1\nkind: AccessPoint",
+            "{\"apiVersion\": \"accesspoint.io/v1alpha1\", \"kind\": \"AccessPoint\", \"metadata\": 1, \"spec\": []}",
+            "kind: List\nitems: [1, [], {kind: AccessPoint}]", "kind: List\nitems: 5", "\u{0}\u{1}", "a: &a [*a]",
+            "apiVersion: accesspoint.io/v1alpha1\nkind: AccessPoint\nmetadata: {name: \"a\\u001b[31m\"}\nspec: {}",
+        ])
+    func hostile(input: String) async throws {
+        for command in [
+            ["lint", "-f", "-"], ["render", "-f", "-", "--clusters", Self.clusters],
+            ["diff", "-f", "-", "--against", Self.clusters, "--clusters", Self.clusters],
+            ["explain", "-f", "-", "--cluster", "x", "--clusters", Self.clusters],
+        ] {
+            let run = try await Program.run(command, input: input)
+            #expect([1, 2, 79].contains(run.status), "\(command) \(run)")
+            #expect(!(run.stdout + run.stderr).contains("\u{1B}"))
+        }
+    }
+}
