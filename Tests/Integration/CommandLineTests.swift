@@ -43,6 +43,9 @@ extension Integration {
                 $0.gate == "r2/canary" && $0.isTrue("Paused") && $0.row(Site.canary)["phase"] == "Available"
             }
             try await expectHalfway(site)
+            let level = try await plugin(
+                site, "diff -f -", input: manifest.yaml.replacing("scope: {", with: "scope: {level: Cluster, "))
+            #expect(level.status == 2 && level.stderr.contains("scope.level is immutable"), "\(level.text)")
             try await expectLive(site, manifest)
         }
 
