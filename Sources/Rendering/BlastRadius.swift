@@ -13,13 +13,17 @@ public struct BlastRadius: Sendable, Hashable {
     public private(set) var changed = 0
     /// How many objects are removed, over all targets.
     public private(set) var removed = 0
-    /// The hosts whose traffic can go another way, in byte order: those that the changed objects name, before or after.
-    /// An object that names none, such as a Service, stands for all public hosts of its target.
-    public private(set) var hosts: [String] = []
-    /// The availability zones of the touched targets as `region/zone`, in byte order.
-    public private(set) var zones: [String] = []
+    private var hostNames: Set<String> = []
+    private var zoneNames: Set<String> = []
 
     init(targets: Int) { self.targets = targets }
+
+    /// The hosts whose traffic can go another way, in byte order: those that the changed objects name, before or after.
+    /// An object that names none, such as a Service, stands for all public hosts of its target.
+    public var hosts: [String] { Self.sorted(hostNames) }
+
+    /// The availability zones of the touched targets as `region/zone`, in byte order.
+    public var zones: [String] { Self.sorted(zoneNames) }
 
     /// How many objects change, over all targets.
     public var objects: Int { added + changed + removed }
@@ -28,20 +32,19 @@ public struct BlastRadius: Sendable, Hashable {
     public var percent: Int { targets == 0 ? 0 : (touchedTargets.count * 100 + targets - 1) / targets }
 
     mutating func add(
-        _ objects: [ObjectChange], in target: TargetFacts, from old: RenderedSet?, to new: RenderedSet?
+        _ objects: [ObjectChange], in target: TargetFacts, from old: [TrafficObject], to new: [TrafficObject]
     ) {
         guard !objects.isEmpty else { return }
         touchedTargets.append(target.name)
         added += objects.count { $0.change == .added }
         changed += objects.count { $0.change == .changed }
         removed += objects.count { $0.change == .removed }
-        zones = Self.merged(zones, ["\(target.region)/\(target.availabilityZone)"])
-        for set in [old, new] {
-            let all = (set?.objects ?? []).map(\.traffic)
+        zoneNames.insert("\(target.region)/\(target.availabilityZone)")
+        for all in [old, new] {
             let touched = all.filter { object in
                 objects.contains { $0.kind == object.kind && $0.key == object.key }
             }
-            hosts = Self.merged(hosts, Self.hosts(of: touched, among: all))
+            hostNames.formUnion(Self.hosts(of: touched, among: all))
         }
     }
 
@@ -53,8 +56,8 @@ public struct BlastRadius: Sendable, Hashable {
         return hosts.map(\.text)
     }
 
-    private static func merged(_ known: [String], _ more: [String]) -> [String] {
-        Set(known).union(more).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    private static func sorted(_ names: Set<String>) -> [String] {
+        names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }
 

@@ -1,9 +1,10 @@
 public import JSONValue
+import TrafficModel
 
-/// One place where two renderings of an object differ.
+/// One place where an object changes.
 ///
-/// Other than a comparison with a live object this knows no fields of others and no defaults of servers: whatever is not
-/// the same is a change.
+/// Between two renderings whatever is not the same is a change: other than in a comparison with a live object there are no
+/// fields of others and no defaults of servers.
 public struct FieldChange: Sendable, Hashable {
     /// The place: in the new object, or in the old one if it is only there.
     public let pointer: JSONPointer
@@ -11,6 +12,17 @@ public struct FieldChange: Sendable, Hashable {
     public let before: JSONValue?
     /// What is to stand there; nil if it is removed.
     public let after: JSONValue?
+
+    private init(pointer: JSONPointer, before: JSONValue?, after: JSONValue?) {
+        self.pointer = pointer
+        self.before = before
+        self.after = after
+    }
+
+    /// The change that an apply would make of a difference.
+    init(_ difference: Difference) {
+        self.init(pointer: difference.pointer, before: difference.live, after: difference.ours)
+    }
 
     /// The change of an object that comes or goes.
     static func whole(before: JSONValue?, after: JSONValue?) -> FieldChange {

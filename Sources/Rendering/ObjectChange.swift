@@ -19,7 +19,7 @@ public struct ObjectChange: Sendable, Hashable {
     public let kind: TrafficKind
     /// Its namespace and name.
     public let key: ObjectKey
-    /// The template entry that it comes from, in the new set if it is there.
+    /// The template entry that it comes from, in the new set if it is there; empty where a live object does not say.
     public let template: String
     /// What becomes of it.
     public let change: Change
@@ -27,9 +27,13 @@ public struct ObjectChange: Sendable, Hashable {
     public let fields: [FieldChange]
 
     private init(_ object: RenderedObject, _ change: Change, _ fields: [FieldChange]) {
+        self.init(object.traffic, object.template, change, fields)
+    }
+
+    private init(_ object: TrafficObject, _ template: String, _ change: Change, _ fields: [FieldChange]) {
         kind = object.kind
         key = object.key
-        template = object.template
+        self.template = template
         self.change = change
         self.fields = fields
     }
@@ -40,14 +44,35 @@ public struct ObjectChange: Sendable, Hashable {
         let before = index(old)
         let after = index(new)
         let written = (new?.objects ?? []).compactMap { object -> ObjectChange? in
-            guard let former = before[Identity(object)] else {
+            guard let former = before[Identity(object.traffic)] else {
                 return ObjectChange(object, .added, [.whole(before: nil, after: object.unhashed)])
             }
             guard former.hash != object.hash else { return nil }
             return ObjectChange(object, .changed, FieldChange.between(former.unhashed, and: object.unhashed))
         }
-        let removed = (old?.objects ?? []).reversed().filter { after[Identity($0)] == nil }.map { object in
+        let removed = (old?.objects ?? []).reversed().filter { after[Identity($0.traffic)] == nil }.map { object in
             ObjectChange(object, .removed, [.whole(before: object.unhashed, after: nil)])
+        }
+        return written + removed
+    }
+
+    /// Compares a set with the live objects of a target.
+    /// - Returns: what would be written, in apply order, then what would be removed.
+    static func between(live: [TrafficObject], and new: RenderedSet?) -> [ObjectChange] {
+        let before = Dictionary(live.map { (Identity($0), $0) }, uniquingKeysWith: { first, _ in first })
+        let after = index(new)
+        let hash = JSONPointer(tokens: ["metadata", "annotations", Names.Annotation.hash])
+        let written = (new?.objects ?? []).compactMap { object -> ObjectChange? in
+            guard let found = before[Identity(object.traffic)] else {
+                return ObjectChange(object, .added, [.whole(before: nil, after: object.unhashed)])
+            }
+            let differences = LiveComparison.differences(rendered: object.body, live: found.body, kind: object.kind)
+            let fields = differences.filter { $0.pointer != hash }.map(FieldChange.init)
+            return fields.isEmpty ? nil : ObjectChange(object, .changed, fields)
+        }
+        let removed = live.reversed().filter { after[Identity($0)] == nil }.map { object in
+            let template = KubeObject(lenient: object.body).annotation(Names.Annotation.template) ?? ""
+            return ObjectChange(object, template, .removed, [.whole(before: object.body, after: nil)])
         }
         return written + removed
     }
@@ -56,14 +81,14 @@ public struct ObjectChange: Sendable, Hashable {
         let kind: TrafficKind
         let key: ObjectKey
 
-        init(_ object: RenderedObject) {
+        init(_ object: TrafficObject) {
             kind = object.kind
             key = object.key
         }
     }
 
     private static func index(_ set: RenderedSet?) -> [Identity: RenderedObject] {
-        Dictionary((set?.objects ?? []).map { (Identity($0), $0) }, uniquingKeysWith: { first, _ in first })
+        Dictionary((set?.objects ?? []).map { (Identity($0.traffic), $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

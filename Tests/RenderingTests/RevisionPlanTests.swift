@@ -3,6 +3,7 @@ import JSONValue
 import KubeModel
 import Rendering
 import Testing
+import TrafficModel
 
 @Suite("The plan of a revision: what changes where")
 struct RevisionPlanTests {
@@ -95,6 +96,41 @@ struct RevisionPlanTests {
                     ? ["spec": ["hosts": ["new.example.com"]]] : ["metadata": ["labels": ["a": "b"]]]))
         let objects = [Samples.vip, Samples.gateway, Samples.route]
         #expect(try plan(objects, objects, overrides: [change]).radius.hosts == expected)
+    }
+
+    @Test("against live objects only what an apply would write, and what is left of ours, is a change")
+    func live() throws {
+        let new = Samples.rendering([Samples.vip, Samples.route, Samples.gateway])
+        func stored(_ kind: TrafficKind, _ change: (inout JSONValue) -> Void) throws -> TrafficObject {
+            let object = try #require(new.sets.first?.objects.first { $0.kind == kind })
+            var body = object.body
+            body.set("77", at: ["metadata", "resourceVersion"])
+            body.set("old", at: ["metadata", "annotations", "accesspoint.io/hash"])
+            change(&body)
+            return TrafficObject(kind: kind, key: object.key, body: body)
+        }
+        // A server fills in what a Service leaves to it.
+        let vip = try stored(.service) { $0.set("10.0.0.1", at: ["spec", "clusterIP"]) }
+        let route = try stored(.virtualService) {
+            $0.set(.array(["edited.example.com"]), at: ["spec", "hosts"])
+            $0.set("someone", at: ["metadata", "labels", "owner"])
+        }
+        let left = TrafficObject(
+            kind: .gateway, key: ObjectKey(namespace: "shop", name: "left"),
+            body: ["metadata": ["annotations": ["accesspoint.io/template": "gone"]]])
+        let plan = RevisionPlan(
+            live: ["us-west-az1-k1": [left, vip, route], "us-east-az1-k1": [vip]], to: new.sets, facts: Self.targets)
+        let west = try #require(plan.targets.last).objects
+        #expect(
+            west.map { "\($0.change.rawValue) \($0) \($0.template)" } == [
+                "Added Gateway shop/checkout t2", "Changed VirtualService shop/checkout t1",
+                "Removed Gateway shop/left gone",
+            ])
+        let change = try #require(west.dropFirst().first?.fields)
+        #expect(change.map { "\($0.pointer)" } == ["/spec/hosts/0"])
+        #expect(change.first?.before == "edited.example.com" && change.first?.after == "checkout.shop.example.com")
+        #expect(plan.targets.first?.objects.map(\.change) == [.added, .added])
+        #expect(plan.radius.hosts == ["*", "checkout.shop.example.com", "edited.example.com"])
     }
 
     @Test("the share is rounded up: one target of many is not nothing")
