@@ -82,6 +82,7 @@ struct DiffCommandTests {
             (["diff", "-f", "FILE", "--revision", "1"], 64, "--revision needs"),
             (["diff", "checkout", "--against", "FILE"], 64, "goes with -f"),
             (["diff", "-f", "FILE", "--against", "FILE", "--against-revision", "1"], 64, "exclude each other"),
+            (["diff", "-f", "FILE", "--against", "FILE", "--live"], 64, "exclude each other"),
             (["diff", "checkout", "--revision", "x"], 64, "--revision"),
             (["diff", "checkout"], 2, "kubeconfig"), (["diff", "-f", "FILE"], 2, "kubeconfig"),
             (["diff", "-f", "FILE", "--against", "/nonexistent", "--clusters", "CLUSTERS"], 2, "no such file"),

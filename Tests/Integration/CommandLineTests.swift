@@ -6,12 +6,16 @@ import YAMLFormat
 extension Integration {
     @Suite("kubectl accesspoint against a live AccessPoint")
     struct CommandLineTests {
-        /// Runs the program as kubectl's plugin, with the host's kubeconfig in KUBECONFIG.
-        private func plugin(_ site: Site, _ line: String, input: String = "") async throws -> Output {
+        /// Runs the program as kubectl's plugin, with the host's kubeconfig in KUBECONFIG unless others are given.
+        private func plugin(
+            _ site: Site, _ line: String, input: String = "", contexts: String? = nil
+        ) async throws -> Output {
             let folder = (try Checkout.product("kubectl-accesspoint") as NSString).deletingLastPathComponent
             let file = try Scratch.folder("manifest").appending(path: "input.yaml")
             try Data(input.utf8).write(to: file)
-            return try await site.kubectl.typed("PATH='\(folder)':$PATH kubectl accesspoint \(line) < '\(file.path)'")
+            let config = contexts.map { "KUBECONFIG='\($0)' " } ?? ""
+            return try await site.kubectl.typed(
+                "\(config)PATH='\(folder)':$PATH kubectl accesspoint \(line) < '\(file.path)'")
         }
 
         @Test("diff and explain tell of a rollout what is in the members, before it, while it waits, and after it")
@@ -46,7 +50,36 @@ extension Integration {
             let level = try await plugin(
                 site, "diff -f -", input: manifest.yaml.replacing("scope: {", with: "scope: {level: Cluster, "))
             #expect(level.status == 2 && level.stderr.contains("scope.level is immutable"), "\(level.text)")
+            manifest.timeout = "5s"
+            try await expectMembers(site, manifest)
+            manifest.timeout = "4s"
             try await expectLive(site, manifest)
+        }
+
+        /// With a context for each member the members themselves are looked into.
+        private func expectMembers(_ site: Site, _ manifest: AccessPointManifest) async throws {
+            let folder = try Scratch.folder("contexts")
+            let all = try Fleet.all.map { name in
+                // Files are joined by names, and each calls its user the same.
+                let text = try String(contentsOf: site.fleet.kubeconfig(name), encoding: .utf8)
+                    .replacing(": admin\n", with: ": admin-of-\(name)\n")
+                try Data(text.utf8).write(to: folder.appending(path: name))
+                return folder.appending(path: name).path
+            }.joined(separator: ":")
+            let rest = try await plugin(site, "diff checkout -n command-line --live", contexts: all)
+            #expect(rest.status == 1 && rest.stdout.contains("\nus-east-az1-k1:\n"), "\(rest.text)")
+            #expect(rest.stdout.contains("the spec against what is live\n"))
+            #expect(rest.stdout.contains("1 of 3 targets (34%); objects: 0 added, 1 changed, 0 removed"))
+            let next = try await plugin(site, "diff -f - --live", input: manifest.yaml, contexts: all)
+            for (target, timeout) in [("us-east-az1-k1", "3s"), ("us-west-az1-k1", "4s")] {
+                let change = "~ /spec/http/0/timeout: \"\(timeout)\" -> \"5s\""
+                let told = next.stdout.components(separatedBy: "\n\n").first { $0.contains("\(target):\n") }
+                #expect(told?.contains(change) == true, "\(next.text)")
+            }
+            let blind = try await plugin(site, "diff checkout -n command-line --live")
+            #expect(
+                blind.status == 2 && blind.stderr.contains("the kubeconfig has no context of this name"),
+                "\(blind.text)")
         }
 
         /// The canary has the second revision, the others the first.

@@ -9,13 +9,13 @@ struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what changes in which targets, and how much that is.",
         usage: """
-            kubectl accesspoint diff NAME [--revision N] [--against-revision M] [--cluster C]
-            kubectl accesspoint diff -f FILE [--against FILE] [--against-revision M] [--cluster C] [--clusters FILE]
+            kubectl accesspoint diff NAME [--revision N] [--live | --against-revision M] [--cluster C]
+            kubectl accesspoint diff -f FILE [--live | --against FILE | --against-revision M] [--cluster C] [--clusters FILE]
             """,
         discussion: """
             The new side is the spec of an AccessPoint of the host (NAME) or of a file, or with --revision one of its \
             revisions. The old side is what each target is assigned, rendered from its revision with the facts that \
-            were frozen with it; or another revision; or with --against the AccessPoints of another file, for which no \
+            were frozen with it; or with --live what lives in the members; or another revision; or with --against the AccessPoints of another file, for which no \
             cluster is asked if --clusters is given too. Ends with 0 when nothing differs, with 1 when something does, \
             with 2 when it cannot tell, with 64 on wrong flags.
             """)
@@ -37,6 +37,10 @@ struct Diff: AsyncParsableCommand {
     @Option(help: "The number of the revision that is the old side.")
     var againstRevision: Int64?
 
+    @Flag(
+        help: "The old side is what lives in the members, by the contexts of the kubeconfig that have their names.")
+    var live = false
+
     @Option(help: "Only this target.")
     var cluster: String?
 
@@ -57,6 +61,9 @@ struct Diff: AsyncParsableCommand {
         if name != nil, against != nil { throw ValidationError("--against goes with -f only") }
         if against != nil, againstRevision != nil {
             throw ValidationError("--against and --against-revision exclude each other")
+        }
+        if live, against != nil || againstRevision != nil {
+            throw ValidationError("--live and --against or --against-revision exclude each other")
         }
         if name != nil, clusters != nil { throw ValidationError("--clusters goes with -f only") }
     }
@@ -103,43 +110,37 @@ struct Diff: AsyncParsableCommand {
     private func offline(_ place: Surroundings, _ against: String) throws -> [PlanReport] {
         let olds = try Subject.read([against], place)
         return try Subject.read(filename, place).map { new in
-            let (facts, sets) = try side(new, place.members)
+            let after = try side(new, place.members)
             guard var old = olds.first(where: { $0.key == new.key }) else {
-                return try report(
-                    new.key, "the file", "nothing: \(against) does not hold it", from: [], to: sets, facts)
+                let nothing = RevisionHistory.Side(title: "nothing: \(against) does not hold it", sets: [], facts: [])
+                return try report(new.identity, after, nothing)
             }
             // One may come from a server and the other not: who the AccessPoint is, is no change.
             old.identity = new.identity
-            let (before, oldSets) = try side(old, place.members)
-            return try report(new.key, "the file", against, from: oldSets, to: sets, before + facts)
+            var before = try side(old, place.members)
+            before.title = against
+            return try report(new.identity, after, before)
         }
     }
 
-    /// The plan of a spec against what is assigned, or against a revision.
+    /// The plan of a spec against what is on the host.
     private func plan(
-        _ subject: Subject, _ live: KubeObject?, _ members: [MemberFacts], _ host: Host
+        _ subject: Subject, _ stored: KubeObject?, _ members: [MemberFacts], _ host: Host
     ) async throws -> PlanReport {
         var subject = subject
-        if let uid = live?.uid { subject.identity.uid = uid }
+        if let uid = stored?.uid { subject.identity.uid = uid }
         let history = try await RevisionHistory(of: subject.identity, on: host, rendering.options)
-        let (facts, sets) = try side(subject, members)
+        let new = try side(subject, members)
         let old = try oldSide(history)
-        if let level = old.spec.map({ subject.spec.validate(replacing: $0) }), !level.isEmpty {
-            throw CommandFailure(level.map { "AccessPoint \(subject.key): \($0)" })
-        }
-        return try report(
-            subject.key, filename.isEmpty ? "the spec" : "the file", old.title, from: old.sets, to: sets,
-            old.facts + facts)
+        let problems = old.spec.map { subject.spec.validate(replacing: $0) } ?? []
+        guard problems.isEmpty else { throw CommandFailure(problems.map { "AccessPoint \(subject.key): \($0)" }) }
+        return try await report(subject.identity, new, old, host)
     }
 
-    /// The plan of a revision against what is assigned, or against another revision.
+    /// The plan of a revision against what is on the host.
     private func plan(_ identity: RenderIdentity, _ host: Host) async throws -> PlanReport {
         let history = try await RevisionHistory(of: identity, on: host, rendering.options)
-        let new = try history.side(revision ?? 0)
-        let old = try oldSide(history)
-        return try report(
-            ObjectKey(namespace: identity.namespace, name: identity.name), new.title, old.title, from: old.sets,
-            to: new.sets, old.facts + new.facts)
+        return try await report(identity, try history.side(revision ?? 0), try oldSide(history), host)
     }
 
     private func oldSide(_ history: RevisionHistory) throws -> RevisionHistory.Side {
@@ -147,21 +148,45 @@ struct Diff: AsyncParsableCommand {
         return try history.assigned()
     }
 
-    private func side(_ subject: Subject, _ members: [MemberFacts]) throws -> ([TargetFacts], [RenderedSet]) {
+    private func side(_ subject: Subject, _ members: [MemberFacts]) throws -> RevisionHistory.Side {
         let facts = try subject.targets(members)
-        return (facts, try subject.sets(for: facts, rendering.options))
+        return RevisionHistory.Side(
+            title: filename.isEmpty ? "the spec" : "the file", sets: try subject.sets(for: facts, rendering.options),
+            facts: facts, spec: subject.spec)
     }
 
     private func report(
-        _ key: ObjectKey, _ new: String, _ old: String, from before: [RenderedSet], to after: [RenderedSet],
-        _ facts: [TargetFacts]
-    ) throws -> PlanReport {
-        // Of a target that is there on both sides only once, and as it is now.
-        let known = Dictionary(facts.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        let chosen = try cluster.map { try Array(known.values).named($0, of: key).name }
-        func kept(_ sets: [RenderedSet]) -> [RenderedSet] { sets.filter { chosen == nil || $0.target == chosen } }
+        _ identity: RenderIdentity, _ new: RevisionHistory.Side, _ old: RevisionHistory.Side, _ host: Host
+    ) async throws -> PlanReport {
+        guard live else { return try report(identity, new, old) }
+        let (old, new, key) = try chosen(identity, old, new)
+        let found = try await host.live(new.sets, assigned: old.sets, uid: identity.uid)
         return PlanReport(
-            key: key, old: old, new: new,
-            plan: RevisionPlan(from: kept(before), to: kept(after), facts: Array(known.values)))
+            key: key, old: "what is live", new: new.title,
+            plan: RevisionPlan(live: found, to: new.sets, facts: old.facts + new.facts))
+    }
+
+    private func report(
+        _ identity: RenderIdentity, _ new: RevisionHistory.Side, _ old: RevisionHistory.Side
+    ) throws -> PlanReport {
+        let (old, new, key) = try chosen(identity, old, new)
+        return PlanReport(
+            key: key, old: old.title, new: new.title,
+            plan: RevisionPlan(from: old.sets, to: new.sets, facts: old.facts + new.facts))
+    }
+
+    /// Both sides, of the one target if one is asked for.
+    private func chosen(
+        _ identity: RenderIdentity, _ old: RevisionHistory.Side, _ new: RevisionHistory.Side
+    ) throws -> (RevisionHistory.Side, RevisionHistory.Side, ObjectKey) {
+        let key = ObjectKey(namespace: identity.namespace, name: identity.name)
+        guard let cluster else { return (old, new, key) }
+        let name = try (new.facts + old.facts).named(cluster, of: key).name
+        func kept(_ side: RevisionHistory.Side) -> RevisionHistory.Side {
+            var side = side
+            side.sets.removeAll { $0.target != name }
+            return side
+        }
+        return (kept(old), kept(new), key)
     }
 }

@@ -7,12 +7,15 @@ import Rendering
 
 /// The host cluster, which is read and never written.
 struct Host {
+    private static let agent = "kubectl-accesspoint"
     private static let namespaces = GroupVersionResource(group: "", version: "v1", resource: "namespaces")
 
     let options: HostOptions
     /// The namespace that `--namespace` or the context names; nil if neither does.
     let namespace: String?
     private let client: KubeClient
+    private let config: Kubeconfig
+    private let transport: CurlTransport
 
     /// Does some work with the host that the options name.
     /// - Throws: what is wrong with the kubeconfig; nothing is asked of the host yet.
@@ -20,19 +23,35 @@ struct Host {
         let config = try Kubeconfig(paths: options.kubeconfig.map { [$0] } ?? Kubeconfig.defaultPaths())
         let transport = try CurlTransport()
         do {
-            let client = KubeClient(
-                endpoint: try config.endpoint(context: options.context), transport: transport,
-                clusterName: options.context ?? config.currentContext ?? "host", userAgent: "kubectl-accesspoint")
-            let result = try await work(
-                Host(
-                    options: options, namespace: options.namespace ?? config.namespace(context: options.context),
-                    client: client))
+            let result = try await work(try Host(options, config, transport))
             await transport.shutdown()
             return result
         } catch {
             await transport.shutdown()
             throw error
         }
+    }
+
+    private init(_ options: HostOptions, _ config: Kubeconfig, _ transport: CurlTransport) throws {
+        self.options = options
+        self.config = config
+        self.transport = transport
+        namespace = options.namespace ?? config.namespace(context: options.context)
+        client = KubeClient(
+            endpoint: try config.endpoint(context: options.context), transport: transport,
+            clusterName: options.context ?? config.currentContext ?? "host", userAgent: Self.agent)
+    }
+
+    /// A member cluster, by the context that has its name.
+    func member(_ name: String) throws -> KubeClient {
+        guard config.contextNames.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+            throw CommandFailure(
+                "cannot look into cluster \(name): the kubeconfig has no context of this name; add one, or leave --live out"
+            )
+        }
+        return KubeClient(
+            endpoint: try config.endpoint(context: name), transport: transport, clusterName: name,
+            userAgent: Self.agent)
     }
 
     /// The uid of the host's kube-system, as the operator marks objects with it, unless another mark is given.

@@ -24,7 +24,7 @@ struct HostOptions: ParsableArguments {
 struct RenderingOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
-        help: "Namespaces of ingress gateways, as the operator has them (default: istio-ingress).")
+        help: "Namespaces of ingress gateways, as the operator has them.")
     var gatewayNamespaces: [String] = ["istio-ingress"]
 
     @Option(

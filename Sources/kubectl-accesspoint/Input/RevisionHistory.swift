@@ -4,7 +4,7 @@ import Rendering
 
 /// The revisions of one AccessPoint on the host, and which of its targets is assigned which.
 struct RevisionHistory {
-    /// One side of a comparison.
+    /// One side of a comparison, whether it comes from here or not.
     struct Side {
         var title: String
         var sets: [RenderedSet]
