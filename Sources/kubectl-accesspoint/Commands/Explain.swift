@@ -71,7 +71,7 @@ struct Explain: AsyncParsableCommand {
             case .table: Console.say(report.table)
             case .json: Console.say(report.json, .json)
             }
-            let findings = provenance.rendering.set.map { renderer.findings(in: [$0]) } ?? []
+            let findings = provenance.rendering.set.map { renderer.findings(in: [$0], of: [target]) } ?? []
             try subject.tell(provenance.rendering.problems + findings)
         }
     }

@@ -78,7 +78,7 @@ struct LintRun {
         }
         let renderer = Renderer(identity: subject.identity, spec: subject.spec, options: options)
         let rendering = renderer.render(all: targets)
-        let problems = rendering.problems + renderer.findings(in: rendering.sets)
+        let problems = rendering.problems + renderer.findings(in: rendering.sets, of: targets)
         let errors = problems.filter { $0.severity == .error }
         findings += (errors + problems.filter { $0.severity == .warning }).map { problem in
             LintFinding(problem, file: file, object: object) { knowsClusters ? $0 : "\($0) (made up)" }

@@ -77,7 +77,7 @@ struct Subject {
     func sets(for targets: [TargetFacts], _ options: RenderOptions) throws -> [RenderedSet] {
         let renderer = Renderer(identity: identity, spec: spec, options: options)
         let rendering = renderer.render(all: targets)
-        try tell(rendering.problems + renderer.findings(in: rendering.sets))
+        try tell(rendering.problems + renderer.findings(in: rendering.sets, of: targets))
         return rendering.sets
     }
 
