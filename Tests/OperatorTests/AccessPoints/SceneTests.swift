@@ -206,7 +206,7 @@ struct SceneTests {
         }
         #expect(second.refusal?.messages.count == 1)
         let wide = evaluate(try scene(try hosting("*.example.com", "third", isBegun: false)), claims: claims)
-        #expect(wide.refusal?.messages.first?.contains("AccessPoint shop/first as x.example.com") ?? false)
+        #expect(wide.isAccepted)
         let elsewhere = try hosting("x.example.com", "fourth", isBegun: false, gateway: "infra/other")
         #expect(evaluate(try scene(elsewhere), claims: claims).isAccepted)
     }
