@@ -20,6 +20,7 @@ extension Integration {
             #expect(
                 paused.message.hasSuffix(
                     "kubectl annotate axp checkout -n story accesspoint.io/resume=r1/canary --overwrite"))
+            try await site.untilTold("RolloutPaused", "accesspoint.io/resume=r1/canary --overwrite", in: "story")
             let set = ["Gateway checkout", "Service checkout-story-vip", "VirtualService checkout"]
             #expect(try await site.inventory(in: "story") == [Site.canary: set])
 

@@ -18,12 +18,14 @@ struct SimulationTests {
         }
     }
 
-    /// As they were found: the first three before writes of AccessPointTargets could fail.
+    /// Each as it was found, without what was added later.
     @Test(
         "runs in which a rule was broken once",
-        arguments: [(515, false), (43_602, false), (52_236, false), (18, true), (19_638, true)] as [(UInt64, Bool)])
-    func mended(seed: UInt64, losesAssignments: Bool) {
-        var simulation = Simulation(seed: seed, losesAssignments: losesAssignments)
+        arguments: [
+            (515, []), (43_602, []), (52_236, []), (18, [.lostAssignments]), (19_638, [.lostAssignments]),
+        ] as [(UInt64, Set<Simulation.Addition>)])
+    func mended(seed: UInt64, additions: Set<Simulation.Addition>) {
+        var simulation = Simulation(seed: seed, with: additions)
         #expect(simulation.run() == [])
     }
 
