@@ -60,6 +60,18 @@ struct LintCommandTests {
             }, "\(run.stdout)")
     }
 
+    @Test("targets that are made up are not taken for the clusters of one zone")
+    func neighbours() async throws {
+        let text = try Manifests.sample("quickstart").replacing(
+            "targets: {availabilityZones: [us-east-az1]}\n    resources: [{template: route}]\n"
+                + "    jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 2s}]",
+            with: "targets: {clusterSelector: {matchLabels: {network: internet}}}\n    resources: [{template: vip}]\n"
+                + "    jsonPatch: [{op: replace, path: /spec/ports/0/port, value: 444}]")
+        #expect(text.contains("value: 444"))
+        let run = try await Program.run("lint", "-f", "-", input: text)
+        #expect(run.status == 0, "\(run)")
+    }
+
     @Test("with clusters, placement and canary are checked too")
     func placed() async throws {
         let folder = try Folder()

@@ -78,7 +78,9 @@ struct LintRun {
         }
         let renderer = Renderer(identity: subject.identity, spec: subject.spec, options: options)
         let rendering = renderer.render(all: targets)
-        let problems = rendering.problems + renderer.findings(in: rendering.sets, of: targets)
+        // Targets that are made up stand in one zone by chance, so nothing is said of the clusters of a zone.
+        let neighbours = knowsClusters ? targets : []
+        let problems = rendering.problems + renderer.findings(in: rendering.sets, of: neighbours)
         let errors = problems.filter { $0.severity == .error }
         findings += (errors + problems.filter { $0.severity == .warning }).map { problem in
             LintFinding(problem, file: file, object: object) { knowsClusters ? $0 : "\($0) (made up)" }
