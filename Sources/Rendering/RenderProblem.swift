@@ -40,6 +40,8 @@ public struct RenderProblem: Error, Sendable, Hashable {
         case overrideUnmatched = "OverrideUnmatched"
         /// An override matches, but changes nothing anywhere.
         case overrideNoEffect = "OverrideNoEffect"
+        /// Two overrides write one place of one target's object differently.
+        case overridesOverlap = "OverridesOverlap"
         /// Overrides omit every object of a target.
         case nothingLeft = "NothingLeft"
         /// An object is larger or deeper than it may be.

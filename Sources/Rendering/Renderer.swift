@@ -120,6 +120,7 @@ public struct Renderer: Sendable {
     private struct Working {
         var draft: Draft
         let shared: RenderedObject?
+        var written = WrittenPlaces()
     }
 
     private func drafts(for target: TargetFacts, _ problems: inout [RenderProblem]) -> [Working?] {
@@ -174,6 +175,12 @@ public struct Renderer: Sendable {
             case .changed(let body):
                 trace?.note(.changed, override: index, entry: place)
                 report.changed += 1
+                // Between two overrides at least can anything overlap, and a comparison costs as much as a patch.
+                if spec.overrides.count > 1 {
+                    let changes = FieldChange.between(draft.body, and: body)
+                    let overlaps = drafts[place]?.written.note(changes, by: override.name) ?? []
+                    problems += overlaps.map { Self.overlap($0, override, draft, target) }
+                }
                 drafts[place]?.draft.body = body
                 drafts[place]?.draft.isChanged = true
             case .refused(let found):
@@ -183,6 +190,19 @@ public struct Renderer: Sendable {
                 drafts[place] = nil
             }
         }
+    }
+}
+
+extension Renderer {
+    /// The later one wins, as the list says; a person may have meant the earlier one.
+    private static func overlap(
+        _ overlap: WrittenPlaces.Overlap, _ override: Override, _ draft: Draft, _ target: TargetFacts
+    ) -> RenderProblem {
+        RenderProblem(
+            .overridesOverlap, severity: .warning, target: target.name, template: draft.template,
+            override: override.name, path: overlap.pointer.fieldPath,
+            message: "it writes over what override \(overlap.earlier) wrote, and the later one wins",
+            remedy: "keep them apart by targets or resources, or merge them")
     }
 }
 

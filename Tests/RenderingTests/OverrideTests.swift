@@ -56,6 +56,48 @@ import Testing
         #expect(try Samples.body(Samples.gateway, overrides: [two, one]).value("spec", "x") == 1)
     }
 
+    @Test(
+        "an override that writes over what an earlier one wrote for the same target is told, once for all targets",
+        arguments: [
+            (["spec": ["x": 1]], ["spec": ["x": 2]], ["spec.x"]),
+            (["spec": ["x": 1]], ["spec": ["y": 2]], []),
+            (["spec": ["x": 1]], ["spec": ["x": 1, "y": 2]], []),
+            (["spec": ["x": 1]], ["spec": ["x": .null]], ["spec.x"]),
+            (["spec": ["hosts": ["a.example.com"]]], ["spec": ["hosts": ["b.example.com"]]], ["spec.hosts[0]"]),
+        ] as [(JSONValue, JSONValue, [String])])
+    func overlap(first: JSONValue, second: JSONValue, places: [String]) {
+        let rendering = Samples.rendering(
+            [Samples.gateway, Samples.route],
+            overrides: [
+                merge("one", first, resources: [ResourceSelector(template: "t1")]),
+                merge("two", second, resources: [ResourceSelector(template: "t1")]),
+            ])
+        #expect(rendering.sets.count == 2)
+        #expect(rendering.problems.map(\.code) == places.map { _ in .overridesOverlap })
+        #expect(rendering.problems.map(\.path) == places)
+        #expect(rendering.problems.allSatisfy { $0.override == "two" && $0.severity == .warning && $0.target == nil })
+        #expect(rendering.problems.allSatisfy { $0.message.contains("override one") })
+    }
+
+    @Test("overrides of different targets or objects do not overlap, nor do elements that have moved in a list")
+    func noOverlap() {
+        let (east, template) = (TargetSelector(regions: ["us-east"]), [ResourceSelector(template: "t1")])
+        func insert(_ host: JSONValue) -> JSONValue { [["op": "add", "path": "/spec/hosts/0", "value": host]] }
+        for overrides in [
+            [merge("one", ["spec": ["x": 1]], targets: west), merge("two", ["spec": ["x": 2]], targets: east)],
+            [
+                merge("one", ["spec": ["x": 1]], resources: [ResourceSelector(template: "t0")]),
+                merge("two", ["spec": ["x": 2]], resources: template),
+            ],
+            [
+                patch("one", insert("a.example.com"), resources: template),
+                patch("two", insert("b.example.com"), resources: template),
+            ],
+        ] {
+            #expect(Samples.rendering([Samples.gateway, Samples.route], overrides: overrides).problems.isEmpty)
+        }
+    }
+
     @Test("all six operations of RFC 6902 work on an object")
     func jsonPatch() throws {
         let all = patch(

@@ -115,6 +115,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case overrideUnmatched = "OverrideUnmatched"
     /// An override matches but changes nothing, often because `kubectl apply` has dropped a null.
     case overrideNoEffect = "OverrideNoEffect"
+    /// Two overrides write one place of one target's object differently.
+    case overridesOverlap = "OverridesOverlap"
     /// Overrides omit every object of a target.
     case nothingLeft = "NothingLeft"
     /// An object is larger or deeper than it may be.
