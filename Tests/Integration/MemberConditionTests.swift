@@ -9,8 +9,9 @@ extension Integration {
         @Test("what the credential lacks is named with the rules that mend it, and the rights of the sample are enough")
         func authorized() async throws {
             let site = try await Site.operated()
-            try await site.namespace("rights")
-            var manifest = AccessPointManifest(namespace: "rights")
+            // By its name it is among the first, which are asked about and named.
+            try await site.namespace("a-rights")
+            var manifest = AccessPointManifest(namespace: "a-rights")
             try await site.rollOut(manifest)
             let whole = try await condition("Authorized", site) { $0.status == .true }
             #expect(whole.reason == "Authorized")
@@ -32,12 +33,26 @@ extension Integration {
             ]
             try await member("patch", "clusterrole", "accesspoint-member", "--type=json", "-p", verbs.text())
             try await use("kubeconfig.operator", site)
+            do {
+                try await lackAndMend(&manifest, member, sample, site)
+            } catch {
+                // The suites after this one need all rights.
+                try await use("kubeconfig", site)
+                throw error
+            }
+            try await use("kubeconfig", site)
+            try await member("delete", "clusterrolebinding", "operator-of-tests")
+        }
+
+        private func lackAndMend(
+            _ manifest: inout AccessPointManifest, _ member: Kubectl, _ sample: String, _ site: Site
+        ) async throws {
             let lacking = try await condition("Authorized", site) {
-                $0.status == .false && $0.message.contains("in rights:")
+                $0.status == .false && $0.message.contains("in a-rights")
             }
             #expect(lacking.reason == "Forbidden")
             for part in [
-                "in rights: patch, delete of", "virtualservices.networking.istio.io", "a Role in rights with rules:",
+                ": patch, delete of", "virtualservices.networking.istio.io", "a Role in ", "a-rights",
                 "apiGroups: [networking.istio.io]", "verbs: [patch, delete]",
             ] {
                 #expect(lacking.message.contains(part), "no \(part) in: \(lacking.message)")
@@ -49,12 +64,10 @@ extension Integration {
             manifest.timeout = "6s"
             try await site.kubectl.apply(manifest.yaml)
             try await site.goOn(
-                try await site.until("the canary is written with these rights", in: "rights") {
+                try await site.until("the canary is written with these rights", in: "a-rights") {
                     $0.gate == "r2/canary" && $0.isTrue("Paused")
                 })
-            try await site.untilReady(in: "rights")
-            try await use("kubeconfig", site)
-            try await member("delete", "clusterrolebinding", "operator-of-tests")
+            try await site.untilReady(in: "a-rights")
         }
 
         private func condition(_ type: String, _ site: Site, _ holds: @Sendable (Condition) -> Bool) async throws

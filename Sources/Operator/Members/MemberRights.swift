@@ -76,39 +76,53 @@ struct MemberRights: Sendable, Hashable {
 }
 
 extension MemberRights {
+    /// Namespaces that are named; the others are counted.
+    private static let namesLimit = 5
+
     /// What is missing, by namespace: `in shop: create, patch of gateways.networking.istio.io`.
     var description: String {
-        grouped.map { namespace, verbs, resources in
-            let names = resources.map { $0.group.isEmpty ? $0.resource : "\($0.resource).\($0.group)" }
-            let place = namespace == Self.anywhere ? "cluster-wide" : "in \(namespace)"
-            return "\(place): \(verbs.joined(separator: ", ")) of \(names.joined(separator: ", "))"
+        lacks.flatMap { lack in
+            let place = lack.isAnywhere ? "cluster-wide" : "in \(Text.list(lack.namespaces, most: Self.namesLimit))"
+            return lack.items.map { item in
+                let names = item.resources.map { item.group.isEmpty ? $0 : "\($0).\(item.group)" }
+                return "\(place): \(item.verbs.joined(separator: ", ")) of \(names.joined(separator: ", "))"
+            }
         }.joined(separator: "; ")
     }
 
     /// The rules of the Roles that mend it, in YAML: one ClusterRole for what is needed cluster-wide, and one Role for
     /// each namespace.
     var remedy: String {
-        var roles: [(String, [String])] = []
-        for (namespace, verbs, resources) in grouped {
-            let groups = Set(resources.map(\.group)).sorted().map { $0.isEmpty ? "\"\"" : $0 }
-            let names = resources.map(\.resource).joined(separator: ", ")
-            let rule =
-                "{apiGroups: [\(groups.joined(separator: ", "))], resources: [\(names)],"
-                + " verbs: [\(verbs.joined(separator: ", "))]}"
-            if roles.last?.0 == namespace {
-                roles[roles.count - 1].1.append(rule)
-            } else {
-                roles.append((namespace, [rule]))
+        lacks.map { lack in
+            let rules = lack.items.map { item in
+                "{apiGroups: [\(item.group.isEmpty ? "\"\"" : item.group)],"
+                    + " resources: [\(item.resources.joined(separator: ", "))],"
+                    + " verbs: [\(item.verbs.joined(separator: ", "))]}"
             }
-        }
-        return roles.map { namespace, rules in
-            let kind = namespace == Self.anywhere ? "a ClusterRole" : "a Role in \(namespace)"
+            let names = Text.list(lack.namespaces, most: Self.namesLimit)
+            let kind =
+                lack.isAnywhere
+                ? "a ClusterRole" : "a Role in \(lack.namespaces.count > 1 ? "each of \(names)" : names)"
             return "\(kind) with rules: [\(rules.joined(separator: ", "))]"
         }.joined(separator: "; ")
     }
 
-    /// Namespace by namespace, the resources that miss the same verbs together.
-    private var grouped: [(String, [String], [(group: String, resource: String)])] {
+    /// Resources of one group that miss the same verbs.
+    private struct Item: Hashable {
+        var group: String
+        var verbs: [String]
+        var resources: [String]
+    }
+
+    /// Namespaces that lack the same.
+    private struct Lack {
+        var namespaces: [String]
+        var items: [Item]
+        var isAnywhere: Bool { namespaces == [MemberRights.anywhere] }
+    }
+
+    /// What is missing, in the order of the needs; namespaces that lack the same stand together.
+    private var lacks: [Lack] {
         struct Place: Hashable {
             var namespace: String
             var group: String
@@ -121,18 +135,27 @@ extension MemberRights {
             if verbs[place] == nil { order.append(place) }
             verbs[place, default: []].append(need.verb)
         }
-        var groups: [(String, [String], [(group: String, resource: String)])] = []
+        var namespaces: [String] = []
+        var items: [String: [Item]] = [:]
         for place in order {
             let words = verbs[place] ?? []
-            let resource = (group: place.group, resource: place.resource)
-            if let index = groups.firstIndex(where: {
-                $0.0 == place.namespace && $0.1 == words && $0.2.first?.group == place.group
-            }) {
-                groups[index].2.append(resource)
+            var known = items[place.namespace] ?? []
+            if known.isEmpty { namespaces.append(place.namespace) }
+            if let index = known.firstIndex(where: { $0.verbs == words && $0.group == place.group }) {
+                known[index].resources.append(place.resource)
             } else {
-                groups.append((place.namespace, words, [resource]))
+                known.append(Item(group: place.group, verbs: words, resources: [place.resource]))
+            }
+            items[place.namespace] = known
+        }
+        return namespaces.reduce(into: []) { lacks, namespace in
+            let own = items[namespace] ?? []
+            let alike = lacks.firstIndex { $0.items == own && !$0.isAnywhere && namespace != Self.anywhere }
+            if let alike {
+                lacks[alike].namespaces.append(namespace)
+            } else {
+                lacks.append(Lack(namespaces: [namespace], items: own))
             }
         }
-        return groups
     }
 }

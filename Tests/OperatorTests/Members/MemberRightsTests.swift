@@ -73,6 +73,26 @@ struct MemberRightsTests {
                 + " verbs: [get]}]")
     }
 
+    @Test("namespaces that lack the same stand together, and few of them are named")
+    func folded() {
+        let namespaces = (1...7).map { "n\($0)" }
+        let needs = MemberRights.needs(of: [.service], in: namespaces, gatewayNamespaces: [])
+        var answers: [String: MemberRights.Answer] = [MemberRights.anywhere: .rules(Self.all)]
+        for name in namespaces {
+            answers[name] = .rules(AccessRules(rules: [Self.rules("", "services", "get create")]))
+        }
+        let found = MemberRights(needs, answers)
+        #expect(found.description == "in n1, n2, n3, n4, n5 and 2 more: patch, delete of services")
+        #expect(
+            found.remedy == "a Role in each of n1, n2, n3, n4, n5 and 2 more with rules: [{apiGroups: [\"\"],"
+                + " resources: [services], verbs: [patch, delete]}]")
+        answers["n3"] = .rules(Self.all)
+        answers["n4"] = .rules(AccessRules(rules: []))
+        #expect(
+            MemberRights(needs, answers).description == "in n1, n2, n5, n6, n7: patch, delete of services"
+                + "; in n4: get, create, patch, delete of services")
+    }
+
     @Test("an authorizer that does not tell, and a question without an answer, leave it open")
     func doubt() {
         let quiet = AccessRules(rules: [], isIncomplete: true)
