@@ -79,6 +79,16 @@ import Testing
         #expect(rendering.problems.allSatisfy { $0.message.contains("override one") })
     }
 
+    @Test("of two overrides that rewrite one long list only the first places are told")
+    func longOverlap() {
+        func hosts(_ name: String) -> JSONValue {
+            ["spec": ["hosts": .array((0..<40).map { .string("\(name)\($0).example.com") })]]
+        }
+        let rendering = Samples.rendering(
+            [Samples.route], overrides: [merge("one", hosts("a")), merge("two", hosts("b"))])
+        #expect(rendering.problems.map(\.code) == Array(repeating: .overridesOverlap, count: 16))
+    }
+
     @Test("overrides of different targets or objects do not overlap, nor do elements that have moved in a list")
     func noOverlap() {
         let (east, template) = (TargetSelector(regions: ["us-east"]), [ResourceSelector(template: "t1")])

@@ -32,4 +32,14 @@ struct HostClaimTests {
         #expect(claims.keys.map { "\($0.place) \($0.host)" }.sorted() == expected)
         #expect(claims.values.allSatisfy { $0.key.namespace == "shop" })
     }
+
+    @Test("claims of many hosts at many Gateways are cut, the same ones each time")
+    func limit() throws {
+        let list = { (name: String) in (0..<100).map { "\(name)\($0).example.com" }.joined(separator: ", ") }
+        let gateways = (0..<100).map { "gw\($0)" }.joined(separator: ", ")
+        let objects = try SetPair.objects("VirtualService web: {hosts: [\(list("a"))], gateways: [\(gateways)]}")
+        let claims = HostClaim.claims(of: objects)
+        #expect(claims.count == HostClaim.limit)
+        #expect(claims == HostClaim.claims(of: objects))
+    }
 }

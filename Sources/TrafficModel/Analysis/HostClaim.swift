@@ -20,7 +20,10 @@ public struct HostClaim: Sendable, Hashable {
         self.host = host
     }
 
-    /// What the objects of one target claim.
+    /// The most claims of one target: a VirtualService of many hosts takes each of them at each of its Gateways.
+    public static let limit = 4096
+
+    /// What the objects of one target claim, the first ``limit`` of it.
     /// - Parameters:
     ///   - objects: the rendered set of one target.
     ///   - clusterDomain: the DNS domain of the cluster, for short names.
@@ -37,7 +40,7 @@ public struct HostClaim: Sendable, Hashable {
                 case .gateway: servers(spec, object.key)
                 default: [HostClaim]()
                 }
-            for claim in found where claims[claim] == nil { claims[claim] = object }
+            for claim in found where claims[claim] == nil && claims.count < limit { claims[claim] = object }
         }
         return claims
     }
@@ -47,10 +50,12 @@ public struct HostClaim: Sendable, Hashable {
         let hosts = spec["hosts"].texts.map {
             HostName.resolving($0.text, namespace: namespace, clusterDomain: clusterDomain)
         }
-        return spec["gateways"].texts.flatMap { text, _ -> [HostClaim] in
-            guard case .gateway(let gateway) = GatewayName(text, namespace: namespace) else { return [] }
-            return hosts.map { HostClaim(place: "Gateway \(gateway)", host: $0) }
+        var claims: [HostClaim] = []
+        for (text, _) in spec["gateways"].texts where claims.count < limit {
+            guard case .gateway(let gateway) = GatewayName(text, namespace: namespace) else { continue }
+            claims += hosts.map { HostClaim(place: "Gateway \(gateway)", host: $0) }
         }
+        return claims
     }
 
     private static func servers(_ spec: Field, _ key: ObjectKey) -> [HostClaim] {
