@@ -160,7 +160,9 @@ extension LeadingTerm {
                     ? [] : host.accessPoints.list().map(\.key)
             },
             host.targets.feed(members) { change in
-                [change.before, change.after].compactMap { $0?.spec?["clusterName"]?.stringValue }
+                // Nothing of a status counts there, and it changes with every step.
+                guard change.before?.spec != change.after?.spec else { return [] }
+                return [change.before, change.after].compactMap { $0?.spec?["clusterName"]?.stringValue }
                     .map { ObjectKey(namespace: nil, name: $0) }
             },
         ]

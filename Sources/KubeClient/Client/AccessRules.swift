@@ -40,10 +40,10 @@ public struct AccessRules: Sendable, Hashable {
         isIncomplete = status?["incomplete"]?.boolValue ?? false
     }
 
-    /// Whether a verb is allowed on all objects of a resource.
-    public func allows(_ verb: String, group: String, resource: String) -> Bool {
+    /// Whether a verb is allowed on all objects of a resource, or, if that is asked, at least on some that are named.
+    public func allows(_ verb: String, group: String, resource: String, ofSome: Bool = false) -> Bool {
         rules.contains { rule in
-            rule.names.isEmpty && Self.lists(rule.verbs, verb) && Self.lists(rule.groups, group)
+            (rule.names.isEmpty || ofSome) && Self.lists(rule.verbs, verb) && Self.lists(rule.groups, group)
                 && Self.lists(rule.resources, resource)
         }
     }

@@ -156,13 +156,15 @@ extension ObjectEvidence {
             }
         var entry = DriftEntry(
             GroupVersionKind(group: kind.group, version: "", kind: kind.kind), namespace: key.namespace ?? "",
-            name: key.name, pointer: Text.cut(difference?.pointer.description ?? "", to: 256), change: change)
+            name: key.name, pointer: Text.cut(Text.clean(difference?.pointer.description ?? ""), to: 256),
+            change: change)
         func shown(_ value: JSONValue?) -> String {
             value.map { Text.cut(Text.clean($0.text()), to: DriftEntry.valueLimit) } ?? ""
         }
         entry.ours = shown(difference?.ours)
         entry.live = shown(difference?.live)
-        entry.manager = Text.clean(difference.flatMap { live?.writer(of: $0.pointer) } ?? "")
+        entry.manager = Text.cut(
+            Text.clean(difference.flatMap { live?.writer(of: $0.pointer) } ?? ""), to: DriftEntry.valueLimit)
         return entry
     }
 }

@@ -146,7 +146,7 @@ extension MemberClusterReconciler {
         let needs = MemberRights.needs(
             of: Set(served.keys), in: Array(users.namespaces),
             gatewayNamespaces: runsGateways ? options.gatewayNamespaces : [])
-        let answers = session.rights.need(Set(needs.map(\.namespace)), for: object.key)
+        let answers = session.rights.need(Set(needs.map(\.asked)), for: object.key)
         let rights = MemberRights(needs, answers)
         session.note(lacksRights: !rights.missing.isEmpty)
         abilities.rights = rights

@@ -9,6 +9,10 @@ struct MemberRights: Sendable, Hashable {
         var group: String
         var resource: String
         var verb: String
+
+        /// The namespace to ask about: what is granted cluster-wide is granted in every one, and one need not exist to be
+        /// asked about.
+        var asked: String { namespace.isEmpty ? "default" : namespace }
     }
 
     /// What one namespace's rules are.
@@ -18,9 +22,8 @@ struct MemberRights: Sendable, Hashable {
         case unreadable(String)
     }
 
-    /// Stands for the cluster: what is granted there is granted in every namespace, and a namespace need not exist to be
-    /// asked about.
-    static let anywhere = "default"
+    /// The namespace of what is needed cluster-wide.
+    static let anywhere = ""
     /// The most namespaces that are asked about; the rights of more are as a rule those of the first.
     static let namespaceLimit = 16
 
@@ -60,11 +63,14 @@ struct MemberRights: Sendable, Hashable {
     /// Weighs needs against the answers by namespace.
     init(_ needs: [Need], _ answers: [String: Answer]) {
         for need in needs {
-            switch answers[need.namespace] {
+            switch answers[need.asked] {
             case nil: isWhole = false
             case .unreadable(let why)?: doubt = doubt ?? why
             case .rules(let rules)?:
-                guard !rules.allows(need.verb, group: need.group, resource: need.resource) else { continue }
+                // Secrets are read by name, for which a rule that names some of them may be enough.
+                let isEnough = rules.allows(
+                    need.verb, group: need.group, resource: need.resource, ofSome: need.resource == "secrets")
+                guard !isEnough else { continue }
                 if rules.isIncomplete {
                     doubt = doubt ?? "the cluster has an authorizer that does not tell what it allows"
                 } else {

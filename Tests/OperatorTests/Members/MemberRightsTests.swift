@@ -58,7 +58,7 @@ struct MemberRightsTests {
             Self.rules("", "services", "*"),
         ])
         let gateway = AccessRules(rules: [
-            Self.rules("", "services", "get create patch delete"), Self.rules("", "secrets", "get", names: ["one"]),
+            Self.rules("", "services", "get create patch delete"), Self.rules("", "secrets", "list"),
         ])
         let found = rights(
             [.gateway, .virtualService, .service],
@@ -77,7 +77,7 @@ struct MemberRightsTests {
     func folded() {
         let namespaces = (1...7).map { "n\($0)" }
         let needs = MemberRights.needs(of: [.service], in: namespaces, gatewayNamespaces: [])
-        var answers: [String: MemberRights.Answer] = [MemberRights.anywhere: .rules(Self.all)]
+        var answers: [String: MemberRights.Answer] = ["default": .rules(Self.all)]
         for name in namespaces {
             answers[name] = .rules(AccessRules(rules: [Self.rules("", "services", "get create")]))
         }
@@ -91,6 +91,21 @@ struct MemberRightsTests {
         #expect(
             MemberRights(needs, answers).description == "in n1, n2, n5, n6, n7: patch, delete of services"
                 + "; in n4: get, create, patch, delete of services")
+    }
+
+    @Test("a namespace called default is one like any other, and Secrets may be granted by name")
+    func named() {
+        let needs = MemberRights.needs(of: [.service], in: ["default"], gatewayNamespaces: ["istio-ingress"])
+        let reading = AccessRules(rules: [Self.rules("", "services", "list watch")])
+        let gateway = AccessRules(rules: [
+            Self.rules("", "services", "*"), Self.rules("", "secrets", "get", names: ["shop-tls"]),
+        ])
+        let found = MemberRights(needs, ["default": .rules(reading), "istio-ingress": .rules(gateway)])
+        #expect(found.description == "in default: get, create, patch, delete of services")
+        #expect(found.remedy.hasPrefix("a Role in default with rules: "))
+        let nothing = MemberRights(
+            needs, ["default": .rules(AccessRules(rules: [])), "istio-ingress": .rules(gateway)])
+        #expect(nothing.description.hasPrefix("cluster-wide: list, watch of services; in default: "))
     }
 
     @Test("an authorizer that does not tell, and a question without an answer, leave it open")
