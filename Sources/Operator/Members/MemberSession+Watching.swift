@@ -36,7 +36,10 @@ extension MemberSession {
             cache.version = found.version
             let before = cache.discoveredKinds
             cache.discovered(found.kinds)
-            if cache.discoveredKinds != before { listener.conditionsChanged(name) }
+            if cache.discoveredKinds != before {
+                listener.conditionsChanged(name)
+                readNow.raise()
+            }
             note(nil, of: .discovery)
         } catch {
             note("\(error)", of: .discovery)

@@ -18,6 +18,7 @@ struct MemberSessionTests {
         private struct State {
             var version = "v1beta1"
             var isDown = false
+            var hidesGroups = false
             /// How often the objects were asked for, by `list` or `watch` and version, and who waits for the next time.
             var counts: [String: Int] = [:]
             var waiting: [(what: String, count: Int, latch: Latch)] = []
@@ -31,6 +32,12 @@ struct MemberSessionTests {
         var isDown: Bool {
             get { state.withLock { $0.isDown } }
             set { state.withLock { $0.isDown = newValue } }
+        }
+
+        /// Whether it does not say which groups it serves.
+        var hidesGroups: Bool {
+            get { state.withLock { $0.hidesGroups } }
+            set { state.withLock { $0.hidesGroups = newValue } }
         }
 
         /// How often the objects of a version were asked for: `list v1`.
@@ -58,6 +65,8 @@ struct MemberSessionTests {
                     "metadata": ["name": "kube-system", "uid": "u1", "resourceVersion": "1"],
                 ])
             case "/apis/networking.istio.io":
+                note("groups")
+                if hidesGroups { return .status(503, "ServiceUnavailable") }
                 let group = "networking.istio.io/\(version)"
                 return .json(["versions": [["groupVersion": .string(group), "version": .string(version)]]])
             case "/apis/networking.istio.io/\(version)":
@@ -118,6 +127,21 @@ struct MemberSessionTests {
         // The watch of before is still open here, as one may be that a network has swallowed.
         await until { session.health.isReachable }
         await member.asked("list v1beta1", times: 2)
+        session.stop()
+    }
+
+    @Test("nothing is said to be not served before it is known what is served, and then it is read at once")
+    func readsWhatIsServed() async throws {
+        let key = ObjectKey(namespace: "shop", name: "checkout")
+        let query = FactQuery.object(.virtualService, key)
+        member.hidesGroups = true
+        _ = session.facts.need([query], for: key)
+        session.start()
+        await until { session.health.isReachable && member.count("groups") >= 2 }
+        #expect(session.facts.answers.isEmpty)
+        member.hidesGroups = false
+        await until { session.facts.answers[query] != nil }
+        if case .unreadable(let why)? = session.facts.answers[query] { #expect(!why.contains("does not serve")) }
         session.stop()
     }
 
