@@ -24,7 +24,7 @@ extension Turn {
     var queued: RevisionName? {
         guard observed.queuesNewRevision, let wanted = observed.wanted, observed.plans[wanted] != nil,
             wanted != state.updateRevision, wanted != state.stableRevision, state.isUnfinished,
-            state.course == .update, state.preflightTime != nil, guards.has(.queue)
+            state.course == .update, state.preflightTime != nil, presentStep?.consent == nil, guards.has(.queue)
         else { return nil }
         return wanted
     }

@@ -94,6 +94,24 @@ struct GrowthTests {
         #expect(scene.violations == [])
     }
 
+    @Test("a spec that would queue does not wait for one that has touched nothing, but for one that was agreed to")
+    func queueing() {
+        for isAgreed in [false, true] {
+            var scene = Self.waiting()
+            if isAgreed {
+                scene.say(.resume, "r7/growth")
+                scene.run()
+            }
+            scene.observed.queuesNewRevision = true
+            scene.observed.plans[Scene.name(8)] = .waves
+            scene.observed.wanted = Scene.name(8)
+            scene.run()
+            #expect(scene.state.updateRevision == Scene.name(isAgreed ? 7 : 8))
+            #expect(scene.pause == .canaryGate)
+            #expect(scene.violations == [])
+        }
+    }
+
     @Test("a set that is refused in the dry run is told first")
     func refused() {
         var scene = Scene.rolledOut(plan: .waves)
