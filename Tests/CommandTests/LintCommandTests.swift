@@ -121,6 +121,15 @@ struct LintCommandTests {
         #expect(findings == ["\(broken) InvalidYAML line 2, column 1", "\(member) Invalid spec.role"])
     }
 
+    @Test("of a file that is no YAML the place is told, and nothing of what stands there")
+    func secretInput() async throws {
+        let folder = try Folder()
+        let file = try folder.write("kind: Secret\nstringData: {token: *S3cretCanary}", to: "secret.yaml")
+        let run = try await Program.run("lint", "-f", file)
+        #expect(run.status == 79 && run.stdout.contains("line 2"))
+        #expect(!(run.stdout + run.stderr).contains("S3cretCanary"))
+    }
+
     @Test(
         "what cannot be checked is no finding",
         arguments: [

@@ -34,11 +34,12 @@ struct LintFinding: Hashable {
 }
 
 extension LintFinding {
-    /// A whole file that cannot be read as YAML.
+    /// A whole file that cannot be read as YAML; what stands there is not repeated, for it may hold Secrets too, and what a
+    /// check says is kept in logs.
     init(_ error: YAMLError, file: String) {
         self.init(
             severity: .error, code: "InvalidYAML", file: file, object: "", place: "",
-            path: "line \(error.line), column \(error.column)", message: error.message)
+            path: "line \(error.line), column \(error.column)", message: error.messageWithoutInput)
     }
 
     /// A field that is wrong in itself.
