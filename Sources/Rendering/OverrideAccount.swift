@@ -53,7 +53,7 @@ extension OverrideAccount {
             }
             let why = "\(place.text); \(verdict.text)"
             if let step = trace.steps.first(where: { $0.override == index && $0.entry == entry }) {
-                return Entry(template: draft.template, effect: Effect(step.effect), why: why)
+                return Entry(template: draft.template, effect: step.effect, why: why)
             }
             // Gone before its turn came, or the override itself could not be prepared.
             let end = trace.steps.last { $0.entry == entry && $0.override < index && $0.effect.ends }
@@ -66,17 +66,6 @@ extension OverrideAccount {
 }
 
 extension OverrideAccount.Effect {
-    fileprivate init(_ effect: RenderTrace.Effect) {
-        switch effect {
-        case .unchanged: self = .unchanged
-        case .changed: self = .changed
-        case .omitted: self = .omitted
-        case .refused: self = .refused
-        }
-    }
-}
-
-extension RenderTrace.Effect {
     fileprivate var ends: Bool { self == .omitted || self == .refused }
 }
 

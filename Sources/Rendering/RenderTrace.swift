@@ -1,20 +1,12 @@
 /// What became of each object on its way through the stages, written down while a target is rendered.
 struct RenderTrace {
-    /// What an override did to an object that it matched.
-    enum Effect {
-        case unchanged
-        case changed
-        case omitted
-        case refused
-    }
-
     /// One object that one override matched.
     struct Step {
         /// The place of the override in the list.
         let override: Int
         /// The place of the entry in the template.
         let entry: Int
-        let effect: Effect
+        let effect: OverrideAccount.Effect
     }
 
     /// The objects before any override, by the place of their entry.
@@ -28,7 +20,7 @@ struct RenderTrace {
 
     mutating func end(_ entry: Int, _ draft: Draft) { ends[entry] = draft }
 
-    mutating func note(_ effect: Effect, override: Int, entry: Int) {
+    mutating func note(_ effect: OverrideAccount.Effect, override: Int, entry: Int) {
         steps.append(Step(override: override, entry: entry, effect: effect))
     }
 }

@@ -8,6 +8,7 @@ import Rollout
 import Synchronization
 import Telemetry
 import TestSupport
+import Testing
 
 @testable import Operator
 
@@ -109,7 +110,14 @@ struct ReconcilerScene {
         MemberClusterReconciler(
             host: host, client: client, registry: registry, options: OperatorOptions(identity: "test"),
             pace: ObservationPace(timeline: Timeline(clock)), now: { Self.now }, mayWrite: mayWrite,
-            open: { name, _, _ in preconditionFailure("no session is opened to \(name)") },
+            open: { [clock] name, _, _ in
+                Issue.record("no session is to be opened to \(name)")
+                return MemberSession(
+                    name: name, client: client, knownUID: nil, options: OperatorOptions(identity: "test"), hubID: "h",
+                    timeline: Timeline(clock), now: { Self.now },
+                    listener: .init(accessPointsChanged: { _ in }, objectsGone: { _ in }, healthChanged: { _ in }),
+                    logger: Logger(label: "test"))
+            },
             connect: { _, _ in client }, membersChanged: {})
     }
 
