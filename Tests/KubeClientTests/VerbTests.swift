@@ -63,13 +63,29 @@ struct VerbTests {
     func echo(credentials: RequestCredentials, said: String) async throws {
         let reply: JSONValue = [
             "apiVersion": "v1", "kind": "Status", "status": "Failure", "code": 401, "message": .string(said),
+            "details": ["causes": [["reason": "Unauthorized", "message": .string(said)]]],
         ]
         let client = try KubeClient(FakeTransport(status: 401, reply), credentials: .fixed(credentials))
         let error = await apiError { () async throws(APIError) in try await client.get(.services, key) }
         let text = "\(try #require(error))"
         #expect(text.contains("[redacted]"))
         for word in ["canary", "dXNlcjpjYW5hcnkt"] { #expect(!text.contains(word), "\(text)") }
-        #expect(error?.status?.message.contains("canary") == false)
+        #expect(error?.status.map { "\($0)".contains("canary") || "\($0.json)".contains("canary") } == false)
+
+        let line = (["type": "ERROR", "object": reply] as JSONValue).text() + "\n"
+        let watched = try KubeClient(
+            FakeTransport { _ in
+                .success(HTTPResponse(head: HTTPHead(status: 200), body: Array(line.utf8)))
+            }, credentials: .fixed(credentials))
+        let stream = try await watched.watch(.services, resourceVersion: "1", timeoutSeconds: 9)
+        var events = stream.makeAsyncIterator()
+        let batch = try #require(await events.next())
+        guard case .error(let status)? = batch.first else {
+            Issue.record("no error event: \(batch)")
+            return
+        }
+        let shown = "\(status.json)"
+        #expect(shown.contains("[redacted]") && !shown.contains("canary"), "\(shown)")
     }
 
     @Test("a list is read in pages of 500, its version is that of the last page, and its items have their kind")

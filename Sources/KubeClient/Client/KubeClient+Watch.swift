@@ -34,7 +34,8 @@ extension KubeClient {
         guard stream.head.status == 200 else {
             throw failure(operation, stream.head, body: await Self.errorBody(stream.body))
         }
-        return WatchStream(stream.body, operation: operation, cluster: clusterName)
+        return WatchStream(
+            stream.body, operation: operation, cluster: clusterName, credentials: endpoint.credentials)
     }
 
     /// The body of a refused watch, as far as it arrives; a Status is never larger than this.

@@ -99,10 +99,8 @@ extension KubeClient {
 
     /// The error for an answer that is no success.
     func failure(_ operation: APIOperation, _ head: HTTPHead, body: [UInt8]) -> APIError {
-        var status = (try? JSONValue(parsing: body)).flatMap { APIStatus($0) }
-        if case .fixed(let credentials) = endpoint.credentials, let said = status?.message {
-            status?.message = credentials.removed(from: said)
-        }
+        let status = (try? JSONValue(parsing: body)).flatMap { APIStatus($0) }
+            .map { endpoint.credentials.removed(from: $0) }
         let retryAfter = head["Retry-After"].flatMap { Int($0) }
         return APIError(
             operation, cluster: clusterName, .response(code: head.status, status, retryAfter: retryAfter))

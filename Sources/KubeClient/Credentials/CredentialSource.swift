@@ -1,3 +1,5 @@
+import KubeModel
+
 /// Where credentials come from: fixed, or loaded and renewed.
 public enum CredentialSource: Sendable {
     /// Always these.
@@ -22,6 +24,13 @@ public enum CredentialSource: Sendable {
         case .fixed: nil
         case .renewable(let cache): await cache.renewed(after: refused)
         }
+    }
+
+    /// What a server says, without credentials that were given to us; those that are loaded on demand are our own
+    /// host's.
+    func removed(from status: APIStatus) -> APIStatus {
+        guard case .fixed(let credentials) = self else { return status }
+        return credentials.removed(from: status)
     }
 }
 

@@ -1,3 +1,5 @@
+import KubeModel
+
 /// Who we are for one attempt: at most one token or password, and at most one client certificate.
 public struct RequestCredentials: Sendable, Equatable {
     /// Sent as `Authorization: Bearer`.
@@ -16,8 +18,18 @@ public struct RequestCredentials: Sendable, Equatable {
 }
 
 extension RequestCredentials {
-    /// A text of a server without our token or password, which some servers and proxies send back in their complaints.
-    func removed(from text: String) -> String {
+    /// What a server says, without our token or password, which some servers and proxies send back in their complaints.
+    func removed(from status: APIStatus) -> APIStatus {
+        var status = status
+        status.message = removed(from: status.message)
+        for index in status.details?.causes.indices ?? 0..<0 {
+            let said = status.details?.causes[index].message ?? ""
+            status.details?.causes[index].message = removed(from: said)
+        }
+        return status
+    }
+
+    private func removed(from text: String) -> String {
         let basic = self.basic?.reveal() ?? []
         let password = basic.firstIndex(of: UInt8(ascii: ":")).map { Array(basic[($0 + 1)...]) } ?? []
         let secrets = [bearerToken?.reveal() ?? [], Array(Base64.encode(basic).utf8), basic, password]

@@ -13,20 +13,28 @@ public struct WatchStream: AsyncSequence, Sendable {
     private let body: ByteStream
     private let operation: APIOperation
     private let cluster: String
+    private let credentials: CredentialSource
     private let lineLimit: Int
 
     /// Makes the events of a body, each of at most `lineLimit` bytes.
-    public init(_ body: ByteStream, operation: APIOperation, cluster: String, lineLimit: Int = 16 << 20) {
+    ///
+    /// - Parameter credentials: what the request was sent with, which an error event must not give back.
+    public init(
+        _ body: ByteStream, operation: APIOperation, cluster: String, credentials: CredentialSource = .none,
+        lineLimit: Int = 16 << 20
+    ) {
         self.body = body
         self.operation = operation
         self.cluster = cluster
+        self.credentials = credentials
         self.lineLimit = lineLimit
     }
 
     /// Starts to read.
     public func makeAsyncIterator() -> Iterator {
         Iterator(
-            body: body, operation: operation, cluster: cluster, splitter: WatchLineSplitter(limit: lineLimit))
+            body: body, operation: operation, cluster: cluster, credentials: credentials,
+            splitter: WatchLineSplitter(limit: lineLimit))
     }
 
     /// Ends the watch and frees its connection; the reader gets `cancelled`.
@@ -37,6 +45,7 @@ public struct WatchStream: AsyncSequence, Sendable {
         let body: ByteStream
         let operation: APIOperation
         let cluster: String
+        let credentials: CredentialSource
         var splitter: WatchLineSplitter
         var isFinished = false
 
@@ -64,7 +73,11 @@ public struct WatchStream: AsyncSequence, Sendable {
 
         private mutating func events(in bytes: [UInt8]) throws(TransportError) -> [WatchEvent] {
             do {
-                return try splitter.push(bytes).compactMap { line in try WatchEvent(line: line) }
+                return try splitter.push(bytes).compactMap { line in
+                    let event = try WatchEvent(line: line)
+                    guard case .error(let status)? = event else { return event }
+                    return .error(credentials.removed(from: status))
+                }
             } catch let error as WatchEventError {
                 throw TransportError(.malformedReply, error.description)
             } catch let error as WatchLineSplitter.LineTooLong {
