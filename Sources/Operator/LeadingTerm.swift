@@ -22,6 +22,7 @@ final class LeadingTerm: Sendable {
     private let registry = MemberRegistry()
     private let identities: ClusterIdentities
     private let claims = ObjectClaims()
+    private let readings = ConcurrencyLimit(ReadingLine.total)
     private let isStopping = Mutex(false)
     private let accessPoints: WorkQueue<ObjectKey>
     private let members: WorkQueue<ObjectKey>
@@ -114,8 +115,10 @@ extension LeadingTerm {
             pace: ObservationPace(timeline: timeline), now: { [clock] in clock.now },
             mayWrite: { [weak self] in self?.mayWrite() ?? false },
             open: {
-                [weak self, accessPoints, members, claims, connect, identities, options, hubID, timeline, clock, logger]
-                name, endpoint, knownUID in
+                [
+                    weak self, accessPoints, members, claims, connect, identities, readings, options, hubID, timeline,
+                    clock, logger
+                ] name, endpoint, knownUID in
                 MemberSession(
                     name: name, client: connect(name, endpoint), knownUID: knownUID, options: options, hubID: hubID,
                     timeline: timeline, now: { clock.now },
@@ -126,8 +129,7 @@ extension LeadingTerm {
                         },
                         healthChanged: { [weak self] in self?.healthChanged($0) },
                         conditionsChanged: { [members] in members.add(ObjectKey(namespace: nil, name: $0)) }),
-                    holder: { identities.holder(of: $0, other: name) },
-                    logger: logger)
+                    readings: readings, holder: { identities.holder(of: $0, other: name) }, logger: logger)
             },
             connect: connect, membersChanged: { [weak self] in self?.wakeAll() })
     }

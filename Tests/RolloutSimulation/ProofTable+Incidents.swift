@@ -32,6 +32,7 @@ extension Proof {
                 "a field that is blank anywhere in a template is rendered or refused with a reason",
                 "one refusal anywhere keeps every target untouched, and is tried again ever more rarely",
                 "jitter adds between nothing and its share, and is not always the same",
+                "200 clusters that come together are read 32 at a time, and every one of them is",
                 "an established watch that breaks is resumed within the first wait, however often; a short one backs off",
             ]),
         Proof(

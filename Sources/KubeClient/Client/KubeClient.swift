@@ -13,7 +13,7 @@ public struct KubeClient: Sendable {
     /// The time for a whole answer. Watches are not bound by it once their head is there.
     public var timeout: Duration = .seconds(30)
 
-    let transport: any HTTPTransport
+    private(set) var transport: any HTTPTransport
     let userAgent: String
 
     /// Makes a client; several may share one transport.
@@ -30,6 +30,13 @@ public struct KubeClient: Sendable {
     public func with(timeout: Duration) -> KubeClient {
         var client = self
         client.timeout = timeout
+        return client
+    }
+
+    /// The same client on what `wrap` makes of its transport.
+    public func through(_ wrap: (any HTTPTransport) -> any HTTPTransport) -> KubeClient {
+        var client = self
+        client.transport = wrap(transport)
         return client
     }
 }

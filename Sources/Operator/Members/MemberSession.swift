@@ -43,6 +43,8 @@ final class MemberSession: Sendable {
     let timeline: Timeline
     private let now: @Sendable () -> Timestamp
     let listener: Listener
+    /// What all members share while they are read.
+    private let readings: ConcurrencyLimit
     /// The other MemberCluster that is known to be the cluster of this uid; nil: there is none.
     private let holder: @Sendable (_ uid: String) -> String?
     let logger: Logger
@@ -53,10 +55,11 @@ final class MemberSession: Sendable {
     private let subscriptions = Mutex<[StoreSubscription]>([])
 
     /// A session that has not begun: `client` is the connection to begin with, `knownUID` the uid of the kube-system
-    /// namespace from earlier contact.
+    /// namespace from earlier contact, `readings` what all members share while they are read.
     init(
         name: String, client: KubeClient, knownUID: String?, options: OperatorOptions, hubID: String,
         timeline: Timeline, now: @escaping @Sendable () -> Timestamp, listener: Listener,
+        readings: ConcurrencyLimit = ConcurrencyLimit(ReadingLine.total),
         holder: @escaping @Sendable (_ uid: String) -> String? = { _ in nil }, logger: Logger
     ) {
         self.name = name
@@ -65,6 +68,7 @@ final class MemberSession: Sendable {
         self.timeline = timeline
         self.now = now
         self.listener = listener
+        self.readings = readings
         self.holder = holder
         var logger = logger
         logger[metadataKey: "cluster"] = "\(name)"
@@ -158,11 +162,12 @@ final class MemberSession: Sendable {
 extension MemberSession {
     private func run() async {
         let client = self.client
+        let reading = client.through { ReadingLine($0, sharing: readings) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepProbing(client) }
-            group.addTask { await self.keepReading(client) }
-            group.addTask { await self.keepWatching(client) }
-            group.addTask { await self.keepReviewing(client) }
+            group.addTask { await self.keepReading(reading) }
+            group.addTask { await self.keepWatching(reading) }
+            group.addTask { await self.keepReviewing(reading) }
         }
     }
 

@@ -106,12 +106,18 @@ struct MemberSessionTests {
     init() throws { session = try Self.session(member, clock) }
 
     static func session(_ member: Member, _ clock: TestClock) throws -> MemberSession {
-        let transport = FakeTransport { request throws(TransportError) in try member.answer(request) }
-        return MemberSession(
-            name: "eu-1", client: try transport.client(), knownUID: nil, options: OperatorOptions(identity: "test"),
+        try session(FakeTransport { request throws(TransportError) in try member.answer(request) }, clock)
+    }
+
+    static func session(
+        _ transport: FakeTransport, _ clock: TestClock, name: String = "eu-1",
+        readings: ConcurrencyLimit = ConcurrencyLimit(ReadingLine.total)
+    ) throws -> MemberSession {
+        MemberSession(
+            name: name, client: try transport.client(), knownUID: nil, options: OperatorOptions(identity: "test"),
             hubID: "h", timeline: Timeline(clock), now: { Timestamp(secondsSince1970: 1_800_000_000) },
             listener: .init(accessPointsChanged: { _ in }, objectsGone: { _ in }, healthChanged: { _ in }),
-            logger: Logger(label: "test"))
+            readings: readings, logger: Logger(label: "test"))
     }
 
     /// Runs the tasks of the session, and the time of its waits, until it is as wanted.
