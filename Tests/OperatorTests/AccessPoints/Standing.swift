@@ -8,21 +8,26 @@ import X509Tools
 
 @testable import Operator
 
-/// An AccessPoint shop/checkout that runs revision 1 in eu-1, as an operator finds it when it starts.
+/// An AccessPoint shop/checkout that runs revision 1 in its targets, as an operator finds it when it starts.
 struct Standing {
     let host = HostStores(secretNamespaces: [])
     let target = TargetFacts(name: "eu-1", region: "eu", availabilityZone: "eu-az1")
+    let targets: [TargetFacts]
     var spec: AccessPointSpec
 
-    init(_ timeout: String = "3s") {
+    /// - Parameters:
+    ///   - timeout: of its route.
+    ///   - others: targets beside eu-1.
+    init(_ timeout: String = "3s", others: [TargetFacts] = []) {
+        targets = [target] + others
         spec = AccessPointSpec(
             scope: Scope(), trafficTemplate: [TemplateEntry(name: "route", object: Rendered.route(timeout))])
     }
 
     /// The ControllerRevision of this spec as another operator has stored it, with these changes to its data.
     func revision(version: String = Renderer.version, without fields: [[String]] = []) throws -> KubeObject {
-        let plan = try RolloutPlan.make(policy: spec.policy.rollout, targets: [target])
-        let inputs = RevisionRecord.inputs(spec, plan, targets: [target])
+        let plan = try RolloutPlan.make(policy: spec.policy.rollout, targets: targets)
+        let inputs = RevisionRecord.inputs(spec, plan, targets: targets)
         let revision = try Revision(
             number: 1, inputs: RevisionInputs(spec: inputs.spec, plan: inputs.plan, rendererVersion: version))
         var object = revision.object(
@@ -49,7 +54,8 @@ struct Standing {
                 "stableRevision": .string(name), "updateRevision": .string(name), "epoch": 1, "sequence": 1,
                 "course": "Update", "passedSteps": 1, "completionTime": "2026-01-31T08:00:00Z",
             ],
-            "clusters": [["name": "eu-1", "phase": "Available", "revision": .string(name)]],
+            "clusters": .array(
+                targets.map { ["name": .string($0.name), "phase": "Available", "revision": .string(name)] }),
         ]
         change(&object)
         host.revisions.apply(
