@@ -161,6 +161,13 @@ extension LeadingTerm {
                 Self.placement(change.before) == Self.placement(change.after)
                     ? [] : host.accessPoints.list().map(\.key)
             },
+            host.accessPoints.feed(members) { change in
+                // What it needs of a cluster changes with its template, and with the clusters that it is placed in.
+                let (old, new) = (HostStores.clusters(of: change.before), HostStores.clusters(of: change.after))
+                let isOtherTemplate = change.before?.spec?["trafficTemplate"] != change.after?.spec?["trafficTemplate"]
+                guard isOtherTemplate || old != new else { return [] }
+                return Set(old + new).map { ObjectKey(namespace: nil, name: $0) }
+            },
             host.targets.feed(members) { change in
                 // Nothing of a status counts there, and it changes with every step.
                 guard change.before?.spec != change.after?.spec else { return [] }

@@ -59,6 +59,13 @@ extension Integration {
             }
             #expect(!lacking.message.contains("services, ") && !lacking.message.contains("secrets"))
 
+            // An AccessPoint that is kept out by what lacks counts before it has anything there.
+            try await site.namespace("a-newcomer")
+            try await site.kubectl.apply(AccessPointManifest(namespace: "a-newcomer").yaml)
+            try await site.until("it is refused", in: "a-newcomer") { $0.condition("Accepted")?.reason == "Forbidden" }
+            _ = try await condition("Authorized", site) { $0.message.contains("in a-newcomer") }
+            try await site.kubectl("delete", "accesspoint", "checkout", "-n", "a-newcomer")
+
             try await member("apply", "-f", sample)
             _ = try await condition("Authorized", site) { $0.status == .true }
             manifest.timeout = "6s"

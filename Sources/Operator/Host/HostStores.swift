@@ -9,8 +9,11 @@ import Rendering
 final class HostStores: Sendable {
     static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
 
-    /// AccessPoints, found by uid.
-    let accessPoints = ObjectStore<KubeObject>(index: { $0.uid.map { [$0] } ?? [] })
+    /// AccessPoints, found by uid and by the `cluster:name` of each row of their status: a target has a row before it
+    /// has an AccessPointTarget.
+    let accessPoints = ObjectStore<KubeObject>(index: { object in
+        (object.uid.map { [$0] } ?? []) + HostStores.clusters(of: object).map(HostStores.index(cluster:))
+    })
     let memberClusters = ObjectStore<KubeObject>()
     /// AccessPointTargets, found by `namespace/accessPointName` and by `cluster:name`.
     let targets = ObjectStore<KubeObject>(index: { object in
@@ -36,6 +39,11 @@ final class HostStores: Sendable {
     static func index(_ accessPoint: ObjectKey) -> String { "\(accessPoint)" }
 
     static func index(cluster: String) -> String { "cluster:\(cluster)" }
+
+    /// The clusters that the status of an AccessPoint has a row of.
+    static func clusters(of accessPoint: KubeObject?) -> [String] {
+        (accessPoint?.status?["clusters"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+    }
 
     /// Whether the journal of any AccessPoint names a cluster: objects may be on their way to it.
     func isJournaled(_ cluster: String) -> Bool {

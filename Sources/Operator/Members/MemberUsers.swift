@@ -3,13 +3,13 @@ import KubeModel
 import KubeRuntime
 import TrafficModel
 
-/// Who has a target in one member, and what for.
+/// Who has a target in one member, or wants one, and what for.
 struct MemberUsers: Sendable {
-    /// The AccessPoints.
+    /// The AccessPoints that have one.
     private(set) var accessPoints: Set<ObjectKey> = []
-    /// Their namespaces.
+    /// Their namespaces, and those of AccessPoints whose dry run may be refused there for want of a right or a kind.
     private(set) var namespaces: Set<String> = []
-    /// The kinds that their templates have there.
+    /// The kinds that the templates of all of them have there.
     private(set) var kinds: Set<TrafficKind> = []
 
     /// Reads them out of the stores of the host.
@@ -19,14 +19,22 @@ struct MemberUsers: Sendable {
                 namespace: target.namespace, name: target.spec?["accessPointName"]?.stringValue ?? "")
             accessPoints.insert(key)
             namespaces.insert(key.namespace ?? "")
-            let placement = target.spec?["placement"]
-            for entry in host.accessPoints.get(key)?.spec?["trafficTemplate"]?.arrayValue ?? [] {
-                // A target of its own kind gets only the entries of its placement; any other gets all.
-                guard placement == nil || entry["placement"] == placement,
-                    let kind = entry["object"]?["kind"]?.stringValue.flatMap(TrafficKind.init(rawValue:))
-                else { continue }
-                kinds.insert(kind)
-            }
+            // A target of its own kind gets only the entries of its placement; any other gets all.
+            add(kindsOf: host.accessPoints.get(key), placement: target.spec?["placement"])
+        }
+        for object in host.accessPoints.list(indexedBy: HostStores.index(cluster: cluster))
+        where !accessPoints.contains(object.key) {
+            namespaces.insert(object.namespace ?? "")
+            add(kindsOf: object, placement: nil)
+        }
+    }
+
+    private mutating func add(kindsOf object: KubeObject?, placement: JSONValue?) {
+        for entry in object?.spec?["trafficTemplate"]?.arrayValue ?? [] {
+            guard placement == nil || entry["placement"] == placement,
+                let kind = entry["object"]?["kind"]?.stringValue.flatMap(TrafficKind.init(rawValue:))
+            else { continue }
+            kinds.insert(kind)
         }
     }
 }
