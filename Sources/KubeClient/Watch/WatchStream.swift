@@ -16,9 +16,7 @@ public struct WatchStream: AsyncSequence, Sendable {
     private let credentials: CredentialSource
     private let lineLimit: Int
 
-    /// Makes the events of a body, each of at most `lineLimit` bytes.
-    ///
-    /// - Parameter credentials: what the request was sent with, which an error event must not give back.
+    /// Makes the events of a body, each of at most `lineLimit` bytes; error events do not give back `credentials`.
     public init(
         _ body: ByteStream, operation: APIOperation, cluster: String, credentials: CredentialSource = .none,
         lineLimit: Int = 16 << 20

@@ -15,9 +15,7 @@ struct ReadingLine: HTTPTransport {
     private let all: ConcurrencyLimit
     private let own = ConcurrencyLimit(Self.perMember)
 
-    /// The line of one member, on its transport.
-    ///
-    /// - Parameter all: what all members of one term share.
+    /// The line of one member, on its transport; `all` is what all members of one term share.
     init(_ transport: any HTTPTransport, sharing all: ConcurrencyLimit) {
         (self.transport, self.all) = (transport, all)
     }

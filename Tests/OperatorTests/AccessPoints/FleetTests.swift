@@ -166,7 +166,8 @@ struct FleetTests {
         objects["/apis/apps/v1/namespaces/shop/controllerrevisions/\(revision.name)"] = revision.json
         let host = WrittenHost(clock, objects)
         let reconciler = AccessPointReconciler(
-            host: standing.host, client: try FakeTransport { request throws(TransportError) in
+            host: standing.host,
+            client: try FakeTransport { request throws(TransportError) in
                 try host.answer(request)
             }.client(), registry: registry, claims: ObjectClaims(),
             recorder: EventRecorder(
