@@ -9,6 +9,8 @@ public enum FactQuery: Sendable, Hashable {
     case list(TrafficKind, namespace: String?)
     /// Whether a Secret exists; its contents are not wanted.
     case secret(ObjectKey)
+    /// What the Events of a Service say last.
+    case events(service: ObjectKey)
 }
 
 /// What a member answered.
@@ -31,6 +33,7 @@ extension FactQuery: CustomStringConvertible {
         case .list(let kind, let namespace?): "\(kind.plural) of namespace \(namespace)"
         case .list(let kind, nil): "\(kind.plural) of all namespaces"
         case .secret(let key): "Secret \(key)"
+        case .events(let key): "Events of Service \(key)"
         }
     }
 }
@@ -41,10 +44,11 @@ extension FactQuery: Comparable {
         case .object(let kind, let key): ["0", kind.rawValue, key.namespace ?? "", key.name]
         case .list(let kind, let namespace): ["1", kind.rawValue, namespace ?? "", ""]
         case .secret(let key): ["2", "", key.namespace ?? "", key.name]
+        case .events(let key): ["3", "", key.namespace ?? "", key.name]
         }
     }
 
-    /// A fixed order: objects, lists, Secrets; then by kind and names.
+    /// A fixed order: objects, lists, Secrets, Events; then by kind and names.
     public static func < (left: FactQuery, right: FactQuery) -> Bool {
         left.order.lexicographicallyPrecedes(right.order) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

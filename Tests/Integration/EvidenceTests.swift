@@ -18,6 +18,23 @@ extension Integration {
             #expect(waiting.row(Site.canary)["phase"] == "Verifying")
             #expect(waiting.condition("AddressesReady")?.status == .unknown)
             #expect(waiting.condition("AddressesReady")?.message.contains(manifest.service) ?? false)
+            // What the cluster's load balancer says of it is told too.
+            let (namespace, name) = (Site.gatewayNamespace, manifest.service)
+            try await site.member(Site.canary).apply(
+                """
+                apiVersion: v1
+                kind: Event
+                metadata: {name: pending, namespace: \(namespace)}
+                involvedObject: {apiVersion: v1, kind: Service, namespace: \(namespace), name: \(name)}
+                type: Warning
+                reason: SyncLoadBalancerFailed
+                message: no addresses are left in pool vips
+                lastTimestamp: "2026-11-28T06:00:00Z"
+                """)
+            try await site.until("the reason is told", in: "address") {
+                $0.condition("AddressesReady")?.message.contains(
+                    "SyncLoadBalancerFailed: no addresses are left in pool vips") ?? false
+            }
             await site.cloud.release(manifest.service)
             try await site.goOn(try await site.untilCanaryGate(in: "address"))
             try await site.untilReady(in: "address")

@@ -75,7 +75,8 @@ extension AccessPointObservation {
         // One answer leads to the next question, so what is asked depends on all that has been answered so far.
         let known = session.facts.need(
             TargetEvidence.queries(
-                of: set, facts: session.facts.answers, gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
+                of: set, live: { session.cache.object($0, $1) }, facts: session.facts.answers,
+                gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
         target.evidence = TargetEvidence.collect(
             set: set, live: { session.cache.object($0, $1) }, isComplete: session.cache.isComplete, facts: known,
             addressRanges: member?.addressRanges ?? [], zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1,

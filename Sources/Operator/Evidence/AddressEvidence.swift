@@ -17,8 +17,11 @@ struct AddressEvidence: Sendable, Hashable {
     ///   - service: its key.
     ///   - live: the Service; nil: it was not found.
     ///   - ranges: the blocks in which the addresses of its cluster lie; empty: anywhere.
+    ///   - facts: what was read in the member.
     /// - Returns: the addresses with the verdict on them; a refused one is in the verdict alone.
-    static func judge(_ service: ObjectKey, live: KubeObject?, ranges: [AddressRange] = []) -> AddressEvidence {
+    static func judge(
+        _ service: ObjectKey, live: KubeObject?, ranges: [AddressRange] = [], facts: [FactQuery: FactAnswer] = [:]
+    ) -> AddressEvidence {
         let addresses = live.map { Addresses.of(service: $0.json, ranges: ranges) }
         let values = addresses?.values ?? []
         let refusals = addresses?.refused ?? []
@@ -40,20 +43,30 @@ struct AddressEvidence: Sendable, Hashable {
                 Verdict(
                     .unknown, .addressPending,
                     "Service \(service) has no address yet; the cluster's load balancer assigns it"
-                        + (live.flatMap(Self.told).map { ": \($0)" } ?? ""))
+                        + (live.flatMap { Self.told($0, facts[.events(service: service)]) }.map { ": \($0)" } ?? ""))
             } else {
                 Verdict(.false, .addressRefused, "Service \(service) has no usable address: \(refused)")
             }
         return AddressEvidence(service: service, values: values, verdict: verdict)
     }
 
-    /// What the cluster says of a Service without an address, by its conditions that are not met or tell of an error.
-    ///
-    /// Its Events, where some load balancers say more, may not be read: the permissions of a member leave them out.
-    private static func told(_ service: KubeObject) -> String? {
-        let told = ConditionSet(service.status?["conditions"]).conditions.filter { condition in
+    /// Whether it is to be asked what the Events of a Service say: while it waits for an address.
+    static func waits(_ service: KubeObject?) -> Bool {
+        service.map { Addresses.of(service: $0.json).state == .pending } ?? false
+    }
+
+    /// What the cluster says of a Service without an address, by its conditions that are not met or tell of an error,
+    /// and else by its last Event, a warning first. Who may not read Events is not told more.
+    private static func told(_ service: KubeObject, _ events: FactAnswer?) -> String? {
+        var told = ConditionSet(service.status?["conditions"]).conditions.filter { condition in
             condition.status == (condition.type.hasSuffix("Error") ? .true : .false)
         }.map { "\($0.reason)\($0.message.isEmpty ? "" : ": \(Text.cut(Text.clean($0.message), to: 120))")" }
+        if told.isEmpty, case .objects(let said)? = events {
+            told = said.map { event in
+                let words = [event["reason"]?.stringValue ?? "", event["message"]?.stringValue ?? ""]
+                return words.map { Text.cut(Text.clean($0), to: 160) }.filter { !$0.isEmpty }.joined(separator: ": ")
+            }
+        }
         return told.isEmpty ? nil : Text.list(told, most: 2, by: "; ")
     }
 }

@@ -27,7 +27,18 @@ enum FactAnswer: Sendable, Hashable {
         case .secret: objects.first.map { .secret(.of(secret: $0)) } ?? .notFound
         case .object: objects.first.map { .objects([reduced($0)]) } ?? .notFound
         case .list: .objects(objects.sorted { $0.key < $1.key }.map(reduced))
+        case .events: .objects(objects.max { age($0) < age($1) }.map { [said($0)] } ?? [])
         }
+    }
+
+    /// Warnings come after what is normal, then the time counts; how often it was said is not looked at.
+    private static func age(_ event: KubeObject) -> (Int, String) {
+        let times = ["lastTimestamp", "eventTime", "firstTimestamp"].compactMap { event.json[$0]?.stringValue }
+        return (event.json["type"] == "Warning" ? 1 : 0, times.first ?? "")
+    }
+
+    private static func said(_ event: KubeObject) -> JSONValue {
+        ["reason": event.json["reason"] ?? "", "message": event.json["message"] ?? ""]
     }
 
     private static func reduced(_ object: KubeObject) -> JSONValue {

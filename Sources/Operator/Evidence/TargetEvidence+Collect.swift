@@ -12,20 +12,24 @@ extension TargetEvidence {
     ///
     /// - Parameters:
     ///   - set: the rendered set of the target's assigned revision.
+    ///   - live: our object at a place, as last seen in the member; nil where none is known.
     ///   - facts: the answers so far.
     ///   - gatewayNamespaces: namespaces in which gateways may run.
     /// - Returns: everything that is needed, what is answered already included.
     static func queries(
-        of set: RenderedSet, facts: [FactQuery: FactAnswer], gatewayNamespaces: [String]
+        of set: RenderedSet, live: (TrafficKind, ObjectKey) -> KubeObject? = { _, _ in nil },
+        facts: [FactQuery: FactAnswer], gatewayNamespaces: [String]
     ) -> Set<FactQuery> {
         let objects = set.objects.map(\.traffic)
         var known = LiveFacts(zoneHasSingleCluster: true, gatewayNamespaces: gatewayNamespaces)
+        let services = set.objects.filter { $0.kind == .service }.map(\.key)
+        let waiting = services.filter { AddressEvidence.waits(live(.service, $0)) }.map(FactQuery.events(service:))
         var asked: Set<FactQuery> = []
         while true {
             let fresh = Set(ReferenceCheck.report(objects, facts: known).neededFacts).subtracting(asked)
             asked.formUnion(fresh)
             let answers = fresh.compactMap { query in facts[query].map { (query, $0.reference) } }
-            guard !answers.isEmpty else { return asked }
+            guard !answers.isEmpty else { return asked.union(waiting) }
             known.answers.merge(answers) { _, new in new }
         }
     }
@@ -36,7 +40,7 @@ extension TargetEvidence {
     ///   - set: the rendered set of the target's assigned revision.
     ///   - live: our object at a place, as last seen in the member; nil where none is known.
     ///   - isComplete: whether the member's lists are complete, so that what is not known does not exist.
-    ///   - facts: the answers to ``queries(of:facts:gatewayNamespaces:)``.
+    ///   - facts: the answers to ``queries(of:live:facts:gatewayNamespaces:)``.
     ///   - addressRanges: the blocks in which the addresses of the member lie; empty: anywhere.
     ///   - zoneHasOneCluster: whether a backend that is missing here cannot be in another cluster of the zone.
     ///   - gatewayNamespaces: namespaces in which gateways may run.
@@ -70,7 +74,9 @@ extension TargetEvidence {
             switch object.kind {
             case .service where ServiceReferences(object.body, key: object.key).type == "LoadBalancer":
                 found[index].working =
-                    AddressEvidence.judge(object.key, live: live(.service, object.key), ranges: addressRanges).verdict
+                    AddressEvidence.judge(
+                        object.key, live: live(.service, object.key), ranges: addressRanges, facts: facts
+                    ).verdict
             case .gateway:
                 let own = credentials.evidence(of: [object])
                 found[index].working = Verdict.worst(own.map(\.verdict)) ?? found[index].working
@@ -81,7 +87,7 @@ extension TargetEvidence {
         }
         evidence.objects = found
         evidence.addresses = references.services.filter { $0.type == "LoadBalancer" }
-            .map { .judge($0.key, live: live(.service, $0.key), ranges: addressRanges) }
+            .map { .judge($0.key, live: live(.service, $0.key), ranges: addressRanges, facts: facts) }
         evidence.certificates = credentials.evidence(of: set.objects)
         evidence.routes = found.filter { $0.kind == .virtualService }.map { .judge($0, references: report) }
         evidence.hosts = Self.hosts(of: references, evidence)

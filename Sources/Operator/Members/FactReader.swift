@@ -2,9 +2,13 @@ import KubeClient
 import KubeModel
 import TrafficModel
 
-/// Reads by name what rendered sets refer to in a member: Services, Istio objects of others, and TLS Secrets.
+/// Reads by name what rendered sets refer to in a member: Services and what is said of them, Istio objects of others,
+/// and TLS Secrets.
 struct FactReader: Sendable {
     private static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
+    private static let events = GroupVersionResource(group: "", version: "v1", resource: "events")
+    /// Events of one Service that are read: a controller that repeats itself adds to the count of one.
+    private static let eventLimit = 100
 
     let client: KubeClient
     let cache: MemberCache
@@ -15,6 +19,11 @@ struct FactReader: Sendable {
             switch query {
             case .secret(let key):
                 return .found([try await client.get(Self.secrets, key)], for: query)
+            case .events(let key):
+                let selector = "involvedObject.kind=Service,involvedObject.name=\(key.name)"
+                let list = try await client.list(
+                    Self.events, namespace: key.namespace, fieldSelector: selector, limit: Self.eventLimit)
+                return .found(list.items, for: query)
             case .object(let kind, let key):
                 guard let resource = cache.resource(kind) else { return Self.notServed(kind) }
                 return .found([try await client.get(resource, key)], for: query)

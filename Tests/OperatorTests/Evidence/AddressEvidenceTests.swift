@@ -47,6 +47,54 @@ struct AddressEvidenceTests {
         #expect(verdict.message.hasSuffix("load balancer assigns it: no_pool: No pool matches; PortTaken"))
     }
 
+    @Test("a pending address is told with the last Event of its Service, a warning first, and its age does not matter")
+    func pendingWithEvent() throws {
+        func event(_ type: String, _ reason: String, _ time: String) -> KubeObject {
+            KubeObject(lenient: [
+                "apiVersion": "v1", "kind": "Event",
+                "metadata": ["name": .string(reason), "resourceVersion": .string(time)],
+                "type": .string(type), "reason": .string(reason), "message": "quota\nexceeded", "count": 3,
+                "lastTimestamp": .string("2026-11-28T06:\(time):00Z"),
+            ])
+        }
+        let query = FactQuery.events(service: EvidenceScene.vip)
+        var scene = try EvidenceScene.shop()
+        scene.changes["vip"] = { $0.set(nil, at: ["status", "loadBalancer", "ingress"]) }
+        scene.facts[query] = .found(
+            [
+                event("Warning", "OldFailure", "01"), event("Warning", "SyncLoadBalancerFailed", "02"),
+                event("Normal", "EnsuringLoadBalancer", "03"),
+            ], for: query)
+        let verdict = try #require(try scene.evidence().addressesReady)
+        #expect(verdict.message.hasSuffix("load balancer assigns it: SyncLoadBalancerFailed: quota exceeded"))
+        let later = FactAnswer.found([event("Warning", "SyncLoadBalancerFailed", "59")], for: query)
+        #expect(scene.facts[query] == later)
+        for none in [FactAnswer.found([], for: query), .unreadable("events is forbidden")] {
+            scene.facts[query] = none
+            #expect(try scene.evidence().addressesReady?.message.hasSuffix("load balancer assigns it") == true)
+        }
+    }
+
+    @Test("the Events of a Service are asked for only while it is there and waits for its address")
+    func asksForEvents() throws {
+        let scene = try EvidenceScene.shop()
+        let set = try scene.set()
+        func asks(_ ingress: JSONValue?, isThere: Bool = true) -> Bool {
+            TargetEvidence.queries(
+                of: set,
+                live: { kind, _ in
+                    guard isThere, kind == .service else { return nil }
+                    return KubeObject(lenient: [
+                        "spec": ["type": "LoadBalancer"], "status": ["loadBalancer": ["ingress": ingress ?? []]],
+                    ])
+                }, facts: scene.facts, gatewayNamespaces: ["istio-ingress"]
+            ).contains(.events(service: EvidenceScene.vip))
+        }
+        #expect(asks(nil))
+        #expect(!asks([["ip": "198.51.100.10"]]))
+        #expect(!asks(nil, isThere: false))
+    }
+
     @Test("an address outside the ranges of its cluster is bad, beside a good one too, and no address of the target")
     func strange() throws {
         var scene = try EvidenceScene.shop()
