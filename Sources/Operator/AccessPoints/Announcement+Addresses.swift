@@ -1,3 +1,4 @@
+import AccessPointAPI
 import JSONValue
 import KubeModel
 
@@ -19,7 +20,10 @@ extension Announcement {
     private static func changes(in target: String, _ old: JSONValue, _ new: JSONValue) -> [Announcement] {
         guard old["addresses"] != new["addresses"] else { return [] }
         let (before, after) = (byService(old), byService(new))
-        let isWanting = new["reason"]?.stringValue.flatMap(ReasonCode.init(rawValue:))?.isWordOfAddress ?? false
+        // A revision that is being written may have other Services; what it no longer has did not lose its address.
+        let isWritten = [old, new].contains { $0["phase"]?.stringValue == TargetPhase.applying.rawValue }
+        let isWanting =
+            !isWritten && new["reason"]?.stringValue.flatMap(ReasonCode.init(rawValue:))?.isWordOfAddress ?? false
         return before.keys.sorted().compactMap { service in
             let (lost, found) = (before[service] ?? [], after[service] ?? [])
             guard Set(lost) != Set(found), !found.isEmpty || isWanting else { return nil }

@@ -5,11 +5,14 @@ import Testing
 
 @Suite("What is said of addresses")
 struct AddressAnnouncementTests {
-    func status(_ addresses: [String], reason: String = "", service: String = "vip", truncated: Bool = false)
-        -> JSONValue
-    {
+    func status(
+        _ addresses: [String], reason: String = "", service: String = "vip", phase: String = "Available",
+        truncated: Bool = false
+    ) -> JSONValue {
         let entries = addresses.map { JSONValue.object(["value": .string($0), "service": .string(service)]) }
-        let row: JSONValue = ["name": "a", "reason": .string(reason), "addresses": .array(entries)]
+        let row: JSONValue = [
+            "name": "a", "phase": .string(phase), "reason": .string(reason), "addresses": .array(entries),
+        ]
         return ["clusters": [["name": "b"], row], "summary": ["truncated": .bool(truncated)]]
     }
 
@@ -30,6 +33,17 @@ struct AddressAnnouncementTests {
                 said(status(["192.0.2.1"]), status([], reason: reason))
                     == ["a: Service vip has lost its address 192.0.2.1"])
         }
+    }
+
+    @Test(
+        "a Service that a revision no longer has did not lose its address",
+        arguments: [("Available", "Applying"), ("Applying", "Verifying")])
+    func renamed(_ before: String, _ after: String) {
+        let now = status([], reason: "AddressPending", phase: after)
+        #expect(said(status(["192.0.2.1"], phase: before), now).isEmpty)
+        #expect(
+            !said(status(["192.0.2.1"], phase: "Soaking"), status([], reason: "AddressPending", phase: "Verifying"))
+                .isEmpty)
     }
 
     @Test("the first address, another order, what cannot be seen and what was cut are no change")
