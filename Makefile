@@ -41,15 +41,15 @@ test: envtest proof ## All tests: proofs, unit, property, and integration on rea
 	$(SWIFT_BUILD) --build-tests
 	@# Three runs: tests that measure waits against real sockets, and those on real servers, have the machine to
 	@# themselves, so that the many that only compute cannot make them late.
-	$(SWIFT_TEST) --skip-build --skip 'IntegrationTests|CurlTransportTests|KubeClientTests|HTTPServiceTests'
-	$(SWIFT_TEST) --skip-build --no-parallel --filter 'CurlTransportTests|KubeClientTests|HTTPServiceTests'
+	$(SWIFT_TEST) --skip-build --skip 'IntegrationTests|CurlTransportTests|DNSClientTests|KubeClientTests|HTTPServiceTests'
+	$(SWIFT_TEST) --skip-build --no-parallel --filter 'CurlTransportTests|DNSClientTests|KubeClientTests|HTTPServiceTests'
 	KUBEBUILDER_ASSETS="$$(scripts/envtest.sh)" $(SWIFT_TEST) --skip-build --filter IntegrationTests
 
 .PHONY: unit
 unit: setup ## The tests that need no API server.
 	$(SWIFT_BUILD) --build-tests
-	$(SWIFT_TEST) --skip-build --skip 'IntegrationTests|CurlTransportTests|KubeClientTests|HTTPServiceTests'
-	$(SWIFT_TEST) --skip-build --no-parallel --filter 'CurlTransportTests|KubeClientTests|HTTPServiceTests'
+	$(SWIFT_TEST) --skip-build --skip 'IntegrationTests|CurlTransportTests|DNSClientTests|KubeClientTests|HTTPServiceTests'
+	$(SWIFT_TEST) --skip-build --no-parallel --filter 'CurlTransportTests|DNSClientTests|KubeClientTests|HTTPServiceTests'
 
 .PHONY: soak
 soak: envtest proof-program ## The long tests: large model, 100,000 seeded runs, and on real API servers ten quiet minutes and a kill at every call (an hour).

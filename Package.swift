@@ -73,10 +73,11 @@ let house: [[Target]] = [
     room("CurlTransport", ["KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue", "KubeModel"]),
     room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"], tests: ["TestSupport"]),
     room("Telemetry", ["JSONValue", log]),
+    room("DNSClient", ["KubeModel", nio, sockets]),
     room("HTTPService", [hummingbird, httpTypes, nio, sockets, nioHTTP, log]),
     // The product.
-    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", "Telemetry", log], tests: ["TestSupport"]),
-    executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "Operator", "Telemetry", "HTTPService", log, arguments, signals]),
+    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", "DNSClient", "Telemetry", log], tests: ["TestSupport"]),
+    executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "DNSClient", "Operator", "Telemetry", "HTTPService", log, arguments, signals]),
     executable("kubectl-accesspoint", ["JSONValue", "YAMLFormat", "KubeModel", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", arguments]),
     // What tests of several rooms need.
     support("TestSupport", ["JSONValue", "KubeModel", "KubeClient"]),

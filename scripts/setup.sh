@@ -15,6 +15,8 @@ packages=(
   libcurl4-openssl-dev libyaml-dev libssl-dev pkg-config
   # Used by the scripts; dpkg-dev unpacks the source package of kube-apiserver.
   ca-certificates curl dpkg-dev git make openssl python3 util-linux
+  # A DNS server for tests; this package starts no service.
+  dnsmasq-base
   "$@"
 )
 

@@ -16,6 +16,12 @@ public struct IPAddress: Sendable, Hashable {
         self.bytes = bytes
     }
 
+    /// Takes 4 or 16 bytes in network order; nil for any other number of them.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        self.bytes = bytes
+    }
+
     /// Whether this is an IPv6 address.
     public var isIPv6: Bool { bytes.count == 16 }
 
