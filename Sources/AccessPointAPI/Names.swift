@@ -32,6 +32,9 @@ extension Names {
     /// The kind that holds the details of one target.
     public static let accessPointTarget = GroupVersionKind(group: group, version: version, kind: "AccessPointTarget")
 
+    /// The kind that names the addresses of an AccessPoint, or others.
+    public static let nameService = GroupVersionKind(group: group, version: version, kind: "NameService")
+
     /// The resource of AccessPoints.
     public static let accessPoints = GroupVersionResource(group: group, version: version, resource: "accesspoints")
     /// The resource of MemberClusters.
@@ -39,6 +42,8 @@ extension Names {
     /// The resource of AccessPointTargets.
     public static let accessPointTargets = GroupVersionResource(
         group: group, version: version, resource: "accesspointtargets")
+    /// The resource of NameServices.
+    public static let nameServices = GroupVersionResource(group: group, version: version, resource: "nameservices")
 }
 
 extension Names {

@@ -86,6 +86,7 @@ public enum DNSFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// A resolver has answered, but cannot tell: why.
     case undecided(String)
 
+    /// What the resolver did, in words.
     public var description: String {
         switch self {
         case .silent(let why), .undecided(let why): why

@@ -20,8 +20,11 @@ public struct DNSMessage: Sendable, Hashable {
 
     /// One record of the sections for answers and authorities.
     public struct Record: Sendable, Hashable {
+        /// The name that has it.
         public var name: String
+        /// For how long it holds.
         public var secondsToLive: UInt32
+        /// What it says of the name.
         public var content: Content
     }
 
@@ -35,13 +38,18 @@ public struct DNSMessage: Sendable, Hashable {
     public var responseCode: UInt8
     /// Name, type and class of the only question; nil if there is none.
     public var question: Question?
+    /// What answers the question.
     public var answers: [Record]
+    /// Who is responsible for the name.
     public var authorities: [Record]
 
     /// The question that an answer repeats.
     public struct Question: Sendable, Hashable {
+        /// The name.
         public var name: String
+        /// The number of the type.
         public var type: UInt16
+        /// The class: 1 for IN.
         public var recordClass: UInt16
     }
 
@@ -84,6 +92,7 @@ extension DNSMessage {
 
 /// Why bytes are no message of DNS.
 public struct DNSMessageError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong with them.
     public let description: String
 
     init(_ description: String) { self.description = description }

@@ -50,5 +50,6 @@ public struct DNSServer: Sendable, Hashable, CustomStringConvertible {
         return IPAddress("127.0.0.1").map { [DNSServer($0)] } ?? []
     }
 
+    /// Address and port in the form in which they are read.
     public var description: String { address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 }

@@ -1,4 +1,5 @@
 import AccessPointAPI
+import DNSClient
 import JSONValue
 import KubeClient
 import KubeModel
@@ -26,6 +27,8 @@ final class LeadingTerm: Sendable {
     private let isStopping = Mutex(false)
     private let accessPoints: WorkQueue<ObjectKey>
     private let members: WorkQueue<ObjectKey>
+    private let names: WorkQueue<ObjectKey>
+    private let lookups: WorkQueue<String>
 
     init(
         host: HostStores, client: KubeClient, transport: any HTTPTransport, elector: LeaderElector,
@@ -47,6 +50,8 @@ final class LeadingTerm: Sendable {
         // Namespaces take turns, so that one with many AccessPoints does not hold up the others.
         accessPoints = WorkQueue(timeline: timeline, group: { $0.namespace ?? "" })
         members = WorkQueue(timeline: timeline)
+        names = WorkQueue(timeline: timeline, group: { $0.namespace ?? "" })
+        lookups = WorkQueue(timeline: timeline)
     }
 
     /// Time within which a request to a member is answered or given up; it must end before another process may lead.
@@ -68,9 +73,16 @@ final class LeadingTerm: Sendable {
         let accessPointController = controller(
             "accesspoint", reconciler, accessPoints, workers: options.accessPointConcurrency)
         let memberController = controller("membercluster", memberReconciler(), members, workers: 4)
+        let lookup = nameLookup()
+        let nameReconciler = nameServiceReconciler(lookup)
+        let nameController = controller("nameservice", nameReconciler, names, workers: 4)
+        let lookupController = controller("lookup", lookup, lookups, workers: 8)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await memberController.run() }
             group.addTask { try await accessPointController.run() }
+            group.addTask { try await nameController.run() }
+            group.addTask { try await lookupController.run() }
+            group.addTask { [names] in names.add(contentsOf: await nameReconciler.written()) }
             try await withTaskCancellationHandler {
                 try await group.waitForAll()
             } onCancel: {
@@ -81,8 +93,8 @@ final class LeadingTerm: Sendable {
         await registry.stop()
     }
 
-    private func controller<R: Reconciler<ObjectKey>>(
-        _ name: String, _ reconciler: R, _ queue: WorkQueue<ObjectKey>, workers: Int
+    private func controller<R: Reconciler>(
+        _ name: String, _ reconciler: R, _ queue: WorkQueue<R.Key>, workers: Int
     ) -> Controller<R> {
         metrics.controllers.begin(name, workers: workers) { queue.figures }
         return Controller(name: name, reconciler: reconciler, queue: queue, workers: workers, timeline: timeline) {
@@ -134,6 +146,26 @@ extension LeadingTerm {
             connect: connect, membersChanged: { [weak self] in self?.wakeAll() })
     }
 
+    private func nameLookup() -> NameLookup {
+        let client = DNSClient(servers: options.resolvers)
+        return NameLookup(
+            shortest: options.lookupInterval, now: { [clock] in clock.now },
+            resolve: { question in
+                do throws(DNSFailure) {
+                    return .success(try await client.answer(to: question))
+                } catch {
+                    return .failure(error)
+                }
+            }, changed: { [names] in names.add(contentsOf: $0) })
+    }
+
+    private func nameServiceReconciler(_ lookup: NameLookup) -> NameServiceReconciler {
+        NameServiceReconciler(
+            host: host, client: client, lookup: lookup, ask: { [lookups] in lookups.add(contentsOf: $0) },
+            options: options, pace: ObservationPace(timeline: timeline), now: { [clock] in clock.now },
+            mayWrite: { [weak self] in self?.mayWrite() ?? false })
+    }
+
     private var connect: @Sendable (String, ClusterEndpoint) -> KubeClient {
         { [transport, requestTimeout] name, endpoint in
             KubeClient(
@@ -155,6 +187,16 @@ extension LeadingTerm {
             host.accessPoints.feed(accessPoints) { [$0.key] },
             host.targets.feed(accessPoints) { Self.owners(of: $0) },
             host.revisions.feed(accessPoints) { Self.owners(of: $0) },
+            host.accessPoints.feed(names) { [host] in host.names(concernedBy: $0, of: AccessPoint.self) },
+            host.nameServices.feed(names) { [host] in host.names(concernedBy: $0, of: NameService.self) },
+            host.nameServices.feed(accessPoints) { change in
+                let references = [change.before, change.after].compactMap {
+                    $0?.spec?.value("targetRef", "name")?.stringValue
+                }
+                return Set([change.key.name] + references).map {
+                    ObjectKey(namespace: change.key.namespace, name: $0)
+                }
+            },
             host.memberClusters.feed(members) { [$0.key] },
             host.memberClusters.feed(accessPoints) { [host] change in
                 // What we write into a status moves no target; health is told by the session.

@@ -5,8 +5,8 @@ public import JSONValue
 public struct RevisionInputs: Sendable, Hashable {
     /// The version of the rules by which it is rendered.
     public let rendererVersion: String
-    /// The spec: scope, placement, template, overrides and rollout policy. The runtime policy and whether the rollout is
-    /// paused hold at once and are not part of it.
+    /// The spec: scope, placement, template, overrides and rollout policy. Names, the runtime policy and whether the
+    /// rollout is paused hold at once and are not part of it.
     public let spec: AccessPointSpec
     /// The plan: the steps with their targets in order, as the rollout writes it.
     public let plan: JSONValue
@@ -14,6 +14,7 @@ public struct RevisionInputs: Sendable, Hashable {
     /// Freezes a spec together with its plan.
     public init(spec: AccessPointSpec, plan: JSONValue, rendererVersion: String = Renderer.version) {
         var frozen = spec
+        frozen.dns = nil
         frozen.policy.rollout.paused = false
         frozen.policy.runtime = AccessPointSpec.Policy().runtime
         self.spec = frozen

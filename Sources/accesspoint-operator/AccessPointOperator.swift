@@ -1,4 +1,5 @@
 public import ArgumentParser
+import DNSClient
 import Glibc
 import HTTPService
 import KubeClient
@@ -63,6 +64,22 @@ struct AccessPointOperator: AsyncParsableCommand {
     @Option(help: "Seconds after which an AccessPoint is looked at again although nothing happened.")
     var resyncSeconds: Double = 600
 
+    @Option(
+        parsing: .upToNextOption,
+        help: "Resolvers that are asked what names resolve to, IP or IP:PORT (default: those of /etc/resolv.conf).")
+    var dnsResolvers: [String] = []
+
+    @Option(help: "Least seconds between two look-ups of a name; its time to live is waited for as well.")
+    var dnsLookupSeconds: Double = 10
+
+    @Option(
+        parsing: .upToNextOption,
+        help: """
+            Further DNS providers that a NameService may name, as NAME=PROPERTY with the property of external-dns that \
+            takes a weight, or NAME for one that knows no weights (there are: external-dns, and aws=aws/weight).
+            """)
+    var dnsProviders: [String] = []
+
     @Option(help: "Where /healthz and /readyz are served, such as :8081 or 127.0.0.1:8081; 0 for nowhere.")
     var healthAddress = ":8081"
 
@@ -82,7 +99,7 @@ struct AccessPointOperator: AsyncParsableCommand {
         let seconds = [
             ("--lease-duration", leaseDuration), ("--renew-deadline", renewDeadline), ("--retry-period", retryPeriod),
             ("--probe-seconds", probeSeconds), ("--fact-poll-seconds", factPollSeconds),
-            ("--resync-seconds", resyncSeconds),
+            ("--resync-seconds", resyncSeconds), ("--dns-lookup-seconds", dnsLookupSeconds),
         ]
         for (flag, value) in seconds where !(value > 0 && value <= 86_400) {
             throw ValidationError("\(flag) must be more than 0 and at most 86400 seconds")
@@ -90,6 +107,12 @@ struct AccessPointOperator: AsyncParsableCommand {
         guard leaseDuration > renewDeadline, renewDeadline > 1.2 * retryPeriod else {
             throw ValidationError(
                 "--lease-duration must be more than --renew-deadline, and that more than 1.2 times --retry-period")
+        }
+        for text in dnsResolvers where DNSServer(text) == nil {
+            throw ValidationError("--dns-resolvers: '\(text)' is neither an IP address nor IP:PORT")
+        }
+        for text in dnsProviders where NameProvider.read(text) == nil {
+            throw ValidationError("--dns-providers: '\(text)' is neither NAME nor NAME=PROPERTY")
         }
         for (flag, text) in [("--health-address", healthAddress), ("--metrics-address", metricsAddress)] {
             do { _ = try ListenAddress(flag: text) } catch { throw ValidationError("\(flag): \(error)") }
@@ -197,7 +220,16 @@ struct AccessPointOperator: AsyncParsableCommand {
         options.probeInterval = .seconds(probeSeconds)
         options.factInterval = .seconds(factPollSeconds)
         options.resyncInterval = .seconds(resyncSeconds)
+        options.resolvers = resolvers
+        options.lookupInterval = .seconds(dnsLookupSeconds)
+        for (name, provider) in dnsProviders.compactMap(NameProvider.read) { options.nameProviders[name] = provider }
         return options
+    }
+
+    private var resolvers: [DNSServer] {
+        guard dnsResolvers.isEmpty else { return dnsResolvers.compactMap { DNSServer($0) } }
+        let configuration = (try? LocalFile.read("/etc/resolv.conf")) ?? []
+        return DNSServer.list(resolverConfiguration: String(decoding: configuration, as: UTF8.self))
     }
 }
 

@@ -148,7 +148,9 @@ struct BadFieldTests {
         BadField(
             "spec.policy.rollout.canary.soakSecond", "1",
             "spec.policy.rollout.canary.soakSecond: unknown field; did you mean soakSeconds?"),
-        BadField("spec.dns", "{}", "spec.dns: unknown field; known here: overrides, policy, scope, trafficTemplate"),
+        BadField(
+            "spec.upstreams", "[]",
+            "spec.upstreams: unknown field; known here: dns, overrides, policy, scope, trafficTemplate"),
         BadField(
             "spec.trafficTemplate.0.placements", "\"EveryCluster\"",
             "spec.trafficTemplate[0].placements: unknown field; did you mean placement?"),

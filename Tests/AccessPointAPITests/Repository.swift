@@ -3,7 +3,7 @@ import Foundation
 /// The files of the repository that this test file belongs to.
 enum Repository {
     /// The kinds, as their CRD files name them.
-    static let resources = ["accesspoints", "accesspointtargets", "memberclusters"]
+    static let resources = ["accesspoints", "accesspointtargets", "memberclusters", "nameservices"]
 
     static func url(_ path: String) -> URL {
         // The folder may be reached by a symbolic link; the repository is where the file really is.

@@ -20,6 +20,7 @@ struct SampleTests {
                 counts[kind, default: 0] += 1
                 switch kind {
                 case "AccessPoint": #expect(throws: Never.self, "\(file)") { try AccessPoint.decode(document) }
+                case "NameService": #expect(throws: Never.self, "\(file)") { try NameService.decode(document) }
                 case "MemberCluster": #expect(throws: Never.self, "\(file)") { try MemberCluster.decode(document) }
                 default: #expect(document["apiVersion"]?.stringValue?.hasPrefix(Names.group) == false, "\(file)")
                 }
@@ -27,6 +28,7 @@ struct SampleTests {
         }
         #expect(counts["AccessPoint"] == 2)
         #expect(counts["MemberCluster"] == 3)
+        #expect(counts["NameService"] == 2)
     }
 
     @Test("the quickstart has a canary, a VIP, and one override for each of its clusters")

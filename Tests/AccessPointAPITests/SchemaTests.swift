@@ -29,6 +29,11 @@ struct SchemaTests {
                 Names.memberCluster.kind, FieldTable(of: MemberClusterSpec.self),
                 FieldTable(of: MemberClusterStatus.self), [ResourceMetadata.nameIsTooLong]
             )
+        case "nameservices":
+            (
+                Names.nameService.kind, FieldTable(of: NameServiceSpec.self), FieldTable(of: NameServiceStatus.self),
+                [ResourceMetadata.nameIsTooLong]
+            )
         default:
             (
                 Names.accessPointTarget.kind, FieldTable(of: AccessPointTargetSpec.self),

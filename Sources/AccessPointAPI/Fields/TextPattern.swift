@@ -6,6 +6,7 @@ enum TextPattern: CaseIterable {
     case labelValue
     case pointer
     case addressRange
+    case hostName
     case percent
     case percentFromOne
     case conditionType
@@ -18,6 +19,8 @@ enum TextPattern: CaseIterable {
         case .labelValue: "^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
         case .pointer: "^/"
         case .addressRange: "^[0-9A-Fa-f:.]+/[0-9]{1,3}$"
+        case .hostName:
+            #"^(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$"#
         case .percent: "^(100|[1-9]?[0-9])%$"
         case .percentFromOne: "^(100|[1-9][0-9]?)%$"
         case .conditionType:
@@ -35,6 +38,8 @@ enum TextPattern: CaseIterable {
             "must consist of letters, digits, '-', '_' and '.', and begin and end with a letter or digit"
         case .pointer: "must be a JSON pointer that begins with '/'"
         case .addressRange: "must be a block of addresses such as 203.0.113.0/24 or 2001:db8::/32"
+        case .hostName:
+            "must be a full DNS name in lower case such as shop.example.com, or one whose first label is '*'"
         case .percent: "must be a number or a percentage from 0% to 100%"
         case .percentFromOne: "must be a number or a percentage from 1% to 100%"
         case .conditionType: "must be the name of a condition"
@@ -49,6 +54,7 @@ enum TextPattern: CaseIterable {
         case .labelValue: Self.isWord(bytes, inside: "-_.")
         case .pointer: bytes.first == UInt8(ascii: "/")
         case .addressRange: Self.isAddressRange(bytes)
+        case .hostName: Self.isHostName(text)
         case .percent: Self.isPercent(bytes)
         case .percentFromOne: Self.isPercent(bytes) && text != "0%"
         case .conditionType: Self.isConditionType(text)
@@ -79,6 +85,14 @@ enum TextPattern: CaseIterable {
         }
         return (1...3).contains(length.count) && length.allSatisfy(isDigit)
             && address.allSatisfy { isDigit($0) || (0x61...0x66).contains($0 | 0x20) || ":.".utf8.contains($0) }
+    }
+
+    /// At least two labels, of which the last begins with a letter: nothing that could be taken for an IP address.
+    private static func isHostName(_ text: String) -> Bool {
+        let name = text.hasPrefix("*.") ? String(text.dropFirst(2)) : text
+        let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard labels.count > 1, labels.allSatisfy({ DNSNames.isLabel(String(Substring($0))) }) else { return false }
+        return labels.last?.first.map { !isDigit($0) } ?? false
     }
 
     /// `0%` to `100%` without leading zeros.

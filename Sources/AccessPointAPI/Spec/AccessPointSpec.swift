@@ -28,17 +28,20 @@ public struct AccessPointSpec: Sendable, Hashable {
     public var trafficTemplate: [TemplateEntry]
     /// The differences per place, in the order of their application.
     public var overrides: [Override]
+    /// The names under which the addresses are published; nil: none. No part of a revision: it holds at once.
+    public var dns: NameRecords?
     /// Placement, rollout and runtime rules.
     public var policy: Policy
 
     /// Makes a spec without checking it.
     public init(
         scope: Scope? = nil, trafficTemplate: [TemplateEntry] = [], overrides: [Override] = [],
-        policy: Policy = Policy(placement: nil)
+        dns: NameRecords? = nil, policy: Policy = Policy(placement: nil)
     ) {
         self.scope = scope
         self.trafficTemplate = trafficTemplate
         self.overrides = overrides
+        self.dns = dns
         self.policy = policy
     }
 
@@ -88,6 +91,7 @@ extension AccessPointSpec: FieldObject {
         fields.object("scope", &scope)
         fields.objects("trafficTemplate", &trafficTemplate, .keyed("name", count: 1...64), isRequired: true)
         fields.objects("overrides", &overrides, .keyed("name", count: 0...64))
+        fields.object("dns", &dns)
         fields.object("policy", &policy, .defaulted)
         fields.rule("scope or policy.placement must be set", .schema, scope != nil || policy.placement != nil)
         fields.rule(

@@ -8,6 +8,7 @@ extension ClusterRow: FieldObject {
         fields.choice("phase", &phase, .required)
         fields.value("revision", &revision, .text(max: 63))
         fields.value("updated", &updated, .boolean)
+        fields.value("inService", &inService, .boolean)
         fields.value("waitingTime", &waitingTime, .time)
         fields.value("healthyTime", &healthyTime, .time)
         fields.value("acceptedRevision", &acceptedRevision, .text(max: 63))

@@ -36,6 +36,8 @@ public struct ClusterRow: Sendable, Hashable {
     public var revision: String?
     /// Whether that is the update revision.
     public var updated: Bool?
+    /// Whether it is in service, whatever its revision; nil: that cannot be told.
+    public var inService: Bool?
     /// Since when it waits to become Available: its deadline counts from here.
     public var waitingTime: Timestamp?
     /// Since when it is Available without a break: its soak counts from here.

@@ -1,13 +1,16 @@
 public import KubeModel
 
-/// A host name that the Gateways and VirtualServices of an AccessPoint serve.
+/// A host name that the Gateways and VirtualServices of an AccessPoint serve, or that leads to its addresses.
 public struct HostnameStatus: Sendable, Hashable {
     /// The host name, possibly a wildcard.
     public var hostname: String
-    /// Whether every target that serves it has its route and an address; nil: unknown.
+    /// Whether every target that serves it has its route and an address, and where a NameService publishes it, whether
+    /// it resolves to what is published; nil: unknown.
     public var ready: Bool?
     /// Targets that serve it.
     public var targets: Int?
+    /// The NameService that publishes it.
+    public var nameService = ""
     /// What is missing.
     public var message = ""
 
@@ -107,6 +110,7 @@ extension HostnameStatus: FieldObject {
         fields.value("hostname", &hostname, .text(1...253), .required)
         fields.value("ready", &ready, .boolean)
         fields.value("targets", &targets, .integer())
+        fields.value("nameService", &nameService, .text(max: 63), .implied)
         fields.value("message", &message, .text(max: 256), .implied)
     }
 }

@@ -34,6 +34,7 @@ extension AccessPointReconciler {
         input.correctsDrift = scene.runtimePolicy.drift == .correct
         input.notedResume = decision.view.noted(resume: scene.metadata.annotation(Names.Verb.resume))
         input.warnings = (evaluation.outcome?.problems ?? []).filter { $0.severity == .warning }.map(SpecWarning.init)
+        input.names = NamesSeen(scene.object, host: host)
         let limit = (try? scene.spec.get())?.policy.rollout.revisionHistoryLimit ?? 10
         input.history = scene.history(limit: limit)
         let previous = (try? AccessPointStatus.decode(scene.object.status)) ?? AccessPointStatus()

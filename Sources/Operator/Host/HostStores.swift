@@ -27,6 +27,8 @@ final class HostStores: Sendable {
     })
     /// ControllerRevisions of ours, found by the uid of their AccessPoint.
     let revisions = ObjectStore<KubeObject>(index: { $0.label(Names.Label.uid).map { [$0] } ?? [] })
+    /// NameServices, found by hostname and by the AccessPoint that they publish.
+    let nameServices = ObjectStore<KubeObject>(index: { HostStores.indices(ofNameService: $0) })
     /// Secrets of the namespaces that MemberClusters may name.
     let secrets: [String: ObjectStore<KubeObject>]
 
@@ -61,6 +63,7 @@ final class HostStores: Sendable {
             (memberClusters, Names.memberClusters, nil, nil),
             (targets, Names.accessPointTargets, nil, nil),
             (revisions, Revision.resource, nil, ours),
+            (nameServices, Names.nameServices, nil, nil),
         ] + secrets.map { ($0.value, Self.secrets, $0.key, nil) }
     }
 

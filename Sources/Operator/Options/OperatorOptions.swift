@@ -1,3 +1,5 @@
+public import DNSClient
+
 /// How one operator process runs; every value comes from a flag of the executable.
 public struct OperatorOptions: Sendable {
     /// Namespace of the operator: its Lease and, by default, the Secrets of MemberClusters.
@@ -24,6 +26,12 @@ public struct OperatorOptions: Sendable {
     public var factInterval: Duration = .seconds(60)
     /// Time after which an AccessPoint is looked at again although nothing happened.
     public var resyncInterval: Duration = .seconds(600)
+    /// Who is asked what names resolve to.
+    public var resolvers: [DNSServer] = []
+    /// Least time between two look-ups of a name; its time to live is waited for as well.
+    public var lookupInterval: Duration = .seconds(10)
+    /// The DNS backends that a NameService may name.
+    public var nameProviders = NameProvider.builtIn
     /// AccessPoints that are looked at at once: each awaits its writes to the host, and none a member.
     public var accessPointConcurrency = 16
     /// Requests under way at once to one member.

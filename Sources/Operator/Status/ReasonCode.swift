@@ -250,6 +250,40 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     /// A field is of the wrong type.
     case fieldUnreadable = "FieldUnreadable"
 
+    // MARK: Names
+    /// The records are where external-dns takes them from.
+    case recordsPublished = "RecordsPublished"
+    /// No target is in service; the last records stay, so that the names lead somewhere.
+    case recordsHeld = "RecordsHeld"
+    /// There is nothing to publish yet, or what is published is so new that resolvers may not know it.
+    case recordsPending = "RecordsPending"
+    /// Every name resolves to what is published.
+    case recordsResolved = "RecordsResolved"
+    /// A name resolves to nothing.
+    case recordsMissing = "RecordsMissing"
+    /// A name resolves to something else than is published.
+    case recordsDiffer = "RecordsDiffer"
+    /// A target has a host name only, beside others that have IP addresses; its records are left out.
+    case recordsConflict = "RecordsConflict"
+    /// There would be more records than a DNSEndpoint takes; those that are published stay.
+    case recordsTooMany = "RecordsTooMany"
+    /// No resolver answers.
+    case resolverUnreachable = "ResolverUnreachable"
+    /// The resolvers answer, but cannot tell.
+    case resolutionUnknown = "ResolutionUnknown"
+    /// The host does not serve DNSEndpoints.
+    case dnsEndpointsNotServed = "DNSEndpointsNotServed"
+    /// There is a DNSEndpoint of that name that is not the operator's.
+    case dnsEndpointForeign = "DNSEndpointForeign"
+    /// Another NameService has the hostname.
+    case hostnameTaken = "HostnameTaken"
+    /// The operator knows no provider of that name.
+    case providerUnknown = "ProviderUnknown"
+    /// The AccessPoint of `spec.targetRef` does not exist; the records that are published stay.
+    case accessPointNotFound = "AccessPointNotFound"
+    /// There is a NameService of the AccessPoint's name that a person has made; `spec.dns` has no effect.
+    case nameServiceForeign = "NameServiceForeign"
+
     // MARK: Clusters
     /// The cluster answers.
     case clusterReachable = "ClusterReachable"

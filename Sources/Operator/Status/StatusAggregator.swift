@@ -28,7 +28,7 @@ enum StatusAggregator {
         status.conditions = StatusConditions(input, placed, previous: previous.conditions)
             .conditions(staleness: traffic.staleness, now: now)
         status.clusters = sights.map { $0.row(staleness: traffic.staleness[$0.name], now: now) }
-        status.fqdns = traffic.fqdns
+        status.fqdns = input.names?.merged(into: traffic.fqdns) ?? traffic.fqdns
         status.certificates = traffic.certificates
         status.routes = traffic.routes
         status.history = Array((input.history ?? previous.history).prefix(50))

@@ -48,6 +48,7 @@ struct StatusConditions {
             guard let type = aspect.words.type else { continue }
             list.append((type, warned(aspect, staleness)))
         }
+        if let names = input.names { list.append(("DNSReady", names.verdict)) }
         if let drifted { list.append(("Drifted", drifted)) }
         return ConditionSet(list.map { condition($0.0, $0.1, now) })
     }
@@ -190,13 +191,16 @@ extension StatusConditions {
         if input.isDeleting { return deletion(.false) }
         let structure = Verdict.worst([accepted, placed, story.ready]) ?? story.ready
         let evidence = aspects.map(\.verdict).filter { $0.status != .false || !$0.reason.isWarning }
-        let worst = Verdict.worst([structure] + evidence + [available]) ?? structure
+        let names = input.names.map { [$0.verdict] } ?? []
+        let worst = Verdict.worst([structure] + evidence + names + [available]) ?? structure
         guard structure.status == .true, let standing else {
             guard worst.status != .true else { return Verdict(.true, .targetsReady, story.ready.message) }
             guard worst == structure, let trouble else { return worst }
             return Verdict(worst.status, worst.reason, "\(worst.message); \(trouble)", command: worst.command)
         }
-        let isNews = aspects.contains { !$0.isStanding && $0.verdict.status == .false && !$0.verdict.reason.isWarning }
+        let isNews =
+            names.contains { $0.status == .false }
+            || aspects.contains { !$0.isStanding && $0.verdict.status == .false && !$0.verdict.reason.isWarning }
         return isNews && (standing.status != .false || standing.reason != worst.reason) ? worst : standing
     }
 

@@ -30,6 +30,8 @@ struct StatusInput: Sendable {
     var minAvailable = IntOrPercent.count(1)
     /// What a person should know although nothing is refused, such as an override that matches nothing.
     var warnings: [SpecWarning] = []
+    /// What NameServices that publish the targets show; nil: no name is asked for.
+    var names: NamesSeen?
     /// Past revisions, newest first; nil: those of the status before.
     var history: [RevisionOutcome]?
 

@@ -34,6 +34,7 @@ extension TargetSight {
             name: name, region: input.facts.region, availabilityZone: input.facts.availabilityZone,
             phase: words.phase)
         row.updated = isUpdated
+        row.inService = isInService
         row.reason = words.reason?.rawValue ?? ""
         row.message = Text.cut(Text.clean(words.message), to: 256)
         fillParts(&row)

@@ -61,7 +61,7 @@ struct OperatorHealthTests {
     func missing() {
         #expect(
             HostStores(secretNamespaces: ["fleet"]).missing == [
-                "accesspoints", "memberclusters", "accesspointtargets", "controllerrevisions",
+                "accesspoints", "memberclusters", "accesspointtargets", "controllerrevisions", "nameservices",
                 "secrets of namespace fleet",
             ])
     }

@@ -1,0 +1,241 @@
+import AccessPointAPI
+import JSONValue
+import KubeClient
+import KubeModel
+import KubeRuntime
+import Testing
+
+@testable import Operator
+
+@Suite("The NameService reconciler")
+struct NameServiceReconcilerTests {
+    private typealias Scene = NameServerScene
+    private static let hostname = "x.example.com"
+    private static let spec: JSONValue = [
+        "hostnames": [.string(hostname)], "ttlSeconds": 60, "provider": "external-dns",
+        "targetRef": ["name": "checkout"],
+    ]
+    private static let rows = [Scene.row("a", "198.51.100.1"), Scene.row("b", "198.51.100.2", inService: false)]
+    private static let resolved = NameExpectationTests.answer(["198.51.100.1"])
+
+    private static func endpoint(_ targets: JSONValue...) -> [JSONValue] {
+        [["dnsName": .string(hostname), "recordType": "A", "recordTTL": 60, "targets": .array(targets)]]
+    }
+
+    @Test("makes the NameService that spec.dns asks for, and publishes the targets in service")
+    func publishes() async throws {
+        let scene = Scene([Scene.accessPoint(rows: Self.rows)])
+        try await scene.settle()
+        let made = try #require(scene.object(Names.nameServices))
+        #expect(made["spec"] == Self.spec)
+        #expect(made.value("metadata", "labels", Names.Label.uid) == "u1")
+        #expect(made.value("metadata", "ownerReferences")?[0]?["uid"] == "u1")
+        #expect(scene.endpoints == Self.endpoint("198.51.100.1"))
+        let endpoint = try #require(scene.object(DNSEndpoint.resource))
+        #expect(endpoint.value("metadata", "ownerReferences")?[0]?["uid"] == made.value("metadata", "uid"))
+        #expect(scene.condition("Published")?.reason == "RecordsPublished")
+        #expect(scene.condition("Ready")?.status == .unknown)
+    }
+
+    @Test("writes nothing while nothing changes")
+    func quiet() async throws {
+        let scene = Scene([Scene.accessPoint(rows: Self.rows)])
+        try await scene.settle()
+        scene.resolve(Self.hostname, Self.resolved)
+        try await scene.settle()
+        let fresh = Scene([
+            Scene.accessPoint(rows: Self.rows), try #require(scene.object(Names.nameServices)),
+            try #require(scene.object(DNSEndpoint.resource)),
+        ])
+        _ = fresh.lookup.book.need([Self.hostname], for: Scene.key)
+        try await fresh.settle()
+        #expect(fresh.writes == [])
+        // And after a restart nothing is forgotten before it is looked up anew.
+        #expect(fresh.condition("Ready") == scene.condition("Ready"))
+    }
+
+    @Test("never takes the last records away, whatever becomes of the targets")
+    func never() async throws {
+        let scene = Scene([Scene.accessPoint(rows: Self.rows)])
+        try await scene.settle()
+        let broken = [
+            Scene.accessPoint(rows: [Scene.row("a", "198.51.100.1", inService: false)]), Scene.accessPoint(),
+            Scene.accessPoint(rows: [["name": "a", "phase": "Unreachable"]]),
+        ]
+        for (index, accessPoint) in broken.enumerated() {
+            let next = Scene([
+                accessPoint, try #require(scene.object(Names.nameServices)),
+                try #require(scene.object(DNSEndpoint.resource)),
+            ])
+            try await next.settle()
+            #expect(next.endpoints == Self.endpoint("198.51.100.1"), "\(index)")
+            #expect(next.condition("Published")?.reason == (index == 2 ? "RecordsPublished" : "RecordsHeld"))
+            #expect(!next.writes.contains { $0.contains("dnsendpoints") }, "\(index)")
+        }
+    }
+
+    @Test("keeps the records of a status that was lost, while no target is in service")
+    func lostStatus() async throws {
+        let endpoint: JSONValue = [
+            "apiVersion": "externaldns.k8s.io/v1alpha1", "kind": "DNSEndpoint",
+            "metadata": [
+                "name": "checkout", "namespace": "shop", "uid": "e1", "resourceVersion": "3",
+                "labels": [Names.Label.managedBy: .string(Names.managedBy), Names.Label.uid: "n1"],
+            ], "spec": ["endpoints": .array(Self.endpoint("198.51.100.9"))],
+        ]
+        let scene = Scene([Scene.accessPoint(), Scene.nameService(Self.spec), endpoint])
+        try await scene.settle()
+        #expect(scene.endpoints == Self.endpoint("198.51.100.9"))
+    }
+
+    @Test("leaves alone what a person has made under the same name")
+    func foreign() async throws {
+        let other: JSONValue = ["hostnames": ["y.example.com"], "addresses": [["name": "a", "value": "198.51.100.9"]]]
+        let scene = Scene([Scene.accessPoint(rows: Self.rows), Scene.nameService(other, of: nil)])
+        try await scene.settle()
+        #expect(scene.object(Names.nameServices)?["spec"] == other)
+        #expect(scene.endpoints?.first?["dnsName"] == "y.example.com")
+        let accessPoint = try #require(scene.host.accessPoints.get(Scene.key))
+        #expect(NamesSeen(accessPoint, host: scene.host)?.verdict.reason == .nameServiceForeign)
+
+        let endpoint: JSONValue = [
+            "apiVersion": "externaldns.k8s.io/v1alpha1", "kind": "DNSEndpoint",
+            "metadata": ["name": "checkout", "namespace": "shop", "uid": "e1", "resourceVersion": "3"],
+            "spec": ["endpoints": []],
+        ]
+        let second = Scene([Scene.accessPoint(rows: Self.rows), endpoint])
+        try await second.settle()
+        #expect(second.object(DNSEndpoint.resource) == endpoint)
+        #expect(second.condition("Published")?.reason == "DNSEndpointForeign")
+        #expect(second.host.nameServices.get(Scene.key)?.status?["records"] == nil)
+    }
+
+    @Test("tells that external-dns is not there, and looks again")
+    func unserved() async throws {
+        let scene = Scene([Scene.accessPoint(rows: Self.rows)], servesEndpoints: false)
+        try await scene.settle()
+        #expect(scene.condition("Published")?.reason == "DNSEndpointsNotServed")
+        let reconciler = try scene.reconciler()
+        guard case .requeue(after: let wait) = await reconciler.reconcile(Scene.key) else {
+            Issue.record("it is not looked at again")
+            return
+        }
+        #expect(wait <= .seconds(15))
+    }
+
+    @Test("writes nothing once it no longer leads")
+    func fenced() async throws {
+        let scene = Scene([Scene.accessPoint(rows: Self.rows), Scene.nameService(Self.spec)])
+        let lease = RunningOut(after: 1)
+        let reconciler = try scene.reconciler { lease.mayWrite }
+        _ = await reconciler.reconcile(Scene.key)
+        #expect(scene.writes == [])
+    }
+
+    @Test("takes away what spec.dns no longer asks for, and what belonged to an AccessPoint that is gone")
+    func removes() async throws {
+        for accessPoint in [Scene.accessPoint(dns: nil), nil] {
+            let scene = Scene([Scene.accessPoint(rows: Self.rows)])
+            try await scene.settle()
+            let left = [scene.object(Names.nameServices), scene.object(DNSEndpoint.resource), accessPoint]
+            let next = Scene(left.compactMap { $0 })
+            try await next.settle()
+            #expect(next.object(Names.nameServices) == nil)
+            #expect(next.object(DNSEndpoint.resource) == nil)
+        }
+        // A person's own is nobody's leftover.
+        let own = Scene([Scene.nameService(Self.spec, of: nil)])
+        try await own.settle()
+        #expect(own.object(Names.nameServices) != nil)
+        #expect(own.condition("Published")?.reason == "AccessPointNotFound")
+    }
+
+    @Test("a hostname stays with the NameService that publishes it, or else goes to the oldest")
+    func claims() async throws {
+        func spec(_ address: String) -> JSONValue {
+            ["hostnames": [.string(Self.hostname)], "addresses": [["name": "a", "value": .string(address)]]]
+        }
+        let published: JSONValue = ["hostnames": [["hostname": .string(Self.hostname)]]]
+        func scene(_ status: JSONValue) -> Scene {
+            Scene([
+                Scene.nameService(spec("198.51.100.1"), name: "old", uid: "n1", of: nil, age: 100),
+                Scene.nameService(spec("198.51.100.2"), name: "new", uid: "n2", of: nil, age: 50, status: status),
+            ])
+        }
+        for (status, winner, loser) in [([:], "old", "new"), (published, "new", "old")] as [(JSONValue, String, String)]
+        {
+            let scene = scene(status)
+            for name in [loser, winner] { try await scene.settle(ObjectKey(namespace: "shop", name: name)) }
+            let (won, lost) = (ObjectKey(namespace: "shop", name: winner), ObjectKey(namespace: "shop", name: loser))
+            #expect(scene.condition("Published", won)?.reason == "RecordsPublished")
+            #expect(scene.condition("Published", lost)?.reason == "HostnameTaken")
+            #expect(scene.condition("Ready", lost)?.message.contains("belongs to NameService shop/\(winner)") == true)
+            #expect(scene.object(DNSEndpoint.resource, lost) == nil)
+        }
+    }
+
+    @Test(
+        "a spec that cannot be followed leaves the records as they are",
+        arguments: [
+            ("provider", JSONValue.string("nowhere"), "ProviderUnknown"), ("hostnames", .array(["X"]), "Invalid"),
+            ("targetRef", .object(["name": "gone"]), "AccessPointNotFound"),
+        ])
+    func refused(field: String, value: JSONValue, reason: String) async throws {
+        var spec = Self.spec
+        spec[field] = value
+        let status: JSONValue = [
+            "records": [["target": "a", "type": "A", "values": ["198.51.100.1"], "weight": 100]],
+            "hostnames": [["hostname": .string(Self.hostname), "ready": true]],
+        ]
+        let scene = Scene([Scene.accessPoint(dns: nil), Scene.nameService(spec, of: nil, status: status)])
+        try await scene.settle()
+        #expect(scene.condition("Published")?.reason == reason)
+        #expect(scene.condition("Ready")?.status == .false)
+        #expect(scene.host.nameServices.get(Scene.key)?.status?["records"]?.arrayValue?.count == 1)
+        #expect(!scene.writes.contains { $0.contains("dnsendpoints") })
+    }
+}
+
+@Suite("Names in the status of an AccessPoint")
+struct NamesSeenTests {
+    private static func seen(_ status: Condition.Status, _ reason: ReasonCode, ready: Bool?) -> NamesSeen {
+        var seen = NamesSeen(Verdict(status, reason, "words"))
+        for hostname in ["checkout.example.com", "other.example.com"] {
+            var state = NameState(hostname: hostname)
+            (state.ready, state.message) = (ready, ready == true ? "" : "words")
+            seen.hostnames.append(("checkout", state))
+        }
+        return seen
+    }
+
+    @Test("count for Ready, and have a condition, where they are asked for")
+    func condition() throws {
+        for (status, reason) in [
+            (Condition.Status.true, ReasonCode.recordsResolved), (.false, .recordsMissing),
+            (.unknown, .resolverUnreachable),
+        ] {
+            var scene = StatusScene.done()
+            scene.input.names = Self.seen(status, reason, ready: status.bool)
+            let conditions = try scene.status().conditions
+            #expect(conditions["DNSReady"]?.status == status)
+            #expect(conditions["Ready"]?.status == status)
+            #expect(conditions["Ready"]?.reason == (status == .true ? "TargetsReady" : reason.rawValue))
+        }
+        #expect(try StatusScene.done().status().conditions["DNSReady"] == nil)
+    }
+
+    @Test("a host that targets serve is ready when it also resolves, and one that none serves is shown too")
+    func rows() {
+        var served = HostnameStatus(hostname: "checkout.example.com")
+        (served.ready, served.targets) = (true, 3)
+        for (ready, expected) in [(true, true), (false, false), (nil, nil)] as [(Bool?, Bool?)] {
+            let rows = Self.seen(.true, .recordsResolved, ready: ready).merged(into: [served])
+            #expect(rows.map(\.hostname) == ["checkout.example.com", "other.example.com"])
+            #expect(rows.allSatisfy { $0.ready == expected && $0.nameService == "checkout" })
+            #expect(rows.first?.targets == 3 && rows.last?.targets == nil)
+        }
+        served.ready = false
+        served.message = "no route"
+        #expect(Self.seen(.true, .recordsResolved, ready: nil).merged(into: [served]).first?.message == "no route")
+    }
+}
