@@ -11,6 +11,8 @@ struct AccessPointManifest: Sendable {
     var gate = "Manual"
     /// Host of the backend in eu-central, where it shall be another than the application's.
     var europeanBackend: String?
+    /// `spec.dns`, in YAML's flow style.
+    var dns: String?
     /// Further fields of policy.rollout and policy.runtime, in YAML's flow style.
     var rollout: [String] = []
     var runtime: [String] = []
@@ -50,7 +52,7 @@ struct AccessPointManifest: Sendable {
           - name: eu-timeout
             targets: {regions: [eu-central]}
             resources: [{template: route}]
-            jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 9s}\(backendPatch)]
+            jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 9s}\(backendPatch)]\(dns.map { "\n  dns: \($0)" } ?? "")
           policy:
             rollout:
               paused: \(paused)
