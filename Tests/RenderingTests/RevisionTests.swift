@@ -47,9 +47,10 @@ import Testing
         #expect(try Revision(number: 1, inputs: RevisionInputs(spec: spec, plan: [:])).hash != one.hash)
     }
 
-    @Test("what holds at once is not frozen: pausing and the runtime policy")
+    @Test("what holds at once is not frozen: names, pausing and the runtime policy")
     func notFrozen() throws {
         var other = spec
+        other.dns = NameRecords(hostnames: ["checkout.shop.example.com"])
         other.policy.rollout.paused = true
         other.policy.runtime.drift = .report
         #expect(RevisionInputs(spec: other, plan: plan) == RevisionInputs(spec: spec, plan: plan))
