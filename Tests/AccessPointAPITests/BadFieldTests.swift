@@ -60,6 +60,9 @@ struct BadFieldTests {
             "spec.overrides.0.resources.0", "{}",
             "spec.overrides[0].resources[0]: must set at least one field: leave it out instead"),
         BadField(
+            "spec.overrides.0.resources.0", #"{"template": null, "kind": null}"#,
+            "spec.overrides[0].resources[0]: must set at least one field: leave it out instead"),
+        BadField(
             "spec.policy.placement.clusterSelector", "{}",
             "spec.policy.placement.clusterSelector: must set at least one field: leave it out instead"),
         BadField(

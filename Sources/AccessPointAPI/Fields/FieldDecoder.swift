@@ -163,7 +163,8 @@ extension FieldDecoder {
     }
 
     private mutating func finish(isOpen: Bool, minimumMembers: Int) {
-        if members.count < minimumMembers {
+        // A null stands for absent here too: a selector of nulls would select everything.
+        if members.count(where: { !$0.value.isNull }) < minimumMembers {
             errors.append(FieldError(path: path, message: "must set at least one field: leave it out instead"))
         }
         guard strictness == .strict, !isOpen else { return }
