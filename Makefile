@@ -74,7 +74,7 @@ check: lint test chart ## Format, warnings as errors, layering, file sizes (Hous
 	$(SWIFT_BUILD) --package-path Benchmarks
 
 .PHONY: fuzz
-fuzz: setup ## Fuzz the parsers for FUZZ_SECONDS (600).
+fuzz: setup ## Fuzz the JSON parsers and the way of an AccessPoint to its rendered sets, FUZZ_SECONDS (600) each.
 	scripts/fuzz.sh $${FUZZ_SECONDS:-600}
 
 .PHONY: clean

@@ -97,6 +97,7 @@ let package = Package(
     products: [
         // What Benchmarks/ measures.
         .library(name: "JSONValue", targets: ["JSONValue"]),
+        .library(name: "Rendering", targets: ["Rendering", "AccessPointAPI", "KubeModel", "JSONValue"]),
         .library(name: "Transport", targets: ["CurlTransport", "KubeClient", "KubeModel", "JSONValue"]),
     ],
     dependencies: [

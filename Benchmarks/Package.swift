@@ -14,6 +14,10 @@ let package = Package(
             dependencies: [.product(name: "JSONValue", package: "accesspoint-operator")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         .executableTarget(
+            name: "RenderBenchmark",
+            dependencies: [.product(name: "Rendering", package: "accesspoint-operator")],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "RolloutBudgets",
             dependencies: [
                 .product(name: "Transport", package: "accesspoint-operator"),
