@@ -66,6 +66,9 @@ struct BadFieldTests {
             "spec.policy.placement.clusterSelector", "{}",
             "spec.policy.placement.clusterSelector: must set at least one field: leave it out instead"),
         BadField(
+            "spec.policy.placement.clusterSelector", #"{"matchLabels": {}, "matchExpressions": null}"#,
+            "spec.policy.placement.clusterSelector: must set at least one field: leave it out instead"),
+        BadField(
             "spec.policy.rollout.canary.count", "0",
             "spec.policy.rollout.canary.count: must be between 1 and 16, found 0"),
         BadField(

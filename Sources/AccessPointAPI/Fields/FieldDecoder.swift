@@ -163,8 +163,8 @@ extension FieldDecoder {
     }
 
     private mutating func finish(isOpen: Bool, minimumMembers: Int) {
-        // A null stands for absent here too: a selector of nulls would select everything.
-        if members.count(where: { !$0.value.isNull }) < minimumMembers {
+        // What says nothing stands for absent here too: a selector of nulls or of no labels would select everything.
+        if members.count(where: { ![.null, [:], []].contains($0.value) }) < minimumMembers {
             errors.append(FieldError(path: path, message: "must set at least one field: leave it out instead"))
         }
         guard strictness == .strict, !isOpen else { return }
