@@ -40,7 +40,13 @@ public final class CurlTransport: HTTPTransport {
         await engine.ended()
     }
 
-    private func order(_ request: HTTPRequest, _ sink: TransferSink) throws(TransportError) -> TransferOrder {
+    func start(_ order: TransferOrder) -> UInt64 { engine.start(order) }
+
+    func cancel(_ id: UInt64) { engine.cancel(id) }
+
+    func order(
+        _ request: HTTPRequest, _ sink: TransferSink, probe: TransferOrder.Probe? = nil
+    ) throws(TransportError) -> TransferOrder {
         let connection = request.connection
         if let address = IPAddress(connection.server.host),
             let refusal = connection.addressPolicy.refusal(of: address)
@@ -49,11 +55,14 @@ public final class CurlTransport: HTTPTransport {
         }
         let proxy: Secret? =
             switch connection.proxy {
+            case _ where probe != nil: nil
             // What must not leave the machine does not go to a proxy, whose way on nobody here can judge.
             case .environment where connection.addressPolicy == .loopbackOnly: nil
             case .environment: environment.proxy(for: connection.server)
             case .url(let url): url
             }
-        return TransferOrder(request: request, proxy: proxy, headers: try HeaderLines.of(request), sink: sink)
+        return TransferOrder(
+            request: request, proxy: proxy, headers: try HeaderLines.of(request, isProbe: probe != nil), sink: sink,
+            probe: probe)
     }
 }

@@ -129,7 +129,8 @@ final class EngineLoop {
         guard let context = transfers[id] else { return }
         let transfer = context.transfer
         let address = unsafe Unmanaged.passUnretained(context).toOpaque()
-        let bundle = roots.bundle(for: transfer.order.request.connection)
+        // A probe verifies nothing, so that no bundle is parsed for it.
+        let bundle = transfer.order.probe == nil ? roots.bundle(for: transfer.order.request.connection) : nil
         guard unsafe transfer.configure(context: address, roots: bundle), multi.add(transfer) else {
             return finish(id, TransportError(.invalidRequest, transfer.libraryMessage))
         }
@@ -186,7 +187,7 @@ final class EngineLoop {
         for (id, transfer) in transfers.map({ ($0.key, $0.value.transfer) }) {
             if let error = transfer.overdue(now) {
                 // A connection that swallowed a request is not used for the next one.
-                if error.mayHaveArrived { roots.abandonConnections(to: transfer.server) }
+                if error.mayHaveArrived, transfer.order.probe == nil { roots.abandonConnections(to: transfer.server) }
                 breakOff(id)?.finish(error)
             } else if let due = transfer.reminderDue, due <= now {
                 transfer.reminded = now

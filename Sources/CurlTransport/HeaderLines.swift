@@ -2,7 +2,7 @@ import KubeClient
 
 /// The header lines of a request, each checked so that no value can add a line of its own.
 enum HeaderLines {
-    static func of(_ request: HTTPRequest) throws(TransportError) -> [[UInt8]] {
+    static func of(_ request: HTTPRequest, isProbe: Bool = false) throws(TransportError) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         for field in request.headers {
             lines.append(try line(field.name, Array(field.value.utf8), failing: .invalidRequest))
@@ -17,7 +17,7 @@ enum HeaderLines {
         // Without this libcurl holds larger bodies back for a second, waiting for a 100 that no API server sends.
         lines.append(Array("Expect:".utf8))
         let server = request.connection.server
-        if request.connection.tlsServerName != nil {
+        if request.connection.tlsServerName != nil, !isProbe {
             lines.append(Array("Host: \(server.hostInURL):\(server.port)".utf8))
         }
         return lines

@@ -64,7 +64,8 @@ extension Transfer {
         options.set(CURLOPT_URL, origin + server.basePath + request.target)
         if request.body == nil { options.set(CURLOPT_HTTPGET, 1) } else { options.set(CURLOPT_POST, 1) }
         options.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
-        options.set(CURLOPT_ACCEPT_ENCODING, "gzip")
+        if order.probe == nil { options.set(CURLOPT_ACCEPT_ENCODING, "gzip") }
+        if order.probe == .handshake { options.set(CURLOPT_CONNECT_ONLY, 1) }
         options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         // A watch's pieces are small, and there are many watches.
         if case .stream = order.sink { options.set(CURLOPT_BUFFERSIZE, 4096) }
@@ -80,19 +81,27 @@ extension Transfer {
         // Empty texts also switch the environment variables off, which were read by our own rules.
         options.set(CURLOPT_NOPROXY, "")
         options.set(CURLOPT_PROXY, order.proxy.map { String(decoding: $0.reveal(), as: UTF8.self) } ?? "")
-        guard server.scheme == .https else {
-            return options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        if order.probe != nil {
+            // What an older connection was served with says nothing about the next one.
+            options.set(CURLOPT_FRESH_CONNECT, 1)
+            options.set(CURLOPT_FORBID_REUSE, 1)
+            options.set(CURLOPT_SSL_SESSIONID_CACHE, 0)
+            options.set(CURLOPT_CERTINFO, 1)
         }
-        options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        options.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        options.set(CURLOPT_SSL_VERIFYPEER, connection.skipsVerification ? 0 : 1)
-        options.set(CURLOPT_SSL_VERIFYHOST, connection.skipsVerification ? 0 : 2)
-        if let roots { options.set(CURLOPT_CAINFO_BLOB, blob: roots) }
         if let name = connection.tlsServerName {
             // libcurl takes the name for SNI and verification from the URL; the real address goes in here.
             let peer = "\(name.inURL):\(server.port):\(server.hostInURL):\(server.port)"
             options.set(CURLOPT_CONNECT_TO, in: self, lines: [peer])
         }
+        guard server.scheme == .https else {
+            return options.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        }
+        options.set(
+            CURLOPT_HTTP_VERSION, Int(order.probe == nil ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
+        options.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        options.set(CURLOPT_SSL_VERIFYPEER, connection.skipsVerification ? 0 : 1)
+        options.set(CURLOPT_SSL_VERIFYHOST, connection.skipsVerification ? 0 : 2)
+        if let roots { options.set(CURLOPT_CAINFO_BLOB, blob: roots) }
         if let certificate = order.request.credentials.clientCertificate {
             options.set(CURLOPT_SSLCERT_BLOB, blob: certificate.chain)
             options.set(CURLOPT_SSLKEY_BLOB, blob: certificate.key.reveal())

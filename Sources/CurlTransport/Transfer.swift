@@ -98,7 +98,7 @@ import KubeClient
     var server: ServerURL { order.request.connection.server }
 
     /// Whether it may travel on a connection together with others: only then is there one to wait for.
-    var mayShareConnection: Bool { server.scheme == .https }
+    var mayShareConnection: Bool { server.scheme == .https && order.probe == nil }
 
     /// libcurl's own words for what went wrong.
     var libraryMessage: String { unsafe String(cString: errorText) }
@@ -126,7 +126,20 @@ extension Transfer {
                 let error = error ?? TransportError(.malformedReply, "no status line", mayHaveArrived: true)
                 reply.resolve(.failure(error))
             }
+        case .probe(let reply):
+            if isHeadComplete || (error == nil && order.probe == .handshake) {
+                reply.resolve(.success(ProbeAnswer(head: isHeadComplete ? head : nil, leafPEM: leafPEM)))
+            } else {
+                let error = error ?? TransportError(.malformedReply, "no status line", mayHaveArrived: true)
+                reply.resolve(.failure(error))
+            }
         }
+    }
+
+    /// The certificate that the server showed first, its own; nil without TLS.
+    private var leafPEM: [UInt8]? {
+        guard let text = unsafe cc_leaf(handle) else { return nil }
+        return unsafe Array(String(cString: text).utf8)
     }
 
     /// Takes one header line; false breaks the transfer off.
@@ -156,6 +169,8 @@ extension Transfer {
 
     private func completeHead(_ onAbandon: @escaping @Sendable () -> Void) -> Bool {
         isHeadComplete = true
+        // What follows the head of a probe is not asked for: its connection is broken off.
+        guard order.probe == nil else { return false }
         guard case .stream(let reply) = order.sink else { return true }
         let stream = ByteStream(capacity: order.request.bodyLimit, onAbandon: onAbandon)
         self.stream = stream
@@ -180,6 +195,7 @@ extension Transfer {
             if let stream, unsafe stream.write(bytes) { return true }
             verdict = TransportError(.cancelled, mayHaveArrived: true)
             return false
+        case .probe: return false
         }
     }
 

@@ -12,6 +12,16 @@ struct TransferOrder: Sendable {
     var sink: TransferSink
     /// Whether it only makes a server send something; nobody is reminded of a reminder.
     var isReminder = false
+    /// Whether it is a look at somebody's server from outside, on a connection of its own; nil: it is not.
+    var probe: Probe?
+
+    /// What a probe is made for.
+    enum Probe: Sendable {
+        /// The TLS handshake alone.
+        case handshake
+        /// The head of an answer.
+        case answer
+    }
 }
 
 extension TransferOrder {
@@ -37,11 +47,14 @@ enum TransferSink: Sendable {
     case answer(Reply<HTTPResponse>)
     /// To one task at its head, the body through a stream.
     case stream(Reply<HTTPStream>)
+    /// To one task at its head; there is no body.
+    case probe(Reply<ProbeAnswer>)
 
     func fail(_ error: TransportError) {
         switch self {
         case .answer(let reply): reply.resolve(.failure(error))
         case .stream(let reply): reply.resolve(.failure(error))
+        case .probe(let reply): reply.resolve(.failure(error))
         }
     }
 }

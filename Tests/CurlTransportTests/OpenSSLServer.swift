@@ -9,11 +9,13 @@ final class OpenSSLServer: Sendable {
     private let folder: URL
     private let process: Process
 
-    /// Starts the server and waits until it listens; with `clientAuthority` it demands a certificate of that.
+    /// Starts the server and waits until it listens; with `clientAuthority` it demands a certificate of that, and
+    /// `second` is shown to who asks for its name.
     ///
     /// With `http2` it speaks HTTP/2 on one connection: that gives the bytes to send when a stream has been opened.
     init(
-        _ certificate: IssuedCertificate, clientAuthority: [UInt8]? = nil, arguments: [String] = [],
+        _ certificate: IssuedCertificate, second: (IssuedCertificate, name: String)? = nil,
+        clientAuthority: [UInt8]? = nil, arguments: [String] = [],
         http2: (@Sendable (_ stream: UInt32) -> [UInt8])? = nil
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "accesspoint-\(UUID())")
@@ -34,6 +36,12 @@ final class OpenSSLServer: Sendable {
         if let clientAuthority {
             process.arguments? += [
                 "-Verify", "1", "-verify_return_error", "-CAfile", try file("clients.pem", clientAuthority),
+            ]
+        }
+        if let (certificate, name) = second {
+            process.arguments? += [
+                "-servername", name, "-cert2", try file("cert2.pem", certificate.certificatePEM), "-key2",
+                try file("key2.pem", certificate.privateKeyPEM),
             ]
         }
         let (input, output) = (Pipe(), Pipe())
