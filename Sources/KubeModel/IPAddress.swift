@@ -91,6 +91,11 @@ extension IPAddress {
     /// address registries (RFC 6890).
     public var unusableReason: String? { isIPv6 ? unusableSix : unusableFour }
 
+    /// Whether it is a loopback address: 127.0.0.0/8 or ::1.
+    public var isLoopback: Bool {
+        isIPv6 ? bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1 : bytes.first == 127
+    }
+
     private var unusableSix: String? {
         if bytes.allSatisfy({ $0 == 0 }) { return "is the unspecified address" }
         if bytes.dropLast().allSatisfy({ $0 == 0 }), bytes.last == 1 { return "is the loopback address" }

@@ -24,6 +24,7 @@ final class LeadingTerm: Sendable {
     private let identities: ClusterIdentities
     private let claims = ObjectClaims()
     private let readings = ConcurrencyLimit(ReadingLine.total)
+    private let looking: ProbeLine
     private let isStopping = Mutex(false)
     private let accessPoints: WorkQueue<ObjectKey>
     private let members: WorkQueue<ObjectKey>
@@ -32,13 +33,14 @@ final class LeadingTerm: Sendable {
 
     init(
         host: HostStores, client: KubeClient, transport: any HTTPTransport, elector: LeaderElector,
-        recorder: EventRecorder, options: OperatorOptions, hubID: String, timeline: Timeline, clock: HostClock,
-        logger: Logger, metrics: OperatorMetrics
+        looking: ProbeLine, recorder: EventRecorder, options: OperatorOptions, hubID: String, timeline: Timeline,
+        clock: HostClock, logger: Logger, metrics: OperatorMetrics
     ) {
         self.host = host
         identities = ClusterIdentities(host.memberClusters)
         self.client = client
         self.transport = transport
+        self.looking = looking
         self.elector = elector
         self.recorder = recorder
         self.options = options
@@ -128,8 +130,8 @@ extension LeadingTerm {
             mayWrite: { [weak self] in self?.mayWrite() ?? false },
             open: {
                 [
-                    weak self, accessPoints, members, claims, connect, identities, readings, options, hubID, timeline,
-                    clock, logger
+                    weak self, accessPoints, members, claims, connect, identities, readings, looking, options, hubID,
+                    timeline, clock, logger
                 ] name, endpoint, knownUID in
                 MemberSession(
                     name: name, client: connect(name, endpoint), knownUID: knownUID, options: options, hubID: hubID,
@@ -141,7 +143,8 @@ extension LeadingTerm {
                         },
                         healthChanged: { [weak self] in self?.healthChanged($0) },
                         conditionsChanged: { [members] in members.add(ObjectKey(namespace: nil, name: $0)) }),
-                    readings: readings, holder: { identities.holder(of: $0, other: name) }, logger: logger)
+                    readings: readings, looking: looking, holder: { identities.holder(of: $0, other: name) },
+                    logger: logger)
             },
             connect: connect, membersChanged: { [weak self] in self?.wakeAll() })
     }

@@ -47,12 +47,20 @@ public struct OperatorProcess: Sendable {
         let settings = try LeaseSettings(
             leaseDuration: options.leaseDuration, renewDeadline: options.renewDeadline,
             retryPeriod: options.retryPeriod)
-        let transport = MeasuredTransport(base: try CurlTransport(), metrics: metrics.requests)
+        let network = try CurlTransport()
+        let transport = MeasuredTransport(base: network, metrics: metrics.requests)
+        let looking = ProbeLine { probe in
+            do throws(TransportError) {
+                return .success(try await network.probe(probe))
+            } catch {
+                return .failure(error)
+            }
+        }
         let timeline = Timeline()
         let client = KubeClient(
             endpoint: endpoint, transport: transport, clusterName: "host", userAgent: Self.agent)
         do {
-            try await health.beating(timeline) { try await run(client, transport, settings, timeline) }
+            try await health.beating(timeline) { try await run(client, transport, looking, settings, timeline) }
         } catch {
             await transport.shutdown()
             if error is CancellationError { return }
@@ -62,7 +70,8 @@ public struct OperatorProcess: Sendable {
     }
 
     private func run(
-        _ client: KubeClient, _ transport: MeasuredTransport, _ settings: LeaseSettings, _ timeline: Timeline
+        _ client: KubeClient, _ transport: MeasuredTransport, _ looking: ProbeLine, _ settings: LeaseSettings,
+        _ timeline: Timeline
     ) async throws {
         let clock = HostClock(timeline: timeline)
         let hubID = try await hubID(client, timeline)
@@ -87,8 +96,8 @@ public struct OperatorProcess: Sendable {
             controller: Names.reportingController, instance: options.identity, sink: ClusterEvents(client: client),
             timeline: timeline, date: { clock.now }, settings: events)
         let term = LeadingTerm(
-            host: host, client: client, transport: transport, elector: elector, recorder: recorder, options: options,
-            hubID: hubID, timeline: timeline, clock: clock, logger: logger, metrics: metrics)
+            host: host, client: client, transport: transport, elector: elector, looking: looking, recorder: recorder,
+            options: options, hubID: hubID, timeline: timeline, clock: clock, logger: logger, metrics: metrics)
         let restored = Signal()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {

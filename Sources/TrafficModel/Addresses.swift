@@ -57,8 +57,11 @@ public struct Addresses: Sendable, Hashable {
     ///   - service: the live Service.
     ///   - ranges: the blocks in which the addresses of its cluster lie; empty: anywhere. A host name lies in none, for
     ///     who answers under it is decided elsewhere, and anew each day.
+    ///   - allowsLoopback: whether a loopback address counts, as in a demonstration on one machine.
     /// - Returns: what can be used, and what was refused.
-    public static func of(service: JSONValue, ranges: [AddressRange] = []) -> Addresses {
+    public static func of(
+        service: JSONValue, ranges: [AddressRange] = [], allowsLoopback: Bool = false
+    ) -> Addresses {
         guard service.value("spec", "type")?.stringValue == "LoadBalancer" else {
             return Addresses(state: .notAsked, values: [], refused: [])
         }
@@ -69,7 +72,7 @@ public struct Addresses: Sendable, Hashable {
             for field in ["ip", "hostname"] {
                 guard let value = entry[field], !value.isNull, value != "" else { continue }
                 let text = value.stringValue ?? ""
-                switch field == "ip" ? address(text, in: ranges) : hostname(text, in: ranges) {
+                switch field == "ip" ? address(text, in: ranges, allowsLoopback) : hostname(text, in: ranges) {
                 case .success(let address): if !values.contains(address) { values.append(address) }
                 case .failure(let error):
                     let pointer = place.appending(String(index)).appending(field)
@@ -85,9 +88,13 @@ public struct Addresses: Sendable, Hashable {
         var stray: Address?
     }
 
-    private static func address(_ text: String, in ranges: [AddressRange]) -> Result<Address, Unusable> {
+    private static func address(
+        _ text: String, in ranges: [AddressRange], _ allowsLoopback: Bool
+    ) -> Result<Address, Unusable> {
         guard let ip = IPAddress(text) else { return .failure(Unusable(reason: "is not an IP address")) }
-        if let reason = ip.unusableReason { return .failure(Unusable(reason: reason)) }
+        if let reason = ip.unusableReason, !(allowsLoopback && ip.isLoopback) {
+            return .failure(Unusable(reason: reason))
+        }
         let address = Address(kind: .ipAddress, value: ip.description)
         guard ranges.isEmpty || ranges.contains(where: { $0.contains(ip) }) else {
             return .failure(Unusable(reason: "lies in none of the address ranges of its cluster", stray: address))

@@ -37,6 +37,10 @@ public struct GatewayReferences: Sendable, Hashable {
         public let port: Int64?
         /// The protocol as written, such as `HTTPS`; empty if missing.
         public let `protocol`: String
+        /// The TLS mode as written; empty if missing.
+        public let mode: String
+        /// Whether plain requests are sent on to HTTPS.
+        public let redirectsToHTTPS: Bool
         /// The hosts.
         public let hosts: [Located<ServerHost>]
         /// The Secrets that the server's TLS mode makes use of.
@@ -66,6 +70,8 @@ public struct GatewayReferences: Sendable, Hashable {
                 Server(
                     port: reading.integer(server["port"]["number"]),
                     protocol: reading.string(server["port"]["protocol"]) ?? "",
+                    mode: server["tls"]["mode"].value?.stringValue ?? "",
+                    redirectsToHTTPS: server["tls"]["httpsRedirect"].value == true,
                     hosts: reading.strings(server["hosts"]).map {
                         Located(ServerHost($0.value, gatewayNamespace: key.namespace ?? ""), at: $0.pointer)
                     },

@@ -11,11 +11,15 @@ public struct ServicePort: Sendable, Hashable {
     public var number: Int64
     /// `TCP`, `UDP` or `SCTP`.
     public var transport: String
+    /// The port of the pods: that of the Service unless another number is given; nil for a name, which only pods know.
+    public var target: Int64?
 
     /// Reads a port; nil without a number.
     init?(_ json: JSONValue) {
         guard let number = json["port"]?.integerValue else { return nil }
         self.number = number
+        let target = json["targetPort"] ?? .null
+        self.target = target.isNull || Self.isZero(target) ? number : target.integerValue
         name = json["name"]?.stringValue ?? ""
         let transport = json["protocol"]?.stringValue ?? ""
         self.transport = transport.isEmpty ? Self.defaultProtocol : transport

@@ -44,6 +44,12 @@ struct BadFieldTests {
         BadField(
             "spec.policy.rollout.canary.count", "1.5",
             "spec.policy.rollout.canary.count: must be an integer, found a number"),
+        BadField(
+            "spec.policy.runtime.probe.tls", "\"yes\"",
+            "spec.policy.runtime.probe.tls: must be true or false, found a string"),
+        BadField(
+            "spec.policy.runtime.probe.http.expectedStatuses", "200",
+            "spec.policy.runtime.probe.http.expectedStatuses: must be a list, found a number"),
     ]
 
     static let limits: [BadField] = [
@@ -53,6 +59,34 @@ struct BadFieldTests {
         BadField(
             "spec.scope.regions", "[]", "spec.scope.regions: must not be an empty list: leave the field out instead"),
         BadField("spec.scope.regions.0", "\"\"", "spec.scope.regions[0]: must not be empty"),
+        BadField(
+            "spec.policy.runtime.probe.intervalSeconds", "0",
+            "spec.policy.runtime.probe.intervalSeconds: must be between 1 and 3600, found 0"),
+        BadField(
+            "spec.policy.runtime.probe.timeoutSeconds", "61",
+            "spec.policy.runtime.probe.timeoutSeconds: must be between 1 and 60, found 61"),
+        BadField(
+            "spec.policy.runtime.probe.failureThreshold", "11",
+            "spec.policy.runtime.probe.failureThreshold: must be between 1 and 10, found 11"),
+        BadField(
+            "spec.policy.runtime.probe.http.path", "\"healthz\"",
+            "spec.policy.runtime.probe.http.path: must begin with '/' and hold no blank, '#' or character outside"
+                + " ASCII, found \"healthz\""),
+        BadField(
+            "spec.policy.runtime.probe.http.path", "\"/a b#c\"",
+            "spec.policy.runtime.probe.http.path: must begin with '/' and hold no blank, '#' or character outside"
+                + " ASCII, found \"/a b#c\""),
+        BadField(
+            "spec.policy.runtime.probe.http.hosts", "[\"*.example.com\"]",
+            "spec.policy.runtime.probe.http.hosts[0]: must be a DNS name in lower case and without a wildcard, found"
+                + " \"*.example.com\""),
+        BadField(
+            "spec.policy.runtime.probe.http.expectedStatuses", "[100]",
+            "spec.policy.runtime.probe.http.expectedStatuses[0]: must be between 200 and 599, found 100"),
+        BadField(
+            "spec.policy.runtime.probe.http.expectedHeader", "{\"name\": \"a b\", \"value\": \"\"}",
+            "spec.policy.runtime.probe.http.expectedHeader.name: must consist of letters, digits and '-', found"
+                + " \"a b\""),
         BadField(
             "spec.overrides.0.targets", "{}",
             "spec.overrides[0].targets: must set at least one field: leave it out instead"),
@@ -162,7 +196,7 @@ struct BadFieldTests {
             "spec.trafficTemplate[0].placements: unknown field; did you mean placement?"),
         BadField(
             "spec.policy.runtime.regionExit", "[]",
-            "spec.policy.runtime.regionExit: unknown field; known here: certificateWarningSeconds, conflictResolution, deletion, drift, minAvailable"
+            "spec.policy.runtime.regionExit: unknown field; known here: certificateWarningSeconds, conflictResolution, deletion, drift, minAvailable, probe"
         ),
         BadField(
             "spec.overrides.0.jsonPatch.0.pathh", "\"/a\"",

@@ -11,6 +11,9 @@ enum TextPattern: CaseIterable {
     case percentFromOne
     case conditionType
     case conditionReason
+    case exactHostName
+    case requestPath
+    case headerName
 
     /// The expression that the CRD holds for it.
     var expression: String {
@@ -27,6 +30,9 @@ enum TextPattern: CaseIterable {
             #"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"#
                 + "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$"
         case .conditionReason: "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$"
+        case .exactHostName: #"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"#
+        case .requestPath: #"^/[!"$-~]*$"#
+        case .headerName: "^[-A-Za-z0-9]+$"
         }
     }
 
@@ -44,6 +50,9 @@ enum TextPattern: CaseIterable {
         case .percentFromOne: "must be a number or a percentage from 1% to 100%"
         case .conditionType: "must be the name of a condition"
         case .conditionReason: "must be one CamelCase word"
+        case .exactHostName: "must be a DNS name in lower case and without a wildcard"
+        case .requestPath: "must begin with '/' and hold no blank, '#' or character outside ASCII"
+        case .headerName: "must consist of letters, digits and '-'"
         }
     }
 
@@ -59,6 +68,12 @@ enum TextPattern: CaseIterable {
         case .percentFromOne: Self.isPercent(bytes) && text != "0%"
         case .conditionType: Self.isConditionType(text)
         case .conditionReason: Self.isReason(bytes)
+        case .exactHostName: DNSNames.isSubdomain(text)
+        case .requestPath:
+            bytes.first == UInt8(ascii: "/")
+                && bytes.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }
+        case .headerName:
+            !bytes.isEmpty && bytes.allSatisfy { Self.isLetter($0) || Self.isDigit($0) || $0 == UInt8(ascii: "-") }
         }
     }
 

@@ -52,18 +52,21 @@ public struct RuntimePolicy: Sendable, Hashable {
     public var deletion: Deletion
     /// Seconds before the end of a certificate from which CertificatesReady is False.
     public var certificateWarningSeconds: Int
+    /// How VIPs are looked at from outside; nil: they are not.
+    public var probe: ProbePolicy?
 
     /// Makes a policy with the defaults of the schema.
     public init(
         minAvailable: IntOrPercent = .count(1), drift: Drift = .correct,
         conflictResolution: ConflictResolution = .abort, deletion: Deletion = Deletion(policy: .delete),
-        certificateWarningSeconds: Int = 604_800
+        certificateWarningSeconds: Int = 604_800, probe: ProbePolicy? = nil
     ) {
         self.minAvailable = minAvailable
         self.drift = drift
         self.conflictResolution = conflictResolution
         self.deletion = deletion
         self.certificateWarningSeconds = certificateWarningSeconds
+        self.probe = probe
     }
 
     /// How many of `count` targets must be in service; a percentage is rounded up, as in a PodDisruptionBudget.
@@ -85,6 +88,7 @@ extension RuntimePolicy: FieldObject {
         fields.choice("conflictResolution", &conflictResolution, .defaulted)
         fields.object("deletion", &deletion, .defaulted)
         fields.value("certificateWarningSeconds", &certificateWarningSeconds, .integer(0...31_536_000), .defaulted)
+        fields.object("probe", &probe)
     }
 }
 

@@ -51,6 +51,8 @@ public struct RouteStatus: Sendable, Hashable {
         case stored = "Stored"
         /// Every reference of it was found as well.
         case resolved = "Resolved"
+        /// A probe through the VIP got the answer that the policy expects.
+        case served = "Served"
     }
 
     /// Name of the template entry.

@@ -46,6 +46,7 @@ extension AccessPointObservation {
         for verb in Verb.allCases {
             rollout.verbs[verb] = scene.metadata.annotation("\(Names.group)/\(verb.rawValue)")
         }
+        for (name, member) in scene.members where !known.contains(name) { member.session?.withdraw(scene.key) }
         for name in known {
             let isLeft = evaluation.leaving.contains(name) || (evaluation.isCertain && !placed.contains(name))
             let target = Self.target(
@@ -79,12 +80,27 @@ extension AccessPointObservation {
                 gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
         target.evidence = TargetEvidence.collect(
             set: set, live: { session.cache.object($0, $1) }, isComplete: session.cache.isComplete, facts: known,
-            addressRanges: member?.addressRanges ?? [], zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1,
-            gatewayNamespaces: options.gatewayNamespaces,
+            addressRanges: member?.addressRanges ?? [], allowsLoopback: options.allowLoopbackMembers,
+            zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1, gatewayNamespaces: options.gatewayNamespaces,
             now: scene.now, certificateWarningSeconds: Int64(policy.certificateWarningSeconds),
-            isKnown: { scene.knows($0, hash: $1, in: name, renders: renders) })
+            isKnown: { scene.knows($0, hash: $1, in: name, renders: renders) },
+            probes: { references, evidence in
+                session.probes(
+                    policy.probe, references, evidence, for: scene.key,
+                    since: Self.lastWrite(name, target, record.name, scene))
+            })
         target.evidence?.trouble = session.cache.trouble
         return target
+    }
+
+    /// Names what a look from outside has to come after: the last write that this process knows to be done, else the
+    /// revision; nil: a write is not done, and what is seen now is neither old nor new.
+    private static func lastWrite(
+        _ name: String, _ target: Target, _ revision: RevisionName, _ scene: AccessPointScene
+    ) -> String? {
+        guard let report = target.reports.write else { return scene.state.inFlight[name] == nil ? "\(revision)" : nil }
+        let isLast = scene.state.inFlight[name].map { $0.stamp == report.stamp } ?? true
+        return isLast && report.outcome == .done ? "\(revision) \(report.stamp.epoch).\(report.stamp.sequence)" : nil
     }
 
     /// What the planner is told of a target: evidence only of the revision that is assigned, and while it is in flight

@@ -120,7 +120,7 @@ final class AccessPointReconciler: Reconciler {
 
     private func forget(_ key: ObjectKey) {
         wake(claims.forget(key))
-        for session in registry.sessions { _ = session.facts.need([], for: key) }
+        for session in registry.sessions { session.withdraw(key) }
         for uid in renders.forget(key) { forget(uid: uid, key) }
     }
 

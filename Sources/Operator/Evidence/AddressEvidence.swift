@@ -17,12 +17,14 @@ struct AddressEvidence: Sendable, Hashable {
     ///   - service: its key.
     ///   - live: the Service; nil: it was not found.
     ///   - ranges: the blocks in which the addresses of its cluster lie; empty: anywhere.
+    ///   - allowsLoopback: whether a loopback address counts.
     ///   - facts: what was read in the member.
     /// - Returns: the addresses with the verdict on them; a refused one is in the verdict alone.
     static func judge(
-        _ service: ObjectKey, live: KubeObject?, ranges: [AddressRange] = [], facts: [FactQuery: FactAnswer] = [:]
+        _ service: ObjectKey, live: KubeObject?, ranges: [AddressRange] = [], allowsLoopback: Bool = false,
+        facts: [FactQuery: FactAnswer] = [:]
     ) -> AddressEvidence {
-        let addresses = live.map { Addresses.of(service: $0.json, ranges: ranges) }
+        let addresses = live.map { Addresses.of(service: $0.json, ranges: ranges, allowsLoopback: allowsLoopback) }
         let values = addresses?.values ?? []
         let refusals = addresses?.refused ?? []
         let refused = Text.list(refusals.map { "\($0.field) \($0.reason)" }, most: 2)

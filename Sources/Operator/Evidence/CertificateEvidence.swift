@@ -19,18 +19,34 @@ struct CertificateEvidence: Sendable, Hashable {
         case notYetValid = "NotYetValid"
         /// A host is none of the certificate's names.
         case hostNotCovered = "HostNotCovered"
+        /// Another certificate than the Secret's is served under a VIP.
+        case notServed = "CertificateNotServed"
+        /// The TLS handshake with a VIP fails.
+        case handshakeFailed = "HandshakeFailed"
         /// It cannot be told where the gateway's pods run, and with them the Secret.
         case namespaceUnknown = "GatewayNamespaceUnknown"
         /// The certificate comes from elsewhere than a Secret.
         case elsewhere = "CredentialElsewhere"
         /// The Secret was not, or could not be, read.
         case unreadable = "SecretUnreadable"
+        /// It could serve; a VIP has not been looked at since it was written, or since the Secret changed.
+        case probePending = "ProbePending"
+        /// It could serve; a VIP could not be looked at.
+        case probeInconclusive = "ProbeInconclusive"
         /// It serves, but a certificate of its chain was not issued by the next one: some clients will not trust it.
         case chainBroken = "ChainBroken"
         /// It serves, and ends soon.
         case expiringSoon = "ExpiringSoon"
-        /// It serves.
+        /// It can serve.
         case ready = "SecretReady"
+        /// It is served under every VIP, to who asks from outside.
+        case serving = "Serving"
+    }
+
+    /// A server of a Gateway, by its place in the list.
+    struct Server: Sendable, Hashable {
+        var gateway: ObjectKey
+        var index: Int
     }
 
     /// The Secret's name; for a source other than Secrets the whole credential name.
@@ -39,6 +55,8 @@ struct CertificateEvidence: Sendable, Hashable {
     var namespace: String?
     /// The hosts of the servers that name it.
     var hosts: [String]
+    /// Those servers.
+    var servers: [Server] = []
     /// How it stands.
     var state: State
     /// What is wrong and what to do; empty if nothing is.
@@ -53,9 +71,22 @@ struct CertificateEvidence: Sendable, Hashable {
     /// Whether a gateway can serve with it now; nil: unknown.
     var isReady: Bool? {
         switch state {
-        case .ready, .expiringSoon, .chainBroken: true
-        case .namespaceUnknown, .elsewhere, .unreadable: nil
-        case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered: false
+        case .ready, .serving, .expiringSoon, .chainBroken: true
+        case .namespaceUnknown, .elsewhere, .unreadable, .probePending, .probeInconclusive: nil
+        case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered, .notServed,
+            .handshakeFailed:
+            false
+        }
+    }
+
+    /// Takes in what was seen under the VIPs, where the Secret is good for its part.
+    mutating func weigh(_ seen: Verdict?) {
+        guard isReady == true, let seen else { return }
+        switch seen.status {
+        case .true: if state == .ready { state = .serving }
+        case .false, .unknown:
+            state = State(rawValue: seen.reason.rawValue) ?? .probeInconclusive
+            message = seen.message
         }
     }
 
@@ -111,7 +142,7 @@ struct CertificateEvidence: Sendable, Hashable {
     }
 
     private mutating func describe(_ leaf: Certificate) {
-        version = String(leaf.fingerprint.prefix(12))
+        version = leaf.version
         serial = leaf.serial
         notAfter = Timestamp(secondsSince1970: leaf.notAfter)
     }
@@ -138,4 +169,9 @@ struct CertificateEvidence: Sendable, Hashable {
             (state, message) = (.ready, "")
         }
     }
+}
+
+extension Certificate {
+    /// The first 12 hex digits of its fingerprint, by which people tell certificates apart.
+    var version: String { String(fingerprint.prefix(12)) }
 }

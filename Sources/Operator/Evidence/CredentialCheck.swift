@@ -26,10 +26,11 @@ struct CredentialCheck {
     func evidence(of objects: [RenderedObject]) -> [CertificateEvidence] {
         var order: [Source] = []
         var hosts: [Source: [String]] = [:]
+        var servers: [Source: [CertificateEvidence.Server]] = [:]
         for object in objects where object.kind == .gateway {
             let gateway = GatewayReferences(object.body, key: object.key)
             let namespace = gatewayNamespace(of: gateway)
-            for server in gateway.servers {
+            for (index, server) in gateway.servers.enumerated() {
                 for credential in server.credentials where credential.pointer.tokens.last != "caCertCredentialName" {
                     let written = object.body.value(at: credential.pointer)?.stringValue ?? ""
                     let source = source(credential.value, written: written, gateway, namespace)
@@ -37,10 +38,15 @@ struct CredentialCheck {
                     let names = server.hosts.map(\.value.host.text)
                     let known = hosts[source, default: []]
                     hosts[source] = known + names.filter { !known.contains($0) }
+                    servers[source, default: []].append(.init(gateway: object.key, index: index))
                 }
             }
         }
-        return order.map { judge($0, hosts: hosts[$0] ?? []) }
+        return order.map { source in
+            var evidence = judge(source, hosts: hosts[source] ?? [])
+            evidence.servers = servers[source] ?? []
+            return evidence
+        }
     }
 
     private func judge(_ source: Source, hosts: [String]) -> CertificateEvidence {

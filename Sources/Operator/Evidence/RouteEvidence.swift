@@ -8,7 +8,8 @@ struct RouteEvidence: Sendable, Hashable {
     var template: String
     /// Its namespace and name.
     var key: ObjectKey
-    /// The level that was reached: stored as rendered, and beyond that with every reference resolved; nil: neither.
+    /// The level that was reached: stored as rendered, beyond that with every reference resolved, and beyond that seen
+    /// to be served; nil: none of them.
     var level: RouteStatus.Evidence?
     /// Whether it routes, as far as can be told without asking a proxy.
     var verdict: Verdict
@@ -31,6 +32,14 @@ struct RouteEvidence: Sendable, Hashable {
         default: route.verdict = Verdict(.unknown, .routesStored, decisive?.message ?? "")
         }
         return route
+    }
+
+    /// Takes in what was seen under the VIPs: an answer as expected proves more than any reference, and whatever else is
+    /// known to be wrong stays wrong.
+    mutating func weigh(_ seen: Verdict?) {
+        guard let seen, level != nil, verdict.status != .false else { return }
+        verdict = seen
+        if seen.status == .true { level = .served }
     }
 }
 

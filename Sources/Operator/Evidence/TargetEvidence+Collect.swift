@@ -42,17 +42,20 @@ extension TargetEvidence {
     ///   - isComplete: whether the member's lists are complete, so that what is not known does not exist.
     ///   - facts: the answers to ``queries(of:live:facts:gatewayNamespaces:)``.
     ///   - addressRanges: the blocks in which the addresses of the member lie; empty: anywhere.
+    ///   - allowsLoopback: whether a loopback address counts.
     ///   - zoneHasOneCluster: whether a backend that is missing here cannot be in another cluster of the zone.
     ///   - gatewayNamespaces: namespaces in which gateways may run.
     ///   - now: host time; only certificates are judged by it.
     ///   - certificateWarningSeconds: from this remaining life on a certificate ends soon.
     ///   - isKnown: whether a revision that this host knows renders an object with this hash.
+    ///   - probes: what was seen under the addresses, which are in the evidence that it is given.
     /// - Returns: the evidence; what could not be looked at is unknown in it.
     static func collect(
         set: RenderedSet, live: (TrafficKind, ObjectKey) -> KubeObject?, isComplete: Bool,
-        facts: [FactQuery: FactAnswer], addressRanges: [AddressRange] = [], zoneHasOneCluster: Bool,
-        gatewayNamespaces: [String], now: Timestamp,
-        certificateWarningSeconds: Int64, isKnown: (RenderedObject, _ hash: String) -> Bool = { _, _ in true }
+        facts: [FactQuery: FactAnswer], addressRanges: [AddressRange] = [], allowsLoopback: Bool = false,
+        zoneHasOneCluster: Bool, gatewayNamespaces: [String], now: Timestamp, certificateWarningSeconds: Int64,
+        isKnown: (RenderedObject, _ hash: String) -> Bool = { _, _ in true },
+        probes: (References, TargetEvidence) -> ProbeFindings = { _, _ in ProbeFindings() }
     ) -> TargetEvidence {
         let traffic = set.objects.map(\.traffic)
         let report = ReferenceCheck.report(
@@ -70,26 +73,42 @@ extension TargetEvidence {
         var found = set.objects.map {
             ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete, isKnown: isKnown)
         }
+        evidence.addresses = references.services.filter { $0.type == "LoadBalancer" }.map {
+            .judge(
+                $0.key, live: live(.service, $0.key), ranges: addressRanges, allowsLoopback: allowsLoopback,
+                facts: facts)
+        }
+        evidence.certificates = credentials.evidence(of: set.objects)
+        let seen = probes(references, evidence)
+        if seen.isPending { evidence.isWhole = false }
+        func judge(_ certificates: [CertificateEvidence]) -> [CertificateEvidence] {
+            certificates.map { certificate in
+                var certificate = certificate
+                certificate.weigh(seen.verdict(on: certificate))
+                return certificate
+            }
+        }
+        func judge(_ route: ObjectEvidence) -> RouteEvidence {
+            var evidence = RouteEvidence.judge(route, references: report)
+            evidence.weigh(seen.verdict(onRoute: route.key))
+            return evidence
+        }
         for (index, object) in set.objects.enumerated() where found[index].stored.status == .true {
             switch object.kind {
-            case .service where ServiceReferences(object.body, key: object.key).type == "LoadBalancer":
-                found[index].working =
-                    AddressEvidence.judge(
-                        object.key, live: live(.service, object.key), ranges: addressRanges, facts: facts
-                    ).verdict
+            case .service:
+                let address = evidence.addresses.first { $0.service == object.key }
+                found[index].working = address?.verdict ?? found[index].working
             case .gateway:
-                let own = credentials.evidence(of: [object])
+                let own = judge(credentials.evidence(of: [object]))
                 found[index].working = Verdict.worst(own.map(\.verdict)) ?? found[index].working
             case .virtualService:
-                found[index].working = RouteEvidence.judge(found[index], references: report).verdict
+                found[index].working = judge(found[index]).verdict
             default: break
             }
         }
         evidence.objects = found
-        evidence.addresses = references.services.filter { $0.type == "LoadBalancer" }
-            .map { .judge($0.key, live: live(.service, $0.key), ranges: addressRanges, facts: facts) }
-        evidence.certificates = credentials.evidence(of: set.objects)
-        evidence.routes = found.filter { $0.kind == .virtualService }.map { .judge($0, references: report) }
+        evidence.certificates = judge(evidence.certificates)
+        evidence.routes = found.filter { $0.kind == .virtualService }.map(judge)
         evidence.hosts = Self.hosts(of: references, evidence)
         if !references.gateways.isEmpty || !references.virtualServices.isEmpty {
             evidence.references =

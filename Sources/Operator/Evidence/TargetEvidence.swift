@@ -48,7 +48,7 @@ extension TargetEvidence {
     var addressesReady: Verdict? { Verdict.worst(addresses.map(\.verdict)) }
 
     /// Whether every certificate serves now; one that ends soon does.
-    var certificatesReady: Verdict? { Verdict.worst(certificates.map(\.verdict)) }
+    var certificatesReady: Verdict? { Verdict.weakest(certificates.map(\.verdict), below: .serving) }
 
     /// The first certificate that serves with something wrong, one that ends soon before others, as a verdict that closes
     /// no gate.
@@ -58,7 +58,7 @@ extension TargetEvidence {
     }
 
     /// Whether every VirtualService routes.
-    var routesReady: Verdict? { Verdict.worst(routes.map(\.verdict)) }
+    var routesReady: Verdict? { Verdict.weakest(routes.map(\.verdict), below: .routesServed) }
 
     /// The verdict that decides whether the target serves: the worst of all that was asked for.
     var overall: Verdict {
@@ -149,7 +149,7 @@ extension CertificateEvidence {
     var verdict: Verdict {
         let reason = ReasonCode(state)
         return switch isReady {
-        case true?: Verdict(.true, .secretReady)
+        case true?: Verdict(.true, state == .serving ? .serving : .secretReady)
         case false?: Verdict(.false, reason, message)
         case nil: Verdict(.unknown, reason, message)
         }

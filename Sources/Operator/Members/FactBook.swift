@@ -32,6 +32,9 @@ final class FactBook<Query: Hashable & Sendable, Answer: Hashable & Sendable>: S
         return known
     }
 
+    /// One AccessPoint needs nothing any more.
+    func withdraw(_ key: ObjectKey) { state.withLock { $0.needs[key] = nil } }
+
     /// Everything that anybody needs now; answers that nobody needs any more are dropped.
     func needed() -> Set<Query> {
         state.withLock { state in

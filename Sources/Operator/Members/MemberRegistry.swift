@@ -62,7 +62,7 @@ final class MemberRegistry: Sendable {
     func forget(owner: String, key: ObjectKey) {
         for session in sessions {
             session.jobs.forget(owner)
-            _ = session.facts.need([], for: key)
+            session.withdraw(key)
         }
     }
 }

@@ -36,12 +36,16 @@ final class MemberSession: Sendable {
     /// What the credential may do, by namespace.
     let rights: FactBook<String, MemberRights.Answer>
     let jobs: MemberJobs
+    /// What is seen under the VIPs of its targets, from outside.
+    let looks: FactBook<ProbeQuery, Verdict>
+    let looking: ProbeLine
+    let lookNow = Signal()
 
     private let state: Mutex<State>
     let options: OperatorOptions
     let hubID: String
     let timeline: Timeline
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
     let listener: Listener
     /// What all members share while they are read.
     private let readings: ConcurrencyLimit
@@ -55,11 +59,12 @@ final class MemberSession: Sendable {
     private let subscriptions = Mutex<[StoreSubscription]>([])
 
     /// A session that has not begun: `client` is the connection to begin with, `knownUID` the uid of the kube-system
-    /// namespace from earlier contact, `readings` what all members share while they are read.
+    /// namespace from earlier contact, `readings` and `looking` what all members share while they and their VIPs are
+    /// looked at.
     init(
         name: String, client: KubeClient, knownUID: String?, options: OperatorOptions, hubID: String,
         timeline: Timeline, now: @escaping @Sendable () -> Timestamp, listener: Listener,
-        readings: ConcurrencyLimit = ConcurrencyLimit(ReadingLine.total),
+        readings: ConcurrencyLimit = ConcurrencyLimit(ReadingLine.total), looking: ProbeLine = .closed,
         holder: @escaping @Sendable (_ uid: String) -> String? = { _ in nil }, logger: Logger
     ) {
         self.name = name
@@ -69,6 +74,7 @@ final class MemberSession: Sendable {
         self.now = now
         self.listener = listener
         self.readings = readings
+        self.looking = looking
         self.holder = holder
         var logger = logger
         logger[metadataKey: "cluster"] = "\(name)"
@@ -76,6 +82,7 @@ final class MemberSession: Sendable {
         state = Mutex(State(client: client, health: MemberHealth(uid: knownUID)))
         facts = FactBook(wake: { [readNow] in readNow.raise() })
         rights = FactBook(wake: { [rightsNow] in rightsNow.raise() })
+        looks = FactBook(wake: { [lookNow] in lookNow.raise() })
         jobs = MemberJobs(
             concurrency: options.memberConcurrency, timeline: timeline, now: now,
             changed: { listener.accessPointsChanged([$0]) }, suspect: { [probeNow] in probeNow.raise() })
@@ -131,6 +138,12 @@ final class MemberSession: Sendable {
     /// brought up to date by a complete list through the new one.
     func replace(client: KubeClient) { connect(client) }
 
+    /// What one AccessPoint had asked for is asked no longer.
+    func withdraw(_ key: ObjectKey) {
+        facts.withdraw(key)
+        looks.withdraw(key)
+    }
+
     /// Reads everything anew through the present client.
     func reconnect() { connect(nil) }
 
@@ -168,6 +181,7 @@ extension MemberSession {
             group.addTask { await self.keepReading(reading) }
             group.addTask { await self.keepWatching(reading) }
             group.addTask { await self.keepReviewing(reading) }
+            group.addTask { await self.keepLooking() }
         }
     }
 

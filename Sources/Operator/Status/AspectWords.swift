@@ -74,7 +74,9 @@ struct AspectWords {
                 .unknown, .observationPending,
                 "\(progress); not looked at yet: \(Text.list(pending, most: 3))")
         }
-        return Verdict(.true, well, progress)
+        // All of them may have reached more than is asked of them.
+        let reasons = Set(verdicts.map(\.verdict.reason))
+        return Verdict(.true, reasons.count == 1 ? reasons.first ?? well : well, progress)
     }
 
     private func said(_ worst: (name: String, verdict: Verdict), others: Int, _ progress: String) -> Verdict {

@@ -205,6 +205,12 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case hostNotCovered = "HostNotCovered"
     /// The certificate ends within `certificateWarningSeconds`; the target still serves.
     case expiringSoon = "ExpiringSoon"
+    /// Every certificate is seen to be served under every VIP.
+    case serving = "Serving"
+    /// A VIP serves another certificate than the Secret's.
+    case certificateNotServed = "CertificateNotServed"
+    /// The TLS handshake with a VIP fails.
+    case handshakeFailed = "HandshakeFailed"
     /// A certificate of the chain was not issued by the next one; the target still serves, but not all clients trust it.
     case chainBroken = "ChainBroken"
     /// Targets have different versions of the certificate; all of them still serve.
@@ -217,6 +223,14 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case routesResolved = "RoutesResolved"
     /// Every VirtualService is stored as rendered; whether all that it refers to exists cannot be told.
     case routesStored = "RoutesStored"
+    /// Every VirtualService is seen to be served: a probe through the VIP got the answer that the policy expects.
+    case routesServed = "RoutesServed"
+    /// A probe through a VIP got another answer than the policy expects.
+    case probeFailed = "ProbeFailed"
+    /// A VIP has not been looked at since the last write or start.
+    case probePending = "ProbePending"
+    /// A probe got no answer, which tells neither good nor bad.
+    case probeInconclusive = "ProbeInconclusive"
     /// A gateway that a VirtualService names does not exist.
     case gatewayNotFound = "GatewayNotFound"
     /// A gateway that a VirtualService names serves none of its hosts.

@@ -109,7 +109,9 @@ struct TrafficSummary {
             status.name = items.first?.1.key.name ?? ""
             status.targets = items.count
             status.programmed = items.count { $0.1.verdict.status == .true }
-            if items.allSatisfy({ $0.1.level == .resolved }) {
+            if items.allSatisfy({ $0.1.level == .served }) {
+                status.evidence = .served
+            } else if items.allSatisfy({ $0.1.level == .served || $0.1.level == .resolved }) {
                 status.evidence = .resolved
             } else if items.contains(where: { $0.1.level != nil }) {
                 status.evidence = .stored

@@ -48,4 +48,9 @@ struct Verdict: Sendable, Hashable {
     static func worst(_ verdicts: [Verdict]) -> Verdict? {
         verdicts.first { $0.status == .false } ?? verdicts.first { $0.status == .unknown } ?? verdicts.first
     }
+
+    /// The worst of several, and where all is well the weakest level: the highest one only if all have reached it.
+    static func weakest(_ verdicts: [Verdict], below highest: ReasonCode) -> Verdict? {
+        worst(verdicts.filter { $0.reason != highest } + verdicts.filter { $0.reason == highest })
+    }
 }

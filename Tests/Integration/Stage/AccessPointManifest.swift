@@ -13,6 +13,9 @@ struct AccessPointManifest: Sendable {
     var europeanBackend: String?
     /// `spec.dns`, in YAML's flow style.
     var dns: String?
+    var regions = ["us-west", "us-east", "eu-central"]
+    /// The port of the VIP.
+    var port = 443
     /// Further fields of policy.rollout and policy.runtime, in YAML's flow style.
     var rollout: [String] = []
     var runtime: [String] = []
@@ -26,14 +29,14 @@ struct AccessPointManifest: Sendable {
         kind: AccessPoint
         metadata: {name: \(name), namespace: \(namespace)}
         spec:
-          scope: {regions: [us-west, us-east, eu-central]}
+          scope: {regions: [\(regions.joined(separator: ", "))]}
           trafficTemplate:
           - name: vip
             object:
               apiVersion: v1
               kind: Service
               metadata: {name: \(service), namespace: istio-ingress}
-              spec: {type: LoadBalancer, selector: {istio: ingressgateway}, ports: [{name: https, port: 443, targetPort: 8443}]}
+              spec: {type: LoadBalancer, selector: {istio: ingressgateway}, ports: [{name: https, port: \(port), targetPort: 8443}]}
           - name: gateway
             object:
               apiVersion: networking.istio.io/v1
@@ -41,7 +44,7 @@ struct AccessPointManifest: Sendable {
               metadata: {name: \(name)}
               spec:
                 selector: {istio: ingressgateway}
-                servers: [{port: {number: 443, name: https, protocol: HTTPS}, tls: {mode: SIMPLE, credentialName: \(name)-\(namespace)}, hosts: [\(host)]}]
+                servers: [{port: {number: \(port), name: https, protocol: HTTPS}, tls: {mode: SIMPLE, credentialName: \(name)-\(namespace)}, hosts: [\(host)]}]
           - name: route
             object:
               apiVersion: networking.istio.io/v1

@@ -177,12 +177,22 @@ extension Site {
 
     /// A TLS Secret in the gateway namespace, signed by the site's authority.
     func certificate(_ name: String, hosts: [String], days: Int64 = 90) throws -> JSONValue {
+        secret(name, try issue(hosts: hosts, days: days))
+    }
+
+    /// A certificate of the site's authority; with negative `days` one that has ended.
+    func issue(hosts: [String], days: Int64 = 90) throws -> IssuedCertificate {
         let now = Int64(Date().timeIntervalSince1970)
         var request = CertificateRequest(
-            commonName: hosts.first ?? name, notBefore: now - 3600, notAfter: now + days * 86_400)
+            commonName: hosts.first ?? "", notBefore: now - 3600 + min(0, days) * 86_400,
+            notAfter: now + days * 86_400)
         request.dnsNames = hosts
-        let issued = try authority.issue(request)
-        return [
+        return try authority.issue(request)
+    }
+
+    /// The Secret of a certificate in the gateway namespace.
+    func secret(_ name: String, _ issued: IssuedCertificate) -> JSONValue {
+        [
             "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
             "metadata": ["name": .string(name), "namespace": .string(Self.gatewayNamespace)],
             "data": [

@@ -33,6 +33,9 @@ struct EvidenceScene {
     var warningSeconds: Int64 = 604_800
     /// Hashes that the revisions of the host render.
     var knownHashes: Set<String> = []
+    /// How VIPs are looked at, and what was seen there.
+    var probe: ProbePolicy?
+    var seen: @Sendable (ProbeQuery) -> Verdict? = { _ in nil }
 
     /// The Service, Gateway and VirtualService of a shop; everything is in order.
     static func shop(_ answer: FactAnswer? = nil) throws -> EvidenceScene {
@@ -60,7 +63,20 @@ struct EvidenceScene {
             set: set, live: { live($0, $1, in: set) }, isComplete: isComplete, facts: facts,
             addressRanges: addressRanges, zoneHasOneCluster: zoneHasOneCluster, gatewayNamespaces: ["istio-ingress"],
             now: now,
-            certificateWarningSeconds: warningSeconds, isKnown: { knownHashes.contains($1) })
+            certificateWarningSeconds: warningSeconds, isKnown: { knownHashes.contains($1) },
+            probes: { references, evidence in
+                guard let probe else { return ProbeFindings() }
+                let plan = ProbePlan(probe, references, evidence, since: "1-a")
+                var answers: [ProbeQuery: Verdict] = [:]
+                for query in plan.queries { answers[query] = seen(query) }
+                return ProbeFindings(plan: plan, answers: answers)
+            })
+    }
+
+    /// What is looked at.
+    func plan() throws -> ProbePlan {
+        let references = References(try set().objects.map(\.traffic))
+        return ProbePlan(probe ?? ProbePolicy(), references, try evidence(), since: "1-a")
     }
 
     /// The object as the member stores it.

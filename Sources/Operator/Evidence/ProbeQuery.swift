@@ -1,0 +1,157 @@
+import AccessPointAPI
+import CurlTransport
+import KubeClient
+import KubeModel
+import X509Tools
+
+/// One thing that is looked at under a VIP from outside, again and again, and what has to be seen.
+///
+/// What is expected and what was written before are part of it: what was seen before the Secret, the policy or the
+/// objects changed answers another query.
+struct ProbeQuery: Sendable, Hashable {
+    /// What has to be seen.
+    enum Expectation: Sendable, Hashable {
+        /// One of these certificates, by their versions.
+        case certificate([String])
+        /// The answer to a GET.
+        case answer(HTTPProbe)
+    }
+
+    /// An IP address or a host name.
+    var address: String
+    /// The port there.
+    var port: Int
+    /// The host that is asked for.
+    var host: String
+    /// Whether TLS is spoken.
+    var isTLS: Bool
+    /// What has to be seen.
+    var expectation: Expectation
+    /// Seconds between two looks.
+    var intervalSeconds: Int
+    /// Seconds within which an answer must be there.
+    var timeoutSeconds: Int
+    /// How many looks in a row must fail before they count.
+    var failureThreshold: Int
+    /// The write, or the revision, after which it is asked.
+    var since: String
+
+    /// Where it looks, as people read it.
+    var place: String { "\(host) at \(address.contains(":") ? "[\(address)]" : address):\(port)" }
+
+    /// The look itself.
+    ///
+    /// - Parameter policy: which addresses may be connected to.
+    /// - Returns: the request.
+    func request(_ policy: AddressPolicy) -> ProbeRequest {
+        var target: String?
+        if case .answer(let http) = expectation { target = http.path }
+        return ProbeRequest(
+            address: address, port: port, host: host, isTLS: isTLS, target: target,
+            timeout: .seconds(timeoutSeconds), addressPolicy: policy)
+    }
+
+    /// What is said while it has not been looked at.
+    var pending: Verdict {
+        Verdict(.unknown, .probePending, "\(place) has not been looked at since the last write or start")
+    }
+}
+
+extension ProbeQuery {
+    /// Judges one look; its words are the same as long as the same is seen.
+    ///
+    /// - Parameters:
+    ///   - result: what was seen, or why nothing was.
+    ///   - now: host time, for the words on a certificate.
+    /// - Returns: good, bad, or that it cannot be told.
+    func judge(_ result: Result<ProbeAnswer, TransportError>, now: Timestamp) -> Verdict {
+        switch result {
+        case .failure(let error): judge(error)
+        case .success(let answer):
+            switch expectation {
+            case .certificate(let versions): judge(leaf: answer.leafPEM ?? [], versions, now)
+            case .answer(let http): judge(answer.head, http)
+            }
+        }
+    }
+
+    private func judge(_ error: TransportError) -> Verdict {
+        switch error.kind {
+        case .tls:
+            Verdict(
+                .false, isCertificate ? .handshakeFailed : .probeFailed,
+                "\(place): the TLS handshake fails; see whether the gateway's pods run and may read the Secret")
+        case .malformedReply, .responseTooLarge:
+            Verdict(.false, .probeFailed, "\(place): \(error.kind.summary); see whether it speaks HTTP")
+        default:
+            Verdict(
+                .unknown, .probeInconclusive,
+                "\(place): \(error.kind.summary); see whether the operator can reach it")
+        }
+    }
+
+    private var isCertificate: Bool {
+        if case .certificate = expectation { true } else { false }
+    }
+
+    private func judge(leaf pem: [UInt8], _ versions: [String], _ now: Timestamp) -> Verdict {
+        let leaf: Certificate
+        do {
+            guard let first = try Certificate.chain(pem: pem).first else { throw X509Error.noCertificate }
+            leaf = first
+        } catch {
+            return Verdict(.false, .certificateNotServed, "\(place) serves a certificate that cannot be read: \(error)")
+        }
+        guard !versions.contains(leaf.version) else { return Verdict(.true, .serving) }
+        let seconds = now.secondsSince1970
+        let flaw =
+            if leaf.notAfter < seconds {
+                ", which ended \(Timestamp(secondsSince1970: leaf.notAfter).rfc3339)"
+            } else if seconds < leaf.notBefore {
+                ", which is valid only from \(Timestamp(secondsSince1970: leaf.notBefore).rfc3339) on"
+            } else if !leaf.covers(host: host) {
+                ", which is for \(leaf.dnsNames.isEmpty ? "no host" : Text.list(leaf.dnsNames, most: 3))"
+            } else {
+                ""
+            }
+        return Verdict(
+            .false, .certificateNotServed,
+            Text.cut(
+                "\(place) serves certificate \(leaf.version)\(flaw), and not the Secret's"
+                    + " (\(versions.joined(separator: ", "))); see whether the gateway's pods take up the Secret, and"
+                    + " whether another Gateway has the host", to: 512))
+    }
+
+    private func judge(_ head: HTTPHead?, _ http: HTTPProbe) -> Verdict {
+        let status = head?.status ?? 0
+        let expected = http.expectedStatuses
+        let isGood = expected.isEmpty ? (200...399).contains(status) : expected.contains(status)
+        guard isGood else {
+            let wanted =
+                expected.isEmpty ? "200 to 399" : Text.list(expected.map(String.init), most: 4, by: " or ")
+            return Verdict(
+                .false, .probeFailed,
+                "\(place) answers GET \(Text.cut(http.path, to: 80)) with \(status), not \(wanted)")
+        }
+        if let header = http.expectedHeader, head?[header.name] != header.value {
+            return Verdict(
+                .false, .probeFailed,
+                "\(place) answers GET \(Text.cut(http.path, to: 80)) without \(header.name): \(header.value)")
+        }
+        return Verdict(.true, .routesServed)
+    }
+}
+
+/// How what is seen under a VIP stands after several looks.
+struct ProbeRecord: Sendable, Hashable {
+    /// What counts; nil: it has not been looked at often enough.
+    private(set) var settled: Verdict?
+    private var failures = 0
+
+    /// Takes in a look: a good one counts at once, any other only as one of so many in a row.
+    mutating func note(_ verdict: Verdict, threshold: Int) {
+        failures = verdict.status == .true ? 0 : failures + 1
+        if failures == 0 || failures >= threshold { settled = verdict }
+        failures = min(failures, threshold)
+    }
+}
