@@ -117,6 +117,53 @@ extension Integration {
             try await site.kubectl("replace", "-f", "-", input: secret)
         }
 
+        @Test(
+            "what a webhook of one cluster denies, or cannot be asked about, is named; without the webhook it goes on by itself"
+        )
+        func webhook() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("webhook")
+            let webhook = try await DenyingWebhook.start()
+            let name = "routes-policy"
+            try await site.member(Self.east)("label", "namespace", "webhook", "policy=\(name)")
+            try await site.member(Self.east).apply(webhook.configuration(name))
+            // A server takes up a new configuration a moment after it has stored it.
+            let probe: JSONValue = [
+                "apiVersion": "networking.istio.io/v1", "kind": "VirtualService",
+                "metadata": ["name": "probe", "namespace": "webhook"],
+                "spec": ["hosts": ["probe.example.com"], "http": [["directResponse": ["status": 200]]]],
+            ]
+            try await eventually("the webhook is asked") {
+                let asked = try await site.member(Self.east).attempt(
+                    "create", "--dry-run=server", "-f", "-", input: probe.text())
+                return asked.stderr.contains(DenyingWebhook.message)
+            }
+            do {
+                try await expectRefused(
+                    AccessPointManifest(namespace: "webhook"), "DryRunFailed", site,
+                    names: [
+                        Self.east, "VirtualService webhook/checkout", DenyingWebhook.field, DenyingWebhook.message,
+                        #"admission webhook "routes.policy.example.com" denied the request"#,
+                    ])
+                #expect(webhook.reviews.allSatisfy { $0.hasPrefix("dryRun ") }, "\(webhook.reviews)")
+                #expect(webhook.reviews.contains("dryRun VirtualService webhook/checkout"))
+                try await site.kubectl("delete", "axp", "checkout", "-n", "webhook", "--timeout=60s")
+                await webhook.end()
+                try await expectRefused(
+                    AccessPointManifest(namespace: "webhook"), "DryRunFailed", site,
+                    names: [
+                        Self.east, "VirtualService webhook/checkout",
+                        #"failed calling webhook "routes.policy.example.com""#, "connection refused",
+                        "start the webhook there",
+                    ])
+            } catch {
+                try await site.member(Self.east)("delete", "validatingwebhookconfiguration", name)
+                throw error
+            }
+            try await site.member(Self.east)("delete", "validatingwebhookconfiguration", name)
+            try await site.untilCanaryGate(in: "webhook")
+        }
+
         @Test("a kind that one cluster does not serve is named with its CRD; once installed it goes on by itself")
         func crdMissing() async throws {
             let site = try await Site.unoperated()

@@ -63,6 +63,23 @@ struct DenialTests {
         #expect(error.disposition == .denied)
     }
 
+    @Test("fields that are wrong are named once: behind the sentence of a server that does not say them")
+    func fields() {
+        func refused(_ message: String) -> String {
+            var details = APIStatus.Details()
+            details.causes = [
+                APIStatus.Cause(reason: "FieldValueInvalid", message: "no", field: "spec.http[0].timeout")
+            ]
+            let status = APIStatus(
+                status: "Failure", code: 422, reason: "Invalid", message: message, details: details)
+            return APIError(
+                APIOperation(.apply, .services), cluster: "eu-1", .response(code: 422, status, retryAfter: nil)
+            ).description
+        }
+        #expect(refused("too long").contains(": too long (spec.http[0].timeout) -- "))
+        #expect(refused("spec.http[0].timeout: too long").contains(": spec.http[0].timeout: too long -- "))
+    }
+
     @Test("a namespace that is being deleted is told by the cause, not by the words")
     func terminating() {
         let message =

@@ -11,16 +11,28 @@ extension APIError: CustomStringConvertible {
         switch cause {
         case .transport(let error): Self.line(error.description)
         case .response(let code, let status?, _):
-            Self.line([HTTPStatus.name(code, reason: status.reason), status.message].filter { !$0.isEmpty })
+            Self.line(
+                [HTTPStatus.name(code, reason: status.reason), status.message + Self.unsaidFields(status)]
+                    .filter { !$0.isEmpty })
         case .response(let code, nil, _): "\(HTTPStatus.name(code, reason: "")) (the answer is no Status object)"
         case .malformedReply(let code, let fault): Self.line(["\(code)", fault])
         }
+    }
+
+    /// The fields that are wrong, where the sentence of the server does not name them: webhooks list them beside it.
+    private static func unsaidFields(_ status: APIStatus) -> String {
+        guard status.reason == "Invalid" else { return "" }
+        let fields = (status.details?.causes ?? []).map(\.field).filter { !$0.isEmpty && !status.message.contains($0) }
+        return fields.isEmpty ? "" : " (\(fields.prefix(5).joined(separator: ", ")))"
     }
 
     private var remedy: String? {
         if let transport {
             return disposition == .unknownOutcome
                 ? "the change may have happened; read the object before writing again" : transport.kind.remedy
+        }
+        if isWebhookFailure {
+            return "start the webhook there, or change its configuration; it will be tried again"
         }
         switch disposition {
         case .permanent where (300..<400).contains(httpStatus ?? 0):

@@ -56,6 +56,13 @@ public struct APIError: Error, Sendable, Hashable {
         }
     }
 
+    /// Whether the server could not ask one of its admission webhooks, which it must; nothing was stored.
+    ///
+    /// Read from the sentence of the server: Kubernetes `apiserver/pkg/admission/plugin/webhook/validating/dispatcher.go`.
+    public var isWebhookFailure: Bool {
+        httpStatus == 500 && status?.message.contains("failed calling webhook ") == true
+    }
+
     /// Whether a create was refused because the object exists.
     public var isAlreadyExists: Bool { httpStatus == 409 && status?.reason == "AlreadyExists" }
 

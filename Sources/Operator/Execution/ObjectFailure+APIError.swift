@@ -16,6 +16,8 @@ extension ObjectFailure {
             reason = .namespaceMissing
             remedy = "; create it there: kubectl create namespace \(object.key.namespace ?? "")"
         case .notFound(.resource): reason = .kindMissing
+        // The server has answered, and would not store it: nothing is known of what the webhook thinks of it.
+        case .unavailable where dryRun && error.isWebhookFailure: reason = .dryRunFailed
         case .throttled, .unavailable, .unreachable, .cancelled, .expired: reason = .clusterUnreachable
         case .unknownOutcome: reason = .outcomeUnknown
         case .permanent: reason = dryRun ? .dryRunFailed : .applyFailed

@@ -177,6 +177,25 @@ struct MemberWriterTests {
         #expect(failures.first?.message.contains(message) == true)
     }
 
+    @Test("a webhook that cannot be asked refuses: the server has answered, and would store nothing")
+    func webhookDown() async throws {
+        let said = #"Internal error occurred: failed calling webhook "w": failed to call webhook: connection refused"#
+        for (message, reason) in [(said, .dryRunFailed), ("etcd is gone", .clusterUnreachable)]
+            as [(String, ObjectFailure.Reason)]
+        {
+            let fault: JSONValue = [
+                "kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "InternalError", "code": 500,
+                "message": .string(message),
+            ]
+            let absent = ScriptedMember.failure(404, "NotFound", kind: "services", name: "vip")
+            let member = ScriptedMember([absent, (500, fault)])
+            let failures = await (try member.writer()).preflight(try Rendered.set([Rendered.service]))
+            #expect(failures.map(\.reason) == [reason])
+            #expect(failures.first?.mayPass == (reason == .clusterUnreachable))
+            #expect(failures.first?.message.contains("start the webhook there") == (reason == .dryRunFailed))
+        }
+    }
+
     @Test("a dry run tells of every object that is refused, not only of the first")
     func allFailures() async throws {
         let set = try Rendered.set([Rendered.route(), Rendered.service])
