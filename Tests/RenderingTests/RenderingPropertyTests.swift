@@ -7,7 +7,17 @@ import TrafficModel
 
 /// Random overrides and templates; each failure prints the seed that makes it again.
 @Suite struct RenderingPropertyTests {
-    private static let objects = [Samples.gateway, Samples.route, Samples.vip]
+    private static let objects = [gateway, Samples.route, Samples.vip]
+
+    /// The gateway of the samples with nothing wrong in it.
+    private static let gateway: JSONValue = {
+        var gateway = Samples.gateway
+        let tls: JSONValue = ["mode": "SIMPLE", "credentialName": "checkout"]
+        var servers = gateway.value("spec", "servers")?.arrayValue ?? []
+        for index in servers.indices { servers[index].set(tls, at: ["tls"]) }
+        gateway.set(.array(servers), at: ["spec", "servers"])
+        return gateway
+    }()
 
     private static func value(_ depth: Int, _ random: inout SplitMix64) -> JSONValue {
         let leaves: [JSONValue] = [
@@ -40,11 +50,15 @@ import TrafficModel
 
     private static func override(_ index: Int, _ random: inout SplitMix64) -> Override {
         let change: OverrideChange
-        switch Int.random(in: 0..<5, using: &random) {
+        switch Int.random(in: 0..<6, using: &random) {
         case 0: change = .omit
         case 1: change = .mergePatch(value(4, &random))
         case 2:
             change = .mergePatch(["metadata": value(3, &random), "spec": value(3, &random)])
+        case 3:
+            // Most of what it makes is rendered, and wrong.
+            let path = JSONPointer(tokens: ["spec", token(&random)]).description
+            change = .jsonPatch([["op": "add", "path": .string(path), "value": value(2, &random)]])
         default:
             change = .jsonPatch(
                 .array(
@@ -62,12 +76,12 @@ import TrafficModel
         return Override(name: "o\(index)", targets: targets, resources: resources, change: change)
     }
 
-    @Test("no list of overrides, however wild, changes what an object is or who owns it")
+    @Test("no list of overrides, however wild, changes what an object is or who owns it, or passes with an error in it")
     func identity() {
         let seed = UInt64.random(in: .min ... .max)
         var random = SplitMix64(seed: seed)
         let plain = Samples.rendering(Self.objects)
-        var rendered = 0
+        var (rendered, passed) = (0, 0)
         for round in 0..<400 {
             let overrides = (0..<Int.random(in: 1..<4, using: &random)).map { Self.override($0, &random) }
             let renderer = Renderer(
@@ -79,6 +93,16 @@ import TrafficModel
                 #expect((rendering.set == nil) == hasError, "seed \(seed) round \(round)")
                 guard let set = rendering.set else { continue }
                 rendered += 1
+                let traffic = set.objects.map(\.traffic)
+                let errors =
+                    (traffic.flatMap(TrafficCheck.findings)
+                    + SetCheck.findings(traffic, gatewayNamespaces: Samples.options.gatewayNamespaces)).filter {
+                        $0.severity == .error
+                    }
+                let judged = renderer.findings(in: [set], of: [target])
+                let hasPassed = judged.allSatisfy { $0.severity != .error }
+                #expect(errors.isEmpty == hasPassed, "seed \(seed) round \(round): \(errors)")
+                passed += hasPassed ? 1 : 0
                 for object in set.objects {
                     let first = plain.sets[index].objects.first { $0.template == object.template }
                     #expect(object.kind == first?.kind && object.key == first?.key, "seed \(seed) round \(round)")
@@ -98,7 +122,7 @@ import TrafficModel
             }
         }
         // The generator is of use only if part of what it makes is accepted.
-        #expect(rendered > 30, "seed \(seed)")
+        #expect(rendered > 30 && passed > 5 && passed < rendered, "seed \(seed): \(passed) of \(rendered)")
     }
 
     @Test("rendering is deterministic, and one target's set does not depend on the others")
