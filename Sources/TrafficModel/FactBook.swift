@@ -77,6 +77,12 @@ struct FactBook {
         }.map { live in live.filter { rule in !own.contains { $0.key == rule.key } } }
     }
 
+    /// What others have of a kind in a namespace; nothing where that cannot be read, for it is only warned of.
+    mutating func foreign(_ kind: TrafficKind, namespace: String) -> [TrafficObject] {
+        guard case .objects(let objects) = answer(.foreign(kind, namespace: namespace)) else { return [] }
+        return objects.map { TrafficObject(kind: kind, key: KubeObject(lenient: $0).key, body: $0) }
+    }
+
     /// In which namespace a Gateway's pods run.
     mutating func gatewayNamespace(of gateway: GatewayReferences) -> GatewayNamespace {
         if let known = gatewayNamespaces[gateway.key] { return known }

@@ -7,6 +7,8 @@ public enum FactQuery: Sendable, Hashable {
     case object(TrafficKind, ObjectKey)
     /// All objects of a kind in a namespace, in all namespaces if it is nil.
     case list(TrafficKind, namespace: String?)
+    /// What others have of a kind in a namespace: objects that no AccessPoint of this host made.
+    case foreign(TrafficKind, namespace: String)
     /// Whether a Secret exists; its contents are not wanted.
     case secret(ObjectKey)
     /// What the Events of a Service say last.
@@ -32,6 +34,7 @@ extension FactQuery: CustomStringConvertible {
         case .object(let kind, let key): "\(kind.kind) \(key)"
         case .list(let kind, let namespace?): "\(kind.plural) of namespace \(namespace)"
         case .list(let kind, nil): "\(kind.plural) of all namespaces"
+        case .foreign(let kind, let namespace): "\(kind.plural) of others in namespace \(namespace)"
         case .secret(let key): "Secret \(key)"
         case .events(let key): "Events of Service \(key)"
         }
@@ -43,12 +46,13 @@ extension FactQuery: Comparable {
         switch self {
         case .object(let kind, let key): ["0", kind.rawValue, key.namespace ?? "", key.name]
         case .list(let kind, let namespace): ["1", kind.rawValue, namespace ?? "", ""]
-        case .secret(let key): ["2", "", key.namespace ?? "", key.name]
-        case .events(let key): ["3", "", key.namespace ?? "", key.name]
+        case .foreign(let kind, let namespace): ["2", kind.rawValue, namespace, ""]
+        case .secret(let key): ["3", "", key.namespace ?? "", key.name]
+        case .events(let key): ["4", "", key.namespace ?? "", key.name]
         }
     }
 
-    /// A fixed order: objects, lists, Secrets, Events; then by kind and names.
+    /// A fixed order: objects, lists, those of others, Secrets, Events; then by kind and names.
     public static func < (left: FactQuery, right: FactQuery) -> Bool {
         left.order.lexicographicallyPrecedes(right.order) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

@@ -26,10 +26,23 @@ enum FactAnswer: Sendable, Hashable {
         switch query {
         case .secret: objects.first.map { .secret(.of(secret: $0)) } ?? .notFound
         case .object: objects.first.map { .objects([reduced($0)]) } ?? .notFound
-        case .list: .objects(objects.sorted { $0.key < $1.key }.map(reduced))
+        case .list: .objects(objects.sorted { $0.key < $1.key }.map { reduced($0) })
+        case .foreign(let kind, _) where objects.count <= foreignLimit:
+            .objects(objects.sorted { $0.key < $1.key }.map { reduced($0, to: foreignFields[kind] ?? []) })
+        case .foreign: .unreadable("there are more than \(foreignLimit)")
         case .events: .objects(objects.max { age($0) < age($1) }.map { [said($0)] } ?? [])
         }
     }
+
+    /// The most objects of others that are kept of one namespace, with little of each: they are many, and only warned of.
+    static let foreignLimit = 1000
+
+    /// What is looked at of objects of others; their routes, policies and endpoints are not.
+    private static let foreignFields: [TrafficKind: [String]] = [
+        .gateway: ["selector", "servers"], .virtualService: ["hosts", "gateways", "exportTo"],
+        .destinationRule: ["host", "exportTo", "workloadSelector"], .serviceEntry: ["hosts", "ports"],
+        .sidecar: ["workloadSelector"],
+    ]
 
     /// Warnings come after what is normal, then the time counts; how often it was said is not looked at.
     private static func age(_ event: KubeObject) -> (Int, String) {
@@ -41,11 +54,16 @@ enum FactAnswer: Sendable, Hashable {
         ["reason": event.json["reason"] ?? "", "message": event.json["message"] ?? ""]
     }
 
-    private static func reduced(_ object: KubeObject) -> JSONValue {
+    private static func reduced(_ object: KubeObject, to fields: [String]? = nil) -> JSONValue {
         var metadata: JSONObject = ["name": .string(object.name)]
         metadata["namespace"] = object.namespace.map { .string($0) }
         var members: JSONObject = ["metadata": .object(metadata)]
-        members["spec"] = object.spec
+        members["spec"] =
+            fields.map { fields in
+                var spec = JSONObject()
+                for field in fields { spec[field] = object.spec?[field] }
+                return .object(spec)
+            } ?? object.spec
         return .object(members)
     }
 }

@@ -26,7 +26,10 @@ extension TargetEvidence {
         let waiting = services.filter { AddressEvidence.waits(live(.service, $0)) }.map(FactQuery.events(service:))
         var asked: Set<FactQuery> = []
         while true {
-            let fresh = Set(ReferenceCheck.report(objects, facts: known).neededFacts).subtracting(asked)
+            let needed =
+                ReferenceCheck.report(objects, facts: known).neededFacts
+                + NeighbourCheck.report(objects, facts: known).neededFacts
+            let fresh = Set(needed).subtracting(asked)
             asked.formUnion(fresh)
             let answers = fresh.compactMap { query in facts[query].map { (query, $0.reference) } }
             guard !answers.isEmpty else { return asked.union(waiting) }
@@ -58,18 +61,19 @@ extension TargetEvidence {
         probes: (References, TargetEvidence) -> ProbeFindings = { _, _ in ProbeFindings() }
     ) -> TargetEvidence {
         let traffic = set.objects.map(\.traffic)
-        let report = ReferenceCheck.report(
-            traffic,
-            facts: LiveFacts(
-                zoneHasSingleCluster: zoneHasOneCluster, gatewayNamespaces: gatewayNamespaces,
-                answers: facts.mapValues(\.reference)))
+        let known = LiveFacts(
+            zoneHasSingleCluster: zoneHasOneCluster, gatewayNamespaces: gatewayNamespaces,
+            answers: facts.mapValues(\.reference))
+        let report = ReferenceCheck.report(traffic, facts: known)
+        let neighbours = NeighbourCheck.report(traffic, facts: known)
         let references = References(traffic)
         let credentials = CredentialCheck(
             services: references.services, facts: facts, gatewayNamespaces: gatewayNamespaces, now: now,
             warningSeconds: certificateWarningSeconds)
         var evidence = TargetEvidence()
         evidence.isComplete = isComplete
-        evidence.isWhole = isComplete && report.neededFacts.isEmpty
+        evidence.isWhole = isComplete && report.neededFacts.isEmpty && neighbours.neededFacts.isEmpty
+        evidence.neighbours = neighbours.findings
         var found = set.objects.map {
             ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete, isKnown: isKnown)
         }

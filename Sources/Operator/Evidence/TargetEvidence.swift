@@ -20,6 +20,8 @@ struct TargetEvidence: Sendable, Hashable {
     var hosts: [HostEvidence] = []
     /// Whether everything that Gateways and VirtualServices refer to was found; nil: there are none.
     var references: Verdict?
+    /// What does not get along with objects of others in the member: warnings, which close no gate.
+    var neighbours: [Finding] = []
     /// Whether the lists of the member are complete; without that nothing counts as missing.
     var isComplete = true
     /// Why the member cannot be read although it answers; nil while it can.

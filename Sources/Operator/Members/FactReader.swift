@@ -1,3 +1,4 @@
+import AccessPointAPI
 import KubeClient
 import KubeModel
 import TrafficModel
@@ -12,6 +13,8 @@ struct FactReader: Sendable {
 
     let client: KubeClient
     let cache: MemberCache
+    /// The mark of this host, by which its objects are told from those of others.
+    let hubID: String
 
     /// The answer to one query; a failure is an answer too, never a missing object.
     func read(_ query: FactQuery) async -> FactAnswer {
@@ -30,6 +33,12 @@ struct FactReader: Sendable {
             case .list(let kind, let namespace):
                 guard let resource = cache.resource(kind) else { return Self.notServed(kind) }
                 return .found(try await client.listAll(resource, namespace: namespace).items, for: query)
+            case .foreign(let kind, let namespace):
+                guard let resource = cache.resource(kind) else { return Self.notServed(kind) }
+                // True of objects without the label too.
+                let others = "\(Names.Label.hub)!=\(hubID)"
+                return .found(
+                    try await client.listAll(resource, namespace: namespace, labelSelector: others).items, for: query)
             }
         } catch {
             switch error.disposition {

@@ -8,7 +8,7 @@ extension MemberSession {
     /// something new, and at the poll interval. Nothing is read while the member is not reachable, nor before it is known
     /// what it serves: of a kind that was not looked for it would be said that it is not served.
     func keepReading(_ client: KubeClient) async {
-        let reader = FactReader(client: client, cache: cache)
+        let reader = FactReader(client: client, cache: cache, hubID: hubID)
         while !Task.isCancelled {
             let needed = facts.needed()
             if health.isReachable, cache.discoveredKinds != nil, !needed.isEmpty {

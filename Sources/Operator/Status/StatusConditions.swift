@@ -1,6 +1,7 @@
 import AccessPointAPI
 import KubeModel
 import Rollout
+import TrafficModel
 
 /// The conditions of an AccessPoint, by the rules of kstatus: Reconciling and Stalled never both, what is negative
 /// only while True, and Ready at the first write.
@@ -123,6 +124,7 @@ extension StatusConditions {
     /// A certificate that ends soon or is older than that of other targets: False, beside what is wrong in earnest.
     private func warned(_ outcome: AspectWords.Outcome, _ staleness: [String: Verdict]) -> Verdict {
         let verdict = outcome.verdict
+        if outcome.words.aspect == .references, !outcome.isStanding { return beside(neighbours: verdict) }
         guard outcome.words.aspect == .certificates, !outcome.isStanding, verdict.status != .false else {
             return verdict
         }
@@ -134,6 +136,19 @@ extension StatusConditions {
         return Verdict(
             .false, warning.reason,
             "\(name): \(warning.message)" + (others > 0 ? " (and \(others) more)" : ""))
+    }
+
+    /// What does not get along with objects of others is told beside the references, and changes no status.
+    private func beside(neighbours verdict: Verdict) -> Verdict {
+        let clashes = sights.compactMap { sight in
+            sight.evidence?.neighbours.first.map { (sight.name, $0, sight.evidence?.neighbours.count ?? 1) }
+        }
+        guard let (name, finding, _) = clashes.first else { return verdict }
+        let others = clashes.map(\.2).reduce(0, +) - 1
+        var verdict = verdict
+        verdict.message +=
+            "; warning: \(name): \(finding)" + (others > 0 ? " (and \(others) more)" : "")
+        return verdict
     }
 
     private var drifted: Verdict? {

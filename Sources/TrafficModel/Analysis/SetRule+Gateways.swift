@@ -8,33 +8,18 @@ extension SetRule {
             "ServerShadowed", .error, .gateway, code: "IST0145", from: "istio pilot/pkg/model/gateway.go mergeGateways"
         ) {
             set, breaches in
-            struct Place: Hashable {
-                let port: Int64
-                let bind: JSONValue
-                let host: HostName
-            }
-            var owners: [Place: [(key: ObjectKey, selector: JSONObject)]] = [:]
-            for gateway in set.all(.gateway) {
-                let selector = gateway.spec["selector"].value?.objectValue ?? JSONObject()
-                for server in gateway.spec["servers"].items
-                where TrafficProtocol(server["port"]["protocol"].text)?.isTLS ?? false {
-                    guard let port = server["port"]["number"].number else { continue }
-                    for (text, field) in server["hosts"].texts {
-                        let host = GatewayReferences.ServerHost(
-                            text, gatewayNamespace: gateway.object.key.namespace ?? "")
-                        let place = Place(port: port, bind: .string(server["bind"].text), host: host.host)
-                        let rival = owners[place]?.first { other in
-                            other.selector.contains(all: selector) || selector.contains(all: other.selector)
-                        }
-                        owners[place, default: []].append((gateway.object.key, selector))
-                        guard let rival else { continue }
-                        breaches.object = gateway.object
-                        breaches.add(
-                            field,
-                            "Gateway \(rival.key) serves \(excerpt(host.host)) on port \(port) of the same pods; one of the two is "
-                                + "skipped without a word",
-                            "serve the host in one place, or on another port, bind or gateway")
-                    }
+            var owners: [TLSServerPlace: [TrafficObject]] = [:]
+            for gateway in set.all(.gateway).map(\.object) {
+                for (place, field) in TLSServerPlace.all(in: gateway) {
+                    let rival = owners[place]?.first { TLSServerPlace.meet($0, gateway) }
+                    owners[place, default: []].append(gateway)
+                    guard let rival else { continue }
+                    breaches.object = gateway
+                    breaches.add(
+                        field,
+                        "Gateway \(rival.key) serves \(excerpt(place.host)) on port \(place.port) of the same pods; one of the two "
+                            + "is skipped without a word",
+                        "serve the host in one place, or on another port, bind or gateway")
                 }
             }
         },

@@ -19,6 +19,11 @@ struct EvidenceScene {
     static let vip = ObjectKey(namespace: "istio-ingress", name: "checkout-vip")
     static let route = ObjectKey(namespace: "shop", name: "checkout")
     static let secret = ObjectKey(namespace: "istio-ingress", name: "checkout-tls")
+    /// What others have beside its Gateway and VirtualService.
+    static let neighbours: [FactQuery] = [
+        .foreign(.gateway, namespace: "istio-ingress"), .foreign(.gateway, namespace: "shop"),
+        .foreign(.virtualService, namespace: "shop"),
+    ]
     static let backend = FactQuery.object(.service, ObjectKey(namespace: "shop", name: "backend"))
 
     var template: [TemplateEntry]
@@ -45,6 +50,7 @@ struct EvidenceScene {
         scene.changes["vip"] = { $0.set([["ip": "198.51.100.10"]], at: ["status", "loadBalancer", "ingress"]) }
         scene.facts[.secret(secret)] = try answer ?? TestSecrets.answer()
         scene.facts[backend] = .objects([["spec": ["ports": [["port": 8080]]]]])
+        for query in neighbours { scene.facts[query] = .objects([]) }
         return scene
     }
 

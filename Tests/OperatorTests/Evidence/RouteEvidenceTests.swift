@@ -74,7 +74,9 @@ struct FactQueryTests {
     @Test("what is answered is still needed, for the answers of others are dropped")
     func keepsNeeding() throws {
         let scene = try EvidenceScene.shop()
-        #expect(try queries(scene) == [.secret(EvidenceScene.secret), EvidenceScene.backend])
+        #expect(
+            try queries(scene)
+                == Set(EvidenceScene.neighbours).union([.secret(EvidenceScene.secret), EvidenceScene.backend]))
     }
 
     @Test("the Secret is asked for once the gateway's namespace is known")
@@ -103,6 +105,44 @@ struct FactQueryTests {
         scene.isComplete = true
         scene.facts[EvidenceScene.backend] = nil
         #expect(try !scene.evidence().isWhole)
+    }
+
+    @Test("what gets not along with objects of others is told, and is no verdict")
+    func neighbours() throws {
+        var scene = try EvidenceScene.shop()
+        #expect(try scene.evidence().neighbours == [])
+        var other = EvidenceScene.gateway
+        other.set(["name": "other", "namespace": "istio-ingress"], at: ["metadata"])
+        let query = FactQuery.foreign(.gateway, namespace: "istio-ingress")
+        scene.facts[query] = .found([KubeObject(lenient: other)], for: query)
+        let evidence = try scene.evidence()
+        #expect(evidence.neighbours.map(\.rule) == ["NeighbourServer"])
+        #expect(evidence.overall.status == .true && evidence.isWhole)
+        scene.facts[query] = nil
+        #expect(try !scene.evidence().isWhole)
+        scene.facts[query] = .unreadable("forbidden")
+        #expect(try scene.evidence().isWhole && scene.evidence().neighbours == [])
+    }
+
+    @Test("of objects of others only what is looked at is kept, and none where they are too many")
+    func others() throws {
+        let query = FactQuery.foreign(.virtualService, namespace: "shop")
+        func route(_ number: Int, timeout: String) -> KubeObject {
+            KubeObject(
+                lenient: [
+                    "metadata": ["name": .string("r\(number)"), "namespace": "shop", "labels": ["a": "b"]],
+                    "spec": ["hosts": ["a.example.com"], "http": [["timeout": .string(timeout)]]],
+                ])
+        }
+        let answer = FactAnswer.found([route(1, timeout: "1s")], for: query)
+        #expect(
+            answer
+                == .objects([
+                    ["metadata": ["name": "r1", "namespace": "shop"], "spec": ["hosts": ["a.example.com"]]]
+                ]))
+        #expect(answer == .found([route(1, timeout: "2s")], for: query))
+        let many = (0...FactAnswer.foreignLimit).map { route($0, timeout: "1s") }
+        #expect(FactAnswer.found(many, for: query) == .unreadable("there are more than \(FactAnswer.foreignLimit)"))
     }
 
     @Test("what was read ends up without key material, and equal where nothing that matters has changed")

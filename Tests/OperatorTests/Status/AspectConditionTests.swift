@@ -5,6 +5,7 @@ import Testing
 
 @testable import Operator
 @testable import Rollout
+@testable import TrafficModel
 
 @Suite("Status: the conditions that rest on evidence")
 struct AspectConditionTests {
@@ -116,6 +117,30 @@ struct AspectConditionTests {
         scene.set(.certificates, .false, of: 2)
         #expect(try scene.status().said("CertificatesReady") == "False Expired")
         #expect(try scene.status().said("Ready") == "False Expired")
+    }
+
+    @Test("what does not get along with objects of others is told beside the references, and closes nothing")
+    func neighbours() throws {
+        var scene = StatusScene.done()
+        let finding = Finding(
+            rule: "NeighbourServer", code: "IST0145", severity: .warning, kind: .gateway,
+            key: ObjectKey(namespace: "shop", name: "web"), pointer: JSONPointer(tokens: ["spec"]),
+            message: "it clashes", remedy: "change it", source: "")
+        scene.input.targets[1].evidence?.neighbours = [finding, finding]
+        scene.input.targets[2].evidence?.neighbours = [finding]
+        let status = try scene.status()
+        #expect(status.said("ResolvedRefs") == "True ResolvedRefs")
+        let name = StatusScene.names[1]
+        #expect(
+            status.message("ResolvedRefs")
+                == "3/3 targets resolve all references; warning: \(name): Gateway shop/web spec: it clashes; change it "
+                + "(IST0145 NeighbourServer) (and 2 more)")
+        #expect(status.said("Ready") == "True TargetsReady")
+        #expect(status.clusters.allSatisfy { $0.phase == .available })
+        // After a restart what was said stands until all have been looked at anew.
+        scene.previous = status
+        for index in scene.input.targets.indices { scene.input.targets[index].evidence = nil }
+        #expect(try scene.status().message("ResolvedRefs") == status.message("ResolvedRefs"))
     }
 
     // MARK: Clusters that cannot be looked into

@@ -17,6 +17,7 @@ struct RuleListTests {
         let table =
             Self.table("Single objects", TrafficRule.all) + Self.table("Sets of objects", SetRule.all.map(\.rule))
             + Self.table("Clusters of one zone", ZoneCheck.all)
+            + Self.table("Neighbours in the cluster", NeighbourCheck.all)
         let text = try String(contentsOf: Self.file, encoding: .utf8)
         let head = text.components(separatedBy: "\n## ").first ?? ""
         let expected = head + table

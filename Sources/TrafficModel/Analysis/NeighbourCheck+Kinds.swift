@@ -1,0 +1,180 @@
+import JSONValue
+import KubeModel
+
+// What may clash, kind by kind.
+extension NeighbourChecker {
+    // MARK: Gateways
+
+    /// Of two TLS servers for one host on the same port of the same pods the younger is skipped.
+    mutating func checkServers() {
+        let gateways = own(.gateway)
+        let places = gateways.map { ($0, TLSServerPlace.all(in: $0)) }.filter { !$0.1.isEmpty }
+        guard !places.isEmpty else { return }
+        var owners: [TLSServerPlace: [TrafficObject]] = [:]
+        let namespaces = Set(gateways.map { $0.key.namespace ?? "" }).union(book.facts.gatewayNamespaces)
+        for other in others(.gateway, in: namespaces) {
+            for (place, _) in TLSServerPlace.all(in: other) { owners[place, default: []].append(other) }
+        }
+        guard !owners.isEmpty else { return }
+        for (gateway, servers) in places {
+            for (place, field) in servers {
+                guard let rival = owners[place]?.first(where: { TLSServerPlace.meet($0, gateway) }) else { continue }
+                add(
+                    NeighbourCheck.server, .gateway, gateway.key, field.pointer,
+                    "Gateway \(excerpt(rival.key)), which is there already, serves \(excerpt(place.host)) on port \(place.port)"
+                        + " of the same pods; the younger of the two is skipped without a word",
+                    "serve the host in one place, or on another port, bind or gateway")
+            }
+        }
+    }
+
+    // MARK: VirtualServices
+
+    mutating func checkRoutes() {
+        let routes = book.set.virtualServices.filter { !$0.isDelegate }
+        guard !routes.isEmpty else { return }
+        var owners: [HostName: [VirtualServiceReferences]] = [:]
+        for other in othersBeside(.virtualService) {
+            let read = VirtualServiceReferences(
+                other.body, key: other.key, clusterDomain: book.facts.clusterDomain)
+            for host in Set(read.hosts.map(\.value)) { owners[host, default: []].append(read) }
+        }
+        guard !owners.isEmpty else { return }
+        for route in routes {
+            let gateways = Set(route.gatewayKeys.map(\.value))
+            for host in route.hosts {
+                let rivals = (owners[host.value] ?? []).filter { $0.exportTo.overlaps(route.exportTo) }
+                if route.isInMesh, let rival = rivals.first(where: \.isInMesh) {
+                    add(
+                        NeighbourCheck.meshHost, .virtualService, route.key, host.pointer,
+                        "VirtualService \(excerpt(rival.key)), which is there already, has the host in the mesh too; sidecars take "
+                            + "the routes of one of the two alone", "merge the two, or bind one to gateways")
+                }
+                if let rival = rivals.first(where: { $0.gatewayKeys.contains { gateways.contains($0.value) } }) {
+                    add(
+                        NeighbourCheck.gatewayHost, .virtualService, route.key, host.pointer,
+                        "VirtualService \(excerpt(rival.key)), which is there already, has the host on the same gateway; the older "
+                            + "one's routes come first", "merge the two, or delegate from one")
+                }
+            }
+        }
+    }
+
+    // MARK: DestinationRules
+
+    /// Rules of one host in one namespace are merged, and the policy of the oldest counts.
+    mutating func checkRules() {
+        let others = othersBeside(.destinationRule)
+        guard !others.isEmpty else { return }
+        for rule in own(.destinationRule) where rule.isForAll {
+            let read = references(rule)
+            let rival = others.first { other in
+                let theirs = references(other)
+                return other.isForAll && other.key.namespace == rule.key.namespace && theirs.host == read.host
+                    && theirs.exportTo.overlaps(read.exportTo)
+            }
+            guard let rival else { continue }
+            add(
+                NeighbourCheck.rule, .destinationRule, rule.key, Field(rule.body)["spec"]["host"].pointer,
+                "DestinationRule \(excerpt(rival.key)), which is there already, is for the host too; the policy of the older one "
+                    + "counts", "merge the two")
+        }
+    }
+
+    /// A gateway takes the rules of its pods' namespace before those of the host's, even if theirs is for a wildcard.
+    mutating func checkRulesOfGateways() {
+        let ours = Set(book.set.destinationRules.map(\.host))
+        guard !ours.isEmpty else { return }
+        let gateways = Dictionary(book.set.gateways.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        for route in book.set.virtualServices {
+            var namespaces: Set<String> = []
+            for gateway in route.gatewayKeys.compactMap({ gateways[$0.value] }) {
+                if case .found(let found) = book.gatewayNamespace(of: gateway) { namespaces.insert(found) }
+            }
+            // A rule of the set in that namespace is merged with theirs, which is told of above.
+            namespaces.subtract(own(.destinationRule).map { $0.key.namespace ?? "" })
+            let others = others(.destinationRule, in: namespaces).filter(\.isForAll)
+                .map { ($0.key, references($0).host) }
+            guard !others.isEmpty else { continue }
+            var told: Set<HostName> = []
+            for destination in route.destinations where ours.contains(destination.value.host) {
+                let host = destination.value.host
+                guard told.insert(host).inserted, let rival = others.first(where: { host.isCovered(by: $0.1) })
+                else { continue }
+                add(
+                    NeighbourCheck.ruleOfGateway, .virtualService, route.key, destination.pointer,
+                    "gateways take DestinationRule \(excerpt(rival.0)) of their own namespace for this host, and not the template's",
+                    "write the rule into that namespace, or remove theirs")
+            }
+        }
+    }
+
+    private func references(_ rule: TrafficObject) -> DestinationRuleReferences {
+        DestinationRuleReferences(rule.body, key: rule.key, clusterDomain: book.facts.clusterDomain)
+    }
+
+    // MARK: ServiceEntries
+
+    mutating func checkEntries() {
+        struct Place: Hashable {
+            let host: HostName
+            let port: Int64
+        }
+        var owners: [Place: (key: ObjectKey, protocol: String)] = [:]
+        func ports(_ entry: TrafficObject) -> [(place: Place, protocol: String, field: Field)] {
+            let spec = Field(entry.body)["spec"]
+            return spec["hosts"].texts.flatMap { host in
+                spec["ports"].items.compactMap { port in
+                    let name = port["protocol"]
+                    return port["number"].number.map {
+                        (Place(host: HostName(host.text), port: $0), name.text.lowercased(), name)
+                    }
+                }
+            }
+        }
+        for other in othersBeside(.serviceEntry) {
+            for port in ports(other) { owners[port.place] = owners[port.place] ?? (other.key, port.protocol) }
+        }
+        for entry in own(.serviceEntry) {
+            for port in ports(entry) {
+                guard let owner = owners[port.place], owner.protocol != port.protocol else { continue }
+                add(
+                    NeighbourCheck.entryProtocol, .serviceEntry, entry.key, port.field.pointer,
+                    "ServiceEntry \(excerpt(owner.key)), which is there already, says another protocol for port \(port.place.port) of "
+                        + "\(excerpt(port.place.host))", "write the same protocol in both")
+            }
+            for (text, field) in Field(entry.body)["spec"]["hosts"].texts {
+                guard let key = HostName(text).service(clusterDomain: book.facts.clusterDomain),
+                    book.ownService(key) == nil, case .found = book.service(key)
+                else { continue }
+                add(
+                    NeighbourCheck.entryOfService, .serviceEntry, entry.key, field.pointer,
+                    "Service \(excerpt(key)) of the cluster has this host already", "use another host for the entry")
+            }
+        }
+    }
+
+    // MARK: Sidecars
+
+    mutating func checkSidecars() {
+        let others = othersBeside(.sidecar)
+        for sidecar in own(.sidecar) {
+            let selector = Field(sidecar.body)["spec"]["workloadSelector"]
+            let labels = selector["labels"].value ?? [:]
+            let rival = others.first { other in
+                other.key.namespace == sidecar.key.namespace
+                    && Field(other.body)["spec"]["workloadSelector"]["labels"].value ?? [:] == labels
+            }
+            guard let rival else { continue }
+            add(
+                NeighbourCheck.sidecar, .sidecar, sidecar.key, selector.pointer,
+                "Sidecar \(excerpt(rival.key)), which is there already, selects the same workloads, and one of the two is ignored",
+                "merge the two")
+        }
+    }
+}
+
+extension TrafficObject {
+    /// Whether a DestinationRule counts for all workloads, and not only for chosen ones.
+    fileprivate var isForAll: Bool { Field(body)["spec"]["workloadSelector"].isAbsent }
+}
