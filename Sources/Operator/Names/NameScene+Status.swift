@@ -52,7 +52,7 @@ extension NameScene {
             failure ?? problem
             ?? Verdict(.true, .recordsPublished, "\(next.recordCount ?? 0) records in DNSEndpoint \(object.name)")
         let resolved = self.resolved(next.hostnames, resolution, generation)
-        let ready = Verdict.worst([published, resolved]) ?? published
+        let ready = published.status == .true ? resolved : Verdict.worst([published, resolved]) ?? published
         for (type, verdict) in [("Ready", ready), ("Published", published), ("Resolved", resolved)] {
             _ = next.conditions.set(
                 Condition(

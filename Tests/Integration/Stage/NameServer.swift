@@ -5,20 +5,29 @@ import JSONValue
 /// provider would.
 actor NameServer {
     nonisolated let port = Int.random(in: 20_000...29_999)
-    private var process: Background?
+    private var process: (server: Background, lifeline: Pipe)?
 
     nonisolated var address: String { "127.0.0.1:\(port)" }
+
+    /// Runs its arguments for as long as standard input is open.
+    ///
+    /// The server closes every descriptor that it has not opened. Foundation takes that of a child for its end and waits
+    /// for it, and meanwhile sees no other child end: so the shell is the child.
+    private static let keeper = #""$@" & read -r; kill -KILL $!"#
 
     /// Serves exactly these records from now on; a name may have several.
     func serve(_ records: [(name: String, address: String)]) async throws {
         await stop()
-        process = try Background(
-            "/usr/sbin/dnsmasq",
+        let lifeline = Pipe()
+        let server = try Background(
+            "/bin/bash",
             [
-                "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--port=\(port)",
-                "--listen-address=127.0.0.1", "--bind-interfaces", "--local=/example.com/", "--local-ttl=1",
-                "--pid-file",
-            ] + records.map { "--host-record=\($0.name),\($0.address)" }, folder: try Scratch.folder("dnsmasq"))
+                "-c", Self.keeper, "keeper", "/usr/sbin/dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv",
+                "--no-hosts", "--port=\(port)", "--listen-address=127.0.0.1", "--bind-interfaces",
+                "--local=/example.com/", "--local-ttl=1", "--pid-file",
+            ] + records.map { "--host-record=\($0.name),\($0.address)" }, folder: try Scratch.folder("dnsmasq"),
+            input: lifeline)
+        process = (server, lifeline)
     }
 
     /// Serves what the entries of a DNSEndpoint say.
@@ -32,8 +41,8 @@ actor NameServer {
     }
 
     func stop() async {
-        process?.signal(SIGKILL)
-        await process?.end()
+        try? process?.lifeline.fileHandleForWriting.close()
+        await process?.server.end()
         process = nil
     }
 }
