@@ -64,7 +64,7 @@ extension Proof {
             "S9", "a target's revision changes only by a rollout", model: true, simulation: true,
             tests: [
                 "hashes depend on what is rendered, not on the order of entries, on numbers' spelling or on the target's name",
-                "what holds at once is not frozen: pausing and the runtime policy",
+                "what holds at once is not frozen: names, pausing and the runtime policy",
                 "with everything in place nothing is decided, whatever time passes",
             ]),
         Proof(
@@ -136,7 +136,7 @@ extension Proof {
             "S19",
             "what is rendered is of an allowed kind, in an allowed place, of bounded size, and never another object",
             tests: [
-                "no list of overrides, however wild, changes what an object is or who owns it",
+                "no list of overrides, however wild, changes what an object is or who owns it, or passes with an error in it",
                 "kinds that are not in the list are refused with the list",
                 "objects and sets have a size that no template can exceed",
             ]),
