@@ -37,7 +37,7 @@ proof: proof-program ## The rollout core, optimised: every state of the small mo
 	$(PROOF) simulate --seeds 2000
 
 .PHONY: test
-test: envtest proof ## All tests: proofs, unit, property, and integration on real API servers.
+test: chart proof ## All tests: chart, proofs, unit, property, and integration on real API servers.
 	$(SWIFT_BUILD) --build-tests
 	@# Three runs: tests that measure waits against real sockets, and those on real servers, have the machine to
 	@# themselves, so that the many that only compute cannot make them late.
@@ -70,7 +70,7 @@ chart: envtest ## The Helm chart: lint, rendering, refusals, and a release on a 
 	@KUBEBUILDER_ASSETS="$$(scripts/envtest.sh)" scripts/chart-test.sh
 
 .PHONY: check
-check: lint test chart ## Format, warnings as errors, layering, file sizes (HouseTests), all tests, chart, benchmarks.
+check: lint test ## Format, warnings as errors, layering, file sizes (HouseTests), all tests, benchmarks.
 	$(SWIFT_BUILD) --package-path Benchmarks
 
 .PHONY: fuzz
