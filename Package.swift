@@ -31,7 +31,7 @@ func executable(_ name: String, _ dependencies: [Target.Dependency]) -> [Target]
 }
 
 /// What several test targets and programs of proof share, in `Tests/<name>`; no part of the product.
-func support(_ name: String, _ dependencies: [Target.Dependency], isProgram: Bool = false) -> [Target] {
+func support(_ name: String, _ dependencies: [Target.Dependency] = [], isProgram: Bool = false) -> [Target] {
     isProgram
         ? [.executableTarget(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)]
         : [.target(name: name, dependencies: dependencies, path: "Tests/" + name, swiftSettings: strict)]
@@ -59,36 +59,37 @@ let house: [[Target]] = [
     system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     // Values and formats.
-    room("JSONValue"),
-    room("YAMLFormat", ["JSONValue", "CYAML"]),
-    room("KubeModel", ["JSONValue"]),
-    room("X509Tools", ["COpenSSL"]),
+    room("JSONValue", tests: ["SeededRandom"]),
+    room("YAMLFormat", ["JSONValue", "CYAML"], tests: ["SeededRandom"]),
+    room("KubeModel", ["JSONValue"], tests: ["SeededRandom"]),
+    room("X509Tools", ["COpenSSL"], tests: ["SeededRandom"]),
     // What an AccessPoint means: pure.
     room("AccessPointAPI", ["JSONValue", "KubeModel"], tests: ["YAMLFormat"]),
-    room("TrafficModel", ["JSONValue", "KubeModel"], tests: ["YAMLFormat"]),
-    room("Rendering", ["JSONValue", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel"], tests: ["YAMLFormat"], exclude: ["Fixtures"]),
+    room("TrafficModel", ["JSONValue", "KubeModel"], tests: ["SeededRandom", "YAMLFormat"]),
+    room("Rendering", ["JSONValue", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel"], tests: ["SeededRandom", "YAMLFormat"], exclude: ["Fixtures"]),
     room("Rollout", ["JSONValue", "KubeModel", "AccessPointAPI"]),
     // Talking to Kubernetes.
     room("KubeClient", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools"]),
     room("CurlTransport", ["KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue", "KubeModel"]),
-    room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"], tests: ["TestSupport"]),
+    room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"], tests: ["SeededRandom", "TestSupport"]),
     room("Telemetry", ["JSONValue", log]),
-    room("DNSClient", ["KubeModel", nio, sockets]),
+    room("DNSClient", ["KubeModel", nio, sockets], tests: ["SeededRandom"]),
     room("HTTPService", [hummingbird, httpTypes, nio, sockets, nioHTTP, log]),
     // The product.
-    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", "DNSClient", "Telemetry", log], tests: ["TestSupport"]),
+    room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", "DNSClient", "Telemetry", log], tests: ["SeededRandom", "TestSupport"]),
     executable("accesspoint-operator", ["KubeModel", "KubeClient", "CurlTransport", "DNSClient", "Operator", "Telemetry", "HTTPService", log, arguments, signals]),
     executable("kubectl-accesspoint", ["JSONValue", "YAMLFormat", "KubeModel", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", arguments]),
     // What tests of several rooms need.
+    support("SeededRandom"),
     support("TestSupport", ["JSONValue", "KubeModel", "KubeClient"]),
     // Proofs of the pure rooms, which tests and an optimised program share.
-    support("RolloutSimulation", ["KubeModel", "Rollout"]),
+    support("RolloutSimulation", ["KubeModel", "Rollout", "SeededRandom"]),
     support("rollout-proof", ["Rollout", "RolloutSimulation", arguments], isProgram: true),
     // The house and the product as a whole.
     suite("HouseTests", path: "Tests/HouseTests"),
     suite("ProofTests", path: "Tests/ProofTests", ["KubeModel", "Rollout", "RolloutSimulation"]),
     suite("CommandTests", path: "Tests/CommandTests", ["JSONValue", "YAMLFormat", "kubectl-accesspoint"]),
-    suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "accesspoint-operator", "kubectl-accesspoint"]),
+    suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "accesspoint-operator", "kubectl-accesspoint", "SeededRandom"]),
 ]
 
 let package = Package(

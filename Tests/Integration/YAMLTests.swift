@@ -1,5 +1,6 @@
 import Foundation
 import JSONValue
+import SeededRandom
 import Testing
 import YAMLFormat
 
@@ -17,18 +18,11 @@ private struct NastyValues {
         ":", ": ", "a: b", "-", "- ", "- a", "?", "? a", ",", "[", "]", "{", "}", "[]", "{}", "---", "...", "--- a",
         "\n---\n", "\n...\n", "{{ .Values }}", "$(VAR)", "line one\nline two", "trailing \n", "\n leading", "\ttab\n",
     ]
-    private var state: UInt64
+    private var random: SplitMix64
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
-    /// A number below `bound`, by SplitMix64.
-    private mutating func next(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
-    }
+    private mutating func next(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
 
     mutating func string() -> String {
         // One in fifty is longer than any line or simple key may be.

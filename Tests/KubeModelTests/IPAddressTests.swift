@@ -1,4 +1,5 @@
 import KubeModel
+import SeededRandom
 import Testing
 
 @Suite struct IPAddressTests {

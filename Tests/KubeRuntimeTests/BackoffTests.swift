@@ -1,4 +1,5 @@
 import KubeRuntime
+import SeededRandom
 import Testing
 
 @Suite("Backoff")
@@ -26,14 +27,14 @@ struct BackoffTests {
     func doubles(_ row: Row) {
         var policy = row.policy
         policy.jitter = 0
-        var random = Seeded(1)
+        var random = SplitMix64(seed: 1)
         #expect(policy.delay(afterFailures: row.failures, using: &random) == .milliseconds(row.milliseconds))
     }
 
     @Test("jitter adds between nothing and its share, and is not always the same")
     func jitters() {
         let policy = BackoffPolicy(base: .seconds(1), cap: .seconds(4), jitter: 0.5)
-        var random = Seeded(7)
+        var random = SplitMix64(seed: 7)
         let waits = (0..<200).map { _ in policy.delay(afterFailures: 9, using: &random) }
         #expect(waits.allSatisfy { $0 >= .seconds(4) && $0 <= .seconds(6) })
         #expect(Set(waits).count > 100)
@@ -46,7 +47,7 @@ struct BackoffTests {
 
     @Test("two quiet minutes or a success make the next failure the first")
     func forgets() {
-        var random = Seeded(1)
+        var random = SplitMix64(seed: 1)
         var policy = BackoffPolicy.watch
         policy.jitter = 0
         var backoff = Backoff(policy)

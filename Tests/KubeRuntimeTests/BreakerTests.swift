@@ -1,9 +1,10 @@
 import KubeRuntime
+import SeededRandom
 import Testing
 
 @Suite("Breaker")
 struct BreakerTests {
-    private var random = Seeded(1)
+    private var random = SplitMix64(seed: 1)
 
     private func breaker(threshold: Int = 3) -> Breaker {
         Breaker(

@@ -1,5 +1,6 @@
 import KubeModel
 import KubeRuntime
+import SeededRandom
 import Testing
 
 /// One Lease on a server, and candidates whose requests and answers take any time or get lost.
@@ -22,7 +23,7 @@ private struct Election {
         var heldUntil: Moment?
     }
 
-    var random: Seeded
+    var random: SplitMix64
     var lease: LeaseRecord?
     var version = 1
     var candidates: [Candidate] = []
@@ -31,7 +32,7 @@ private struct Election {
     var problems: [String] = []
 
     init(seed: UInt64, settings: LeaseSettings) {
-        random = Seeded(seed)
+        random = SplitMix64(seed: seed)
         for number in 0..<Int.random(in: 2...3, using: &random) {
             candidates.append(
                 Candidate(

@@ -1,11 +1,12 @@
 import JSONValue
 import KubeModel
 import KubeRuntime
+import SeededRandom
 import Testing
 
 @Suite("Lease machine")
 struct LeaseMachineTests {
-    private var random = Seeded(1)
+    private var random = SplitMix64(seed: 1)
     private var now = Moment.start
     private var machine: LeaseMachine
     private static let epoch = Timestamp(secondsSince1970: 1_800_000_000)

@@ -1,5 +1,6 @@
 import KubeModel
 import KubeRuntime
+import SeededRandom
 import Testing
 
 /// A collection as etcd keeps it: every change has the next version, and the history can be cut off.
@@ -16,7 +17,7 @@ private struct ModelServer {
     private(set) var compacted = 100
     private var births = 0
 
-    mutating func change(_ name: String, delete: Bool, using random: inout Seeded) -> StoredObject<String> {
+    mutating func change(_ name: String, delete: Bool, using random: inout SplitMix64) -> StoredObject<String> {
         version += Int.random(in: 1...3, using: &random)
         let old = objects[name]
         if old == nil { births += 1 }
@@ -36,7 +37,7 @@ private struct ModelServer {
 private struct Simulation {
     typealias Machine = WatchMachine<StoredObject<String>>
 
-    var random: Seeded
+    var random: SplitMix64
     var server = ModelServer()
     var core = StoreCore<String>()
     var machine: Machine
@@ -51,7 +52,7 @@ private struct Simulation {
     var problems: [String] = []
 
     init(seed: UInt64) {
-        random = Seeded(seed)
+        random = SplitMix64(seed: seed)
         var settings = Machine.Settings()
         settings.relistEvery = nil
         machine = Machine(settings)

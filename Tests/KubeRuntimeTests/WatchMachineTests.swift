@@ -1,10 +1,11 @@
 import KubeRuntime
+import SeededRandom
 import Testing
 
 @Suite("Watch machine")
 struct WatchMachineTests {
     private typealias Machine = WatchMachine<String>
-    private var random = Seeded(1)
+    private var random = SplitMix64(seed: 1)
     private var now = Moment.start
     private var machine = WatchMachineTests.machine()
 

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import KubeRuntime
@@ -15,7 +16,7 @@ struct WorkQueueCorePropertyTests {
 
     @Test("no key is lost, none is with two workers, none comes early or uncalled for", arguments: Seeds.upTo(60))
     func losesNothing(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SplitMix64(seed: seed)
         var queue = WorkQueueCore<Int>(backoff: BackoffPolicy(base: .milliseconds(5), cap: .seconds(2), jitter: 1)) {
             String($0 % 3)
         }
@@ -75,7 +76,7 @@ struct WorkQueueCorePropertyTests {
 
     @Test("every group gets its turn within one round of the groups", arguments: Seeds.upTo(30))
     func fairBetweenGroups(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SplitMix64(seed: seed)
         var queue = WorkQueueCore<Int> { String($0 % 5) }
         for key in 0..<200 where key % 5 == 0 || random.once(in: 6) { queue.add(key, now: .start) }
         var order: [Int] = []

@@ -1,10 +1,11 @@
 import KubeRuntime
+import SeededRandom
 import Testing
 
 @Suite("Work queue core")
 struct WorkQueueCoreTests {
     private typealias Queue = WorkQueueCore<String>
-    private var random = Seeded(1)
+    private var random = SplitMix64(seed: 1)
 
     private func drain(_ queue: inout Queue, now: Moment = .start) -> [String] {
         var keys: [String] = []

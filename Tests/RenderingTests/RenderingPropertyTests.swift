@@ -2,6 +2,7 @@ import AccessPointAPI
 import JSONValue
 import KubeModel
 import Rendering
+import SeededRandom
 import Testing
 import TrafficModel
 

@@ -1,5 +1,6 @@
 import KubeModel
 package import Rollout
+import SeededRandom
 
 /// A run of the planner among faults, edits and words, all drawn from one seed.
 package struct Simulation {

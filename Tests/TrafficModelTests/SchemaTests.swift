@@ -1,5 +1,6 @@
 import JSONValue
 import KubeModel
+import SeededRandom
 import Testing
 import YAMLFormat
 

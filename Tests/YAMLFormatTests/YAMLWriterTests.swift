@@ -1,4 +1,5 @@
 import JSONValue
+import SeededRandom
 import Testing
 import YAMLFormat
 

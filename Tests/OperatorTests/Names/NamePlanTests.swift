@@ -1,6 +1,7 @@
 import AccessPointAPI
 import JSONValue
 import KubeModel
+import SeededRandom
 import Testing
 
 @testable import Operator

@@ -1,6 +1,7 @@
 import AccessPointAPI
 import JSONValue
 import KubeModel
+import SeededRandom
 import Testing
 
 @testable import Operator
@@ -26,15 +27,7 @@ struct StatusPatchTests {
         arguments: [[:], ["a": ["b": [1, ["c": "d"]]]], ["a": 1], "text"] as [JSONValue])
     func equal(_ json: JSONValue) { #expect(StatusPatch.merge(from: json, to: json) == nil) }
 
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ (state >> 29)
-        }
-    }
-
-    private static func value(_ dice: inout Dice, depth: Int) -> JSONValue {
+    private static func value(_ dice: inout SplitMix64, depth: Int) -> JSONValue {
         switch Int.random(in: 0..<(depth > 3 ? 4 : 7), using: &dice) {
         case 0: return .bool(Bool.random(using: &dice))
         case 1: return .integer(Int64.random(in: 0...2, using: &dice))
@@ -45,7 +38,7 @@ struct StatusPatchTests {
         }
     }
 
-    private static func object(_ dice: inout Dice, depth: Int) -> JSONValue {
+    private static func object(_ dice: inout SplitMix64, depth: Int) -> JSONValue {
         var members = JSONObject()
         for key in ["a", "b", "é", "e\u{301}"] where Bool.random(using: &dice) {
             members[key] = value(&dice, depth: depth)
@@ -57,7 +50,7 @@ struct StatusPatchTests {
         "applied to the old value the patch gives the new one, and there is one only if they differ", arguments: 0..<400
     )
     func property(seed: Int) {
-        var dice = Dice(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+        var dice = SplitMix64(seed: UInt64(seed))
         let (from, to) = (Self.object(&dice, depth: 0), Self.object(&dice, depth: 0))
         let patch = StatusPatch.merge(from: from, to: to)
         #expect((patch == nil) == (from == to))

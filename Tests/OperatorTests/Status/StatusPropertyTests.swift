@@ -2,24 +2,14 @@ import AccessPointAPI
 import Foundation
 import JSONValue
 import KubeModel
+import SeededRandom
 import Testing
 
 @testable import Operator
 @testable import Rollout
 
-/// SplitMix64: the same numbers for the same seed.
-private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func pick<Item>(_ items: [Item]) -> Item { items[Int(next() % UInt64(items.count))] }
+extension SplitMix64 {
+    fileprivate mutating func pick<Item>(_ items: [Item]) -> Item { items[Int(next() % UInt64(items.count))] }
 }
 
 @Suite("Status: what holds for any input")
@@ -28,7 +18,7 @@ struct StatusPropertyTests {
     private static let seeds = Array(
         0..<(ProcessInfo.processInfo.environment["PROPERTY_SEEDS"].flatMap { Int($0) } ?? 120))
 
-    private static func scene(_ dice: inout Dice) -> StatusScene {
+    private static func scene(_ dice: inout SplitMix64) -> StatusScene {
         var scene = dice.pick([StatusScene.done(), .canaryGate()])
         scene.phase = dice.pick(RolloutView.Phase.allCases)
         if scene.phase != .healthy {
@@ -73,7 +63,7 @@ struct StatusPropertyTests {
 
     @Test("any status can be read, keeps the rollout, obeys kstatus and settles at once", arguments: seeds)
     func holds(seed: Int) throws {
-        var dice = Dice(state: UInt64(seed))
+        var dice = SplitMix64(seed: UInt64(seed))
         var scene = Self.scene(&dice)
         if dice.pick([true, false]) {
             var before = Self.scene(&dice)

@@ -12,9 +12,4 @@ package struct SplitMix64: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
-
-    /// Whether something with this many chances in a hundred happens.
-    package mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-
-    package mutating func pick<Element>(_ choices: [Element]) -> Element? { choices.randomElement(using: &self) }
 }

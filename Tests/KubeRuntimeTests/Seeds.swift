@@ -1,20 +1,8 @@
 import Glibc
 import KubeRuntime
+import SeededRandom
 
-/// SplitMix64: the random numbers of a property test, the same for the same seed.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SplitMix64 {
     /// True once in `odds` times.
     mutating func once(in odds: Int) -> Bool { Int.random(in: 0..<odds, using: &self) == 0 }
 }
