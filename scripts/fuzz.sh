@@ -33,7 +33,7 @@ run() {
     mkdir -p "$out/corpus-$1"
     # Swift's own backtraces would hide the reports of libFuzzer; what globals hold is no leak.
     (cd "$out" && ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no ACCESSPOINT_FUZZ_BASE="$top/Fuzz/render-base.json" \
-        nice -n 19 "./$1-fuzz" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+        nice -n 19 "./$1-fuzz" -max_total_time="$seconds" -max_len=4096 -timeout=60 -rss_limit_mb=2048 \
         -print_final_stats=1 -dict="$top/Fuzz/json.dict" "corpus-$1" "$top/Fuzz/Seeds/$1")
 }
 
