@@ -52,6 +52,9 @@ extension DNSAnswer {
             if !addresses.contains(address) { addresses.append(address) }
         }
         if addresses.isEmpty {
+            guard message.isCompetent else {
+                throw DNSFailure.undecided("it does not look names up for others, and is not responsible for this one")
+            }
             let absences = message.authorities.compactMap { record in
                 if case .absence(let seconds) = record.content { seconds } else { nil }
             }

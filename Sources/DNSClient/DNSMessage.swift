@@ -6,6 +6,8 @@ public import KubeModel
 /// Source: RFC 1035 section 4.
 public struct DNSMessage: Sendable, Hashable {
     static let internetClass: UInt16 = 1
+    private static let authoritative: UInt16 = 0x0400
+    private static let recursionAvailable: UInt16 = 0x0080
 
     /// What a record holds.
     public enum Content: Sendable, Hashable {
@@ -34,6 +36,8 @@ public struct DNSMessage: Sendable, Hashable {
     public var isResponse: Bool
     /// Whether it was too large for a datagram, and is cut.
     public var isTruncated: Bool
+    /// Whether who sent it is responsible for the name, or looks names up for others: only then nothing means nothing.
+    public var isCompetent: Bool
     /// How it went: 0 for well, 3 for no such name, else an error (RFC 1035 section 4.1.1).
     public var responseCode: UInt8
     /// Name, type and class of the only question; nil if there is none.
@@ -71,6 +75,7 @@ extension DNSMessage {
         let flags = try reader.number16()
         isResponse = flags & 0x8000 != 0
         isTruncated = flags & 0x0200 != 0
+        isCompetent = flags & (Self.authoritative | Self.recursionAvailable) != 0
         responseCode = UInt8(flags & 0x000F)
         let questions = try reader.number16()
         let counts = (try reader.number16(), try reader.number16())

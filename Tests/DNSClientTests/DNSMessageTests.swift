@@ -112,6 +112,17 @@ struct DNSMessageTests {
         #expect(throws: DNSFailure.self) { try Self.answer(message) }
     }
 
+    @Test(
+        "that there is nothing is believed only from who is responsible or looks names up for others",
+        arguments: [(0x8100, false), (0x8103, false), (0x8180, true), (0x8500, true), (0x8403, true)]
+            as [(UInt16, Bool)])
+    func referral(flags: UInt16, isBelieved: Bool) throws {
+        var message = MessageBytes.answer(flags: flags, authorities: 1)
+        message.record(at: 17, 2, seconds: 900, MessageBytes.encoded("ns.example.com"))
+        let answer = try? Self.answer(message)
+        #expect((answer != nil) == isBelieved)
+    }
+
     @Test("aliases in a ring are no answer")
     func ring() throws {
         for names in [["shop.example.com"], ["a.example.com", "b.example.com", "a.example.com"]] {
