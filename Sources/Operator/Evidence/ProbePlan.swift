@@ -43,6 +43,7 @@ struct ProbePlan: Sendable {
                     if !versions.isEmpty {
                         certificates[place] = Self.queries(entrances, hosts, policy, since) { query in
                             (query.isTLS, query.expectation) = (true, .certificate(versions))
+                            query.isMutual = server.mode == "MUTUAL"
                         }
                     }
                 }

@@ -25,6 +25,8 @@ struct ProbeQuery: Sendable, Hashable {
     var host: String
     /// Whether TLS is spoken.
     var isTLS: Bool
+    /// Whether the server asks clients for a certificate, which a look does not have.
+    var isMutual = false
     /// What has to be seen.
     var expectation: Expectation
     /// Seconds between two looks.
@@ -77,6 +79,11 @@ extension ProbeQuery {
 
     private func judge(_ error: TransportError) -> Verdict {
         switch error.kind {
+        case .tls where isMutual:
+            // Up to TLS 1.2 the server ends a handshake that lacks the client's certificate.
+            Verdict(
+                .unknown, .probeInconclusive,
+                "\(place): the TLS handshake fails, as it may where clients need a certificate")
         case .tls:
             Verdict(
                 .false, isCertificate ? .handshakeFailed : .probeFailed,

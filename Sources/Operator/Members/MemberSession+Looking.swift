@@ -32,7 +32,7 @@ extension MemberSession {
     ///   - references: the rendered set.
     ///   - evidence: the certificates and addresses.
     ///   - key: the AccessPoint.
-    ///   - since: what the looks come after; nil: nothing yet, and what was asked before goes on for nobody.
+    ///   - since: what the looks come after; nil: nothing yet, and nothing is looked at.
     /// - Returns: what is looked at, and what counts of what was seen.
     func probes(
         _ policy: ProbePolicy?, _ references: References, _ evidence: TargetEvidence, for key: ObjectKey,
@@ -43,7 +43,11 @@ extension MemberSession {
             return ProbeFindings()
         }
         let plan = ProbePlan(policy, references, evidence, since: since ?? "")
-        return ProbeFindings(plan: plan, answers: since == nil ? [:] : looks.need(plan.queries, for: key))
+        guard since != nil else {
+            looks.withdraw(key)
+            return ProbeFindings(plan: plan)
+        }
+        return ProbeFindings(plan: plan, answers: looks.need(plan.queries, for: key))
     }
 
     /// Looks at everything that somebody asks for: at once when it is new, and then at its interval, give or take a

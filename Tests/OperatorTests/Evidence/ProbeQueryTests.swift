@@ -63,6 +63,10 @@ struct ProbeQueryTests {
     func failures(kind: TransportError.Kind) {
         let certificate = query(.certificate(["0"])).judge(.failure(TransportError(kind, "x")), now: EvidenceScene.now)
         let answer = query(.answer(HTTPProbe())).judge(.failure(TransportError(kind, "x")), now: EvidenceScene.now)
+        var mutual = query(.certificate(["0"]))
+        mutual.isMutual = true
+        let client = mutual.judge(.failure(TransportError(kind, "x")), now: EvidenceScene.now)
+        #expect(client.reason == (certificate.reason == .handshakeFailed ? .probeInconclusive : certificate.reason))
         switch kind {
         case .tls:
             #expect(certificate.status == .false && certificate.reason == .handshakeFailed)
