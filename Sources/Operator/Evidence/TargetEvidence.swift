@@ -68,6 +68,16 @@ extension TargetEvidence {
         return Verdict.worst([stored, addressesReady, certificatesReady, routesReady].compactMap(\.self)) ?? stored
     }
 
+    /// Whether the target is in service; nil: that cannot be told, as of an object that somebody has changed: it may
+    /// serve as it is, and no name may be taken from it for that alone.
+    var isInService: Bool? {
+        guard isComplete else { return nil }
+        let all =
+            objects.map(\.stored) + addresses.map(\.verdict) + certificates.map(\.verdict) + routes.map(\.verdict)
+        if all.contains(where: { $0.status == .false && $0.reason != .objectDiffers }) { return false }
+        return all.allSatisfy { $0.status == .true } ? true : nil
+    }
+
     /// What the gate of a rollout is told.
     ///
     /// A certificate that ends soon closes no gate; what is unknown neither opens nor fails it.

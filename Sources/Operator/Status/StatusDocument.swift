@@ -32,7 +32,7 @@ struct StatusDocument {
 
     /// What is left out of the rows, in this order.
     private enum Cut: CaseIterable {
-        case failedResources, messagesOfHealthy, longMessages, messages, furtherAddresses, counts
+        case failedResources, messagesOfHealthy, longMessages, messages, counts, furtherAddresses
 
         func shorten(_ row: inout ClusterRow) {
             switch self {
@@ -44,8 +44,8 @@ struct StatusDocument {
                 }
             case .longMessages: row.message = Text.cut(row.message, to: 80)
             case .messages: row.message = ""
-            case .furtherAddresses: row.addresses = Array(row.addresses.prefix(1))
             case .counts: (row.resources, row.certificates, row.routes) = (nil, nil, nil)
+            case .furtherAddresses: row.addresses = Array(row.addresses.prefix(1))
             }
         }
     }

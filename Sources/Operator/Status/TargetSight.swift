@@ -111,7 +111,7 @@ struct TargetSight {
         guard isAssigned else { return false }
         guard blindness == nil else { return nil }
         guard let evidence else { return words(nil).isInService }
-        return isBeingWritten ? nil : evidence.overall.status.bool
+        return isBeingWritten ? nil : evidence.isInService
     }
 
     /// An object that someone changed or took away, while nothing of ours is changing it to another revision.

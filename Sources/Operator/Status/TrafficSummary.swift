@@ -32,12 +32,25 @@ struct TrafficSummary {
         func standing<Item>(_ items: [Item], _ before: [Item]) -> [Item] {
             (isPending && !before.isEmpty) || (seen.isEmpty && blind > 0) ? before : Array(items.prefix(Self.limit))
         }
-        self.fqdns = standing(fqdns, previous.fqdns)
+        self.fqdns = standing(fqdns, Self.served(previous.fqdns))
         self.certificates = standing(certificates, previous.certificates)
         self.routes = standing(routes, previous.routes)
     }
 
     // MARK: Host names
+
+    /// Rows of the status before without what NameServices added to them, which they say anew.
+    private static func served(_ rows: [HostnameStatus]) -> [HostnameStatus] {
+        rows.compactMap { row in
+            guard !row.nameService.isEmpty else { return row }
+            guard row.targets != nil else { return nil }
+            var row = row
+            row.nameService = ""
+            // Whether targets or names were not ready is not known any more.
+            if row.ready != true { (row.ready, row.message) = (nil, "") }
+            return row
+        }
+    }
 
     private static func fqdns(_ seen: [TargetSight], blind: Int) -> [HostnameStatus] {
         grouped(seen.flatMap { sight in (sight.evidence?.hosts ?? []).map { ($0.hostname, (sight.name, $0)) } }).map {

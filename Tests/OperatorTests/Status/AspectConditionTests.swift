@@ -241,6 +241,23 @@ struct AspectConditionTests {
         #expect(try flying(.repair).said("Drifted") == "True ObjectMissing")
     }
 
+    @Test("whether a target with an object that was changed by hand is in service cannot be told, unless more is wrong")
+    func editedByHand() throws {
+        var scene = StatusScene.done()
+        scene.input.targets[1].evidence?.objects[2].state = .differs(["/spec/http/0/timeout"])
+        scene.input.targets[1].evidence?.routes[0].verdict = Verdict(.false, .objectDiffers, "differs")
+        var row = try scene.status().row("us-east-1")
+        #expect(row?.phase == .degraded && row?.reason == "ObjectDiffers" && row?.inService == nil)
+        // And so it stays until it is looked at after a restart.
+        try scene.store()
+        var restarted = scene
+        restarted.input.targets[1].evidence = nil
+        #expect(try restarted.status().row("us-east-1")?.inService == nil)
+        scene.set(.certificates, .false, of: 1)
+        row = try scene.status().row("us-east-1")
+        #expect(row?.inService == false)
+    }
+
     @Test("while a target is being written, what was said before stands")
     func beingWritten() throws {
         var scene = StatusScene.done()

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Operator
 @testable import Rollout
+@testable import TrafficModel
 
 @Suite("Status: the size of a large fleet")
 struct StatusSizeTests {
@@ -63,6 +64,17 @@ struct StatusSizeTests {
         for row in status.clusters {
             #expect(row.message.isEmpty == (row.phase != .failed), "\(row.name) \(row.phase)")
         }
+    }
+
+    @Test("further addresses are the last to go, as records of names are made of them")
+    func addresses() throws {
+        let scene = fleet { index, _, target in
+            target.evidence?.addresses[0].values.append(Address(kind: .ipAddress, value: "2001:db8::\(index)"))
+            target.failures = [Self.long(index)]
+        }
+        let status = try scene.status()
+        #expect(status.summary.truncated == true)
+        #expect(status.clusters.allSatisfy { $0.addresses.count == 2 })
     }
 
     @Test("in the worst case every word goes, and what the rollout remembers is whole")
