@@ -78,7 +78,8 @@ final class LeadingTerm: Sendable {
         let lookup = nameLookup()
         let nameReconciler = nameServiceReconciler(lookup)
         let nameController = controller("nameservice", nameReconciler, names, workers: 4)
-        let lookupController = controller("lookup", lookup, lookups, workers: 8)
+        // A worker only waits, and for seconds where a resolver is dead: many keep the names that are left fresh.
+        let lookupController = controller("lookup", lookup, lookups, workers: 64)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await memberController.run() }
             group.addTask { try await accessPointController.run() }

@@ -67,6 +67,8 @@ extension Integration {
             try await server.serve(endpoints: records)
             try await site.untilReady(in: namespace)
 
+            try await Self.edit(manifest.host, site, namespace)
+
             // A target that is out of service loses its records; the last ones stay.
             let secret = "checkout-\(namespace)"
             try await site.member(Site.older)("delete", "secret", secret, "-n", Site.gatewayNamespace)
@@ -92,6 +94,28 @@ extension Integration {
                 }
             }
             await server.stop()
+        }
+
+        /// Names of `spec.dns` come and go, and what a person puts into its NameService goes.
+        private static func edit(_ hostname: String, _ site: Site, _ namespace: String) async throws {
+            let all = Fleet.members.count
+            for (hostnames, count) in [(["a-\(hostname)", hostname], 2 * all), ([hostname], all)] {
+                let names: JSONValue = ["spec": ["dns": ["hostnames": .array(hostnames.map { .string($0) })]]]
+                try await site.kubectl(
+                    "patch", "axp", "checkout", "-n", namespace, "--type=merge", "-p", names.text())
+                _ = try await untilEndpoints("\(hostnames) are published", site, namespace) {
+                    $0.count == count && Set($0.map { $0["dnsName"]?.stringValue ?? "" }) == Set(hostnames)
+                }
+            }
+            let key = ObjectKey(namespace: namespace, name: "checkout")
+            let spec = try await site.host.client.get(services, key).spec
+            try await site.kubectl(
+                "patch", "nsvc", "checkout", "-n", namespace, "--type=merge", "-p",
+                #"{"spec": {"hostnames": ["a.example.com"], "weights": [{"clusters": ["x"], "weight": 1}]}}"#)
+            try await eventually("what a person put into the NameService of spec.dns is gone") {
+                try await site.host.client.get(services, key).spec == spec
+            }
+            try await site.untilReady(in: namespace)
         }
 
         @Test("what a person has made is not taken over, and a hostname has one NameService")

@@ -62,7 +62,14 @@ struct NameExpectation: Sendable {
     /// A provider may answer with the addresses of the other name in its place (an alias of Route 53), so these are as
     /// good as the name.
     private func aliasVerdict(_ answer: NameAnswer, _ answers: [String: NameAnswer]) -> Verdict? {
-        if !answer.aliases.isDisjoint(with: aliases) { return Verdict(.true, .recordsResolved) }
+        if let alias = aliases.first(where: answer.aliases.contains) {
+            guard answer.addresses.isEmpty else { return Verdict(.true, .recordsResolved) }
+            // The resolver has not followed it: where it leads is asked for by itself.
+            guard let other = answers[alias] else { return nil }
+            if let failure = other.failure { return unknown(failure, since: other.lastHeard) }
+            guard other.addresses.isEmpty else { return Verdict(.true, .recordsResolved) }
+            return bad(.recordsMissing, "is an alias of \(alias), which resolves to nothing")
+        }
         guard !answer.addresses.isEmpty else { return missing(of: "an alias of \(Text.list(aliases, most: 3))") }
         var wanted: Set<String> = []
         for alias in aliases {

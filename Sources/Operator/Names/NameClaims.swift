@@ -37,7 +37,7 @@ extension HostStores {
     func names(concernedBy change: StoreChange<KubeObject>, of _: AccessPoint.Type) -> [ObjectKey] {
         func shown(_ object: KubeObject?) -> [JSONValue?] {
             let rows = (object?.status?["clusters"]?.arrayValue ?? []).map { row -> JSONValue in
-                [row["name"] ?? .null, row["inService"] ?? .null, row["addresses"] ?? .null]
+                .array(["name", "region", "availabilityZone", "inService", "addresses"].map { row[$0] ?? .null })
             }
             return [
                 object?.json.value("metadata", "uid"), object?.json.value("metadata", "deletionTimestamp"),

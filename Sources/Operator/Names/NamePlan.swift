@@ -9,6 +9,8 @@ struct NameTarget: Sendable, Hashable {
     /// Whether it is in service; nil: that cannot be told.
     var inService: Bool?
     var weight: Int
+    /// Whether the list of its addresses may have been cut to fit into a status.
+    var isCut = false
 }
 
 /// Which records the names of a NameService have: a pure function of its targets and of the records before.
@@ -20,8 +22,8 @@ struct NamePlan: Sendable, Hashable {
     private(set) var records: [NameRecord]
     /// Whether no target is in service, and the records before stay for that alone.
     private(set) var isHeld = false
-    /// Targets in service that have no records because a name that has addresses can have no CNAME record, and that
-    /// only one (RFC 1034 section 3.6.2).
+    /// Targets that have no records because a name that has addresses can have no CNAME record, and that only one
+    /// (RFC 1034 section 3.6.2).
     private(set) var leftOut: [String] = []
 
     /// Plans the records.
@@ -31,24 +33,30 @@ struct NamePlan: Sendable, Hashable {
     ///   - held: the records before.
     ///   - isWeighted: whether the provider keeps the record sets of targets apart.
     init(targets: [NameTarget], held: [NameRecord], isWeighted: Bool) {
-        var wanted: [NameRecord] = []
-        for target in targets {
-            switch target.inService {
-            case true?: wanted += Self.records(of: target)
-            case nil:
-                wanted += held.filter { $0.target == target.name }.map {
-                    NameRecord(target: $0.target, type: $0.type, values: $0.values, weight: target.weight)
-                }
-            case false?: continue
+        var (serving, unknown): ([NameRecord], [NameRecord]) = ([], [])
+        for target in targets where target.inService != false {
+            let before = held.filter { $0.target == target.name }.map {
+                NameRecord(target: $0.target, type: $0.type, values: $0.values, weight: target.weight)
+            }
+            if target.inService == nil {
+                unknown += before
+            } else {
+                serving += Self.isWhole(target, before) ? Self.records(of: target) : before
             }
         }
-        records = wanted
-        if wanted.contains(where: { $0.type != .cname }) {
-            leaveOut { $0.type == .cname }
-        } else if !isWeighted, wanted.count > 1 {
+        records = serving + unknown
+        // What serves decides between addresses and aliases, and first what was published of it: neither who comes new
+        // nor who does not answer takes a name from those that it leads to.
+        let standing = serving.filter { record in
+            held.contains { $0.target == record.target && $0.isAlias == record.isAlias }
+        }
+        let deciding = [standing, serving, unknown].first { !$0.isEmpty } ?? []
+        let areAliases = deciding.allSatisfy(\.isAlias)
+        leaveOut { $0.isAlias != areAliases }
+        if areAliases, !isWeighted, records.count > 1 {
             // The one that is there stays, so that a name does not lead elsewhere without need.
-            let names = wanted.map(\.target)
-            let kept = held.first { $0.type == .cname && names.contains($0.target) }?.target ?? names.min()
+            let names = records.map(\.target)
+            let kept = held.first { $0.isAlias && names.contains($0.target) }?.target ?? names.min()
             leaveOut { $0.target != kept }
         }
         if records.isEmpty, !held.isEmpty { (records, isHeld) = (held, true) }
@@ -57,8 +65,14 @@ struct NamePlan: Sendable, Hashable {
     }
 
     private mutating func leaveOut(_ isLeftOut: (NameRecord) -> Bool) {
-        leftOut = records.filter(isLeftOut).map(\.target)
+        leftOut += Set(records.filter(isLeftOut).map(\.target))
         records.removeAll(where: isLeftOut)
+    }
+
+    /// Whether a target shows all its addresses: one address of several that it had may be what was left of the list.
+    private static func isWhole(_ target: NameTarget, _ before: [NameRecord]) -> Bool {
+        let known = Set(before.flatMap(\.values))
+        return !target.isCut || !known.isStrictSuperset(of: target.addresses)
     }
 
     /// The records of a target in service: its IP addresses, or else its first host name.
@@ -77,6 +91,10 @@ struct NamePlan: Sendable, Hashable {
     }
 }
 
+extension NameRecord {
+    fileprivate var isAlias: Bool { type == .cname }
+}
+
 extension NameTarget {
     /// The targets of an AccessPoint as its status shows them.
     static func targets(of status: AccessPointStatus, _ names: NameRecords) -> [NameTarget] {
@@ -84,7 +102,7 @@ extension NameTarget {
             let facts = TargetFacts(name: row.name, region: row.region, availabilityZone: row.availabilityZone)
             return NameTarget(
                 name: row.name, addresses: row.addresses.map(\.value), inService: row.inService,
-                weight: names.weight(of: facts))
+                weight: names.weight(of: facts), isCut: status.summary.truncated == true && row.addresses.count == 1)
         }
     }
 

@@ -13,15 +13,17 @@ extension NameScene {
         }
     }
 
-    /// What each hostname must resolve to.
+    /// What each hostname must resolve to, if these records are published.
     ///
     /// Fresh are records for twice their time to live: for once of it resolvers may remember those before, and the
     /// provider takes its time too.
-    func expectations(now: Timestamp, recordsTime: Timestamp?) -> [NameExpectation] {
+    func expectations(_ records: [NameRecord], now: Timestamp, recordsTime: Timestamp?) -> [NameExpectation] {
         let isFresh = settling(recordsTime).map { now < $0 } ?? true
+        // Where it is not known what the provider makes of records, an answer with some of them is as good.
+        let isWeighted = plan == nil || provider.weightProperty != nil
         return hostnames.map {
             NameExpectation(
-                hostname: $0, records: records, isWeighted: provider.weightProperty != nil, isFresh: isFresh)
+                hostname: $0, records: records, isWeighted: isWeighted, isFresh: isFresh)
         }
     }
 
@@ -46,7 +48,7 @@ extension NameScene {
         next.observedGeneration = generation
         next.recordsTime = recordsTime
         if failure == nil { next.records = records }
-        next.recordCount = endpoints(next.records).count
+        if plan != nil { next.recordCount = endpoints(next.records).count }
         next.hostnames = rows(resolution)
         let published =
             failure ?? problem

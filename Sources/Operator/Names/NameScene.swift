@@ -62,12 +62,16 @@ struct NameScene: Sendable {
             targets = NameTarget.targets(of: seen, spec.names)
         }
         let plan = NamePlan(targets: targets, held: status.records, isWeighted: provider.weightProperty != nil)
-        let count = endpoints(plan.records).count
-        guard count <= DNSEndpoint.limit else {
+        let endpoints = endpoints(plan.records)
+        let longest = endpoints.map { $0["targets"]?.arrayValue?.count ?? 0 }.max() ?? 0
+        guard max(endpoints.count, longest) <= DNSEndpoint.limit else {
             problem = Verdict(
                 .false, .recordsTooMany,
-                "\(count) records are more than the \(DNSEndpoint.limit) that a DNSEndpoint takes; the records that are"
-                    + " published stay: use fewer hostnames, or a provider without weights")
+                endpoints.count > DNSEndpoint.limit
+                    ? "\(endpoints.count) records are more than the \(DNSEndpoint.limit) that a DNSEndpoint takes; the"
+                        + " records that are published stay: use fewer hostnames, or a provider without weights"
+                    : "\(longest) addresses are more than the \(DNSEndpoint.limit) that one record takes; the records"
+                        + " that are published stay: use a provider with weights, which has a record for each target")
             return
         }
         self.plan = plan
@@ -108,8 +112,8 @@ struct NameScene: Sendable {
         guard plan.leftOut.isEmpty else {
             return Verdict(
                 .false, .recordsConflict,
-                "\(Text.list(plan.leftOut, most: 4)) has a host name only, and a name can have no CNAME record beside"
-                    + " other records: give all targets IP addresses, or all a host name and a provider with weights")
+                "\(Text.list(plan.leftOut, most: 4)) is left out, as a name can have no CNAME record beside other"
+                    + " records: give all targets IP addresses, or all a host name and a provider with weights")
         }
         return nil
     }

@@ -23,12 +23,16 @@ struct NameServiceReconciler: Reconciler {
     private static let patience: Duration = .seconds(15)
     private static let notLeading = Setback("this process no longer leads")
 
+    /// A NameService may be gone before its uid is known: it is paced by its name.
+    private static func paceName(_ key: ObjectKey) -> String { "\(Names.nameService.kind) \(key)" }
+
     func reconcile(_ key: ObjectKey) async -> Outcome {
         guard mayWrite() else { return .retry(Self.notLeading) }
         do throws(APIError) {
-            if try await keepOwn(key) { return .requeue(after: .zero) }
+            try await keepOwn(key)
             guard let object = host.nameServices.get(key) else {
                 _ = lookup.book.need([], for: key)
+                pace.forget(Self.paceName(key))
                 try await removeEndpoint(of: key)
                 return .done
             }
@@ -46,7 +50,8 @@ struct NameServiceReconciler: Reconciler {
         let now = now()
         let isChanged = failure == nil && scene.isChanged
         let recordsTime = isChanged ? now.wholeSeconds : scene.status.recordsTime
-        let expectations = scene.expectations(now: now, recordsTime: recordsTime)
+        let expectations = scene.expectations(
+            failure == nil ? scene.records : scene.status.records, now: now, recordsTime: recordsTime)
         let questions = scene.records.isEmpty ? [] : Set(expectations.flatMap(\.questions))
         let answers = lookup.book.need(questions, for: object.key)
         ask(questions.subtracting(answers.keys))
@@ -59,7 +64,7 @@ struct NameServiceReconciler: Reconciler {
             return .requeue(after: waits.min() ?? options.resyncInterval)
         }
         // The records before are what stays where nothing is known: news of them are never put off.
-        if !isChanged, let wait = pace.wait(object.uid ?? "") { return .requeue(after: wait) }
+        if !isChanged, let wait = pace.wait(Self.paceName(object.key)) { return .requeue(after: wait) }
         guard mayWrite() else { return .retry(Self.notLeading) }
         var body: JSONValue = ["status": patch]
         body.set(.string(object.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
@@ -67,7 +72,7 @@ struct NameServiceReconciler: Reconciler {
             body, resource: Names.nameServices, key: object.key, fieldManager: Names.fieldManager, subresource: "status"
         )
         host.nameServices.observe(written: written)
-        pace.note(object.uid ?? "")
+        pace.note(Self.paceName(object.key))
         return .requeue(after: waits.min() ?? options.resyncInterval)
     }
 }
@@ -154,10 +159,23 @@ extension NameServiceReconciler {
     private func removeEndpoint(of key: ObjectKey) async throws(APIError) {
         do throws(APIError) {
             let present = try await client.get(DNSEndpoint.resource, key)
-            guard present.label(Names.Label.managedBy) == Names.managedBy, mayWrite() else { return }
+            guard present.label(Names.Label.managedBy) == Names.managedBy else { return }
+            guard try await live(Names.nameServices, key) == nil, mayWrite() else { return }
             try await delete(DNSEndpoint.resource, present)
         } catch {
             guard case .notFound = error.disposition else { throw error }
+        }
+    }
+
+    /// The object as the API server has it now; nil: it is proven to be gone.
+    ///
+    /// That something is not in a store is no proof: its watch may be behind.
+    private func live(_ resource: GroupVersionResource, _ key: ObjectKey) async throws(APIError) -> KubeObject? {
+        do {
+            return try await client.get(resource, key)
+        } catch {
+            guard error.disposition == .notFound(.object) else { throw error }
+            return nil
         }
     }
 
@@ -184,36 +202,36 @@ extension NameServiceReconciler {
 extension NameServiceReconciler {
     /// Makes, changes or takes away the NameService that the AccessPoint of this name asks for; one that is not ours
     /// stays as it is, and the AccessPoint says so.
-    ///
-    /// - Returns: whether something was written, so that everything has to be read again.
-    private func keepOwn(_ key: ObjectKey) async throws(APIError) -> Bool {
+    private func keepOwn(_ key: ObjectKey) async throws(APIError) {
         let present = host.nameServices.get(key)
         guard let accessPoint = host.accessPoints.get(key) else {
             // One whose AccessPoint is gone, as a whole or in favour of another of the same name.
-            guard let present, let owner = present.ownerUID, host.accessPoints.list(indexedBy: owner).isEmpty else {
-                return false
-            }
+            guard let present, present.ownerUID != nil else { return }
             return try await remove(present)
         }
-        if let present, let owner = present.ownerUID, owner != accessPoint.uid,
-            host.accessPoints.list(indexedBy: owner).isEmpty
-        {
+        if let present, let owner = present.ownerUID, owner != accessPoint.uid {
             return try await remove(present)
         }
         // What it asks for cannot be told, or no longer matters: its names stay until it is gone.
-        guard !accessPoint.isBeingDeleted, let spec = try? AccessPoint.decode(accessPoint.json).spec else {
-            return false
-        }
+        guard !accessPoint.isBeingDeleted, let spec = try? AccessPoint.decode(accessPoint.json).spec else { return }
         guard let names = spec.dns else {
-            guard let present, present.ownerUID == accessPoint.uid else { return false }
+            guard let present, present.ownerUID != nil else { return }
             return try await remove(present)
         }
         let wanted = NameServiceSpec(names: names, targetRef: .init(name: key.name))
         if let present {
-            guard present.ownerUID == accessPoint.uid, !present.isBeingDeleted else { return false }
-            if let spec = try? NameService.decode(present.json).spec, spec == wanted { return false }
+            guard present.ownerUID != nil, !present.isBeingDeleted else { return }
+            if let spec = try? NameService.decode(present.json).spec, spec == wanted { return }
         }
-        guard mayWrite() else { return false }
+        guard mayWrite() else { return }
+        if var object = present {
+            // Server-side apply would leave what others have added: further names of the set, weights.
+            object.spec = wanted.json
+            let written = try await client.replace(
+                object, resource: Names.nameServices, fieldManager: Names.fieldManager)
+            host.nameServices.observe(written: written)
+            return
+        }
         var body: JSONValue = [
             "apiVersion": .string(Names.apiVersion), "kind": .string(Names.nameService.kind),
             "metadata": [
@@ -225,18 +243,21 @@ extension NameServiceReconciler {
                 "ownerReferences": [Self.owner(Names.accessPoint, accessPoint)],
             ], "spec": wanted.json,
         ]
-        body.set(.string(present?.resourceVersion ?? "1"), at: ["metadata", "resourceVersion"])
+        // "1" is taken only where there is none.
+        body.set(.string("1"), at: ["metadata", "resourceVersion"])
         let written = try await client.apply(
             body, resource: Names.nameServices, key: key, fieldManager: Names.fieldManager, force: true)
         host.nameServices.observe(written: written.object)
-        return true
     }
 
-    private func remove(_ object: KubeObject) async throws(APIError) -> Bool {
-        guard mayWrite() else { return false }
+    /// Takes away a NameService that was made for an AccessPoint, if that no longer asks for one.
+    private func remove(_ object: KubeObject) async throws(APIError) {
+        if let accessPoint = try await live(Names.accessPoints, object.key), accessPoint.uid == object.ownerUID {
+            guard accessPoint.spec?["dns"].map(\.isNull) ?? true else { return }
+        }
+        guard mayWrite() else { return }
         try await delete(Names.nameServices, object)
         host.nameServices.apply(.changes([.delete(host.nameServices.stored(object))]))
-        return true
     }
 }
 

@@ -80,7 +80,12 @@ struct NameExpectationTests {
         let records = [NameRecord(target: "a", type: .cname, values: ["lb.example.net"])]
         func reason(_ answers: [String: NameAnswer]) -> ReasonCode? { Self.verdict(answers, records)?.reason }
         let lb = Self.answer(["203.0.113.1", "203.0.113.2"])
-        #expect(reason(["x": Self.answer(aliases: ["lb.example.net"])]) == .recordsResolved)
+        let bare = Self.answer(aliases: ["lb.example.net"])
+        #expect(reason(["x": Self.answer(["203.0.113.1"], aliases: ["lb.example.net"])]) == .recordsResolved)
+        #expect(reason(["x": bare]) == nil)
+        #expect(reason(["x": bare, "lb.example.net": lb]) == .recordsResolved)
+        #expect(reason(["x": bare, "lb.example.net": Self.answer([], exists: false)]) == .recordsMissing)
+        #expect(reason(["x": bare, "lb.example.net": Self.failed(.undecided(""))]) == .resolutionUnknown)
         #expect(reason(["x": Self.answer(["203.0.113.1"])]) == nil)
         #expect(reason(["x": Self.answer(["203.0.113.1"]), "lb.example.net": lb]) == .recordsResolved)
         #expect(reason(["x": Self.answer(["6.6.6.6"]), "lb.example.net": lb]) == .recordsDiffer)

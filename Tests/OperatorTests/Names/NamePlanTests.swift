@@ -75,6 +75,51 @@ struct NamePlanTests {
         #expect(mixed.leftOut == ["a"])
     }
 
+    /// What was published, what the targets show, and what comes of it.
+    @Test(
+        "a name keeps the kind of records that serving targets had, so that neither who comes nor who is silent turns it",
+        arguments: [
+            // A newcomer with an address takes nothing from those with host names, and the other way round.
+            ("a CNAME lb-a", "a lb-a, b 198.51.100.2", "a CNAME lb-a", "b"),
+            ("a A 198.51.100.1", "a 198.51.100.1, b lb-b", "a A 198.51.100.1", "b"),
+            // One that moved has to wait for the others; the last one turns the name.
+            ("a A 198.51.100.1, b A 198.51.100.2", "a lb-a, b 198.51.100.2", "b A 198.51.100.2", "a"),
+            ("b A 198.51.100.2", "a lb-a, b lb-b", "a CNAME lb-a, b CNAME lb-b", ""),
+            // One that does not answer keeps what it had, but not against those that serve.
+            ("a A 198.51.100.1, b A 198.51.100.2", "a lb-a, b ?", "a CNAME lb-a", "b"),
+            ("a A 198.51.100.1, b A 198.51.100.2", "a ?, b ?", "a A 198.51.100.1, b A 198.51.100.2", ""),
+            ("", "a lb-a, b 198.51.100.2", "b A 198.51.100.2", "a"),
+        ])
+    func kinds(_ before: String, _ shown: String, _ after: String, _ leftOut: String) {
+        let held = before.split(separator: ", ").map { text -> NameRecord in
+            let words = text.split(separator: " ").map(String.init)
+            return NameRecord(target: words[0], type: words[1] == "A" ? .a : .cname, values: [words[2]])
+        }
+        let targets = shown.split(separator: ", ").map { text -> NameTarget in
+            let words = text.split(separator: " ").map(String.init)
+            return words[1] == "?" ? Self.target(words[0], nil) : Self.target(words[0], true, words[1])
+        }
+        let plan = Self.plan(targets, held: held)
+        #expect(Self.text(plan.records).map { $0.replacing(" 100", with: "") }.joined(separator: ", ") == after)
+        #expect(plan.leftOut.joined(separator: ", ") == leftOut)
+    }
+
+    @Test("an address that may be what was left of a longer list takes no other away")
+    func cut() {
+        let held = [
+            NameRecord(target: "a", type: .a, values: ["198.51.100.1", "198.51.100.2"]),
+            NameRecord(target: "a", type: .aaaa, values: ["2001:db8::1"]),
+        ]
+        func plan(_ address: String, isCut: Bool) -> [NameRecord] {
+            var target = Self.target("a", true, address)
+            target.isCut = isCut
+            return Self.plan([target], held: held).records
+        }
+        #expect(plan("198.51.100.2", isCut: true) == held)
+        #expect(plan("198.51.100.2", isCut: false).flatMap(\.values) == ["198.51.100.2"])
+        #expect(plan("198.51.100.3", isCut: true).flatMap(\.values) == ["198.51.100.3"])
+    }
+
     @Test("a name has one alias only where the provider does not keep record sets apart, and stays with it")
     func oneAlias() {
         let targets = ["a", "b"].map { Self.target($0, true, "lb-\($0).example.net") }

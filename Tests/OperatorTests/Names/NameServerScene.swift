@@ -21,11 +21,16 @@ final class NameServerScene: Sendable {
     private let clock = TestClock()
 
     /// A host that serves DNSEndpoints, or does not; objects by their paths.
-    init(_ objects: [JSONValue] = [], servesEndpoints: Bool = true) {
+    ///
+    /// - Parameters:
+    ///   - objects: what the API server has, and the watches have brought.
+    ///   - unseen: what the API server has and no watch has brought yet.
+    ///   - servesEndpoints: whether external-dns' kind is there.
+    init(_ objects: [JSONValue] = [], unseen: [JSONValue] = [], servesEndpoints: Bool = true) {
         transport = FakeTransport { [box] request in box.answer(request, servesEndpoints: servesEndpoints) }
         lookup = NameLookup(
             shortest: .seconds(1), now: { Self.now }, resolve: { _ in .failure(.silent("unused")) }, changed: { _ in })
-        for object in objects { box.put(object) }
+        for object in objects + unseen { box.put(object) }
         func fill(_ store: ObjectStore<KubeObject>, _ kind: String) {
             let objects = objects.filter { $0["kind"]?.stringValue == kind }.compactMap { try? KubeObject($0) }
             store.apply(.replace(objects.map(store.stored), resourceVersion: "9", isRebase: false))
@@ -121,7 +126,9 @@ private final class Box: Sendable {
 
     func put(_ json: JSONValue) {
         guard let object = try? KubeObject(json) else { return }
-        let resource = ["NameService": Names.nameServices, "DNSEndpoint": DNSEndpoint.resource][object.kind]
+        let resource = [
+            "AccessPoint": Names.accessPoints, "NameService": Names.nameServices, "DNSEndpoint": DNSEndpoint.resource,
+        ][object.kind]
         guard let path = resource?.path(object.key) else { return }
         state.withLock { $0.objects[path] = json }
     }

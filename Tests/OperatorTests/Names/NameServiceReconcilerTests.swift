@@ -2,9 +2,9 @@ import AccessPointAPI
 import JSONValue
 import KubeClient
 import KubeModel
-import KubeRuntime
 import Testing
 
+@testable import KubeRuntime
 @testable import Operator
 
 @Suite("The NameService reconciler")
@@ -150,6 +150,73 @@ struct NameServiceReconcilerTests {
         #expect(own.condition("Published")?.reason == "AccessPointNotFound")
     }
 
+    @Test("what a watch has not brought yet is not gone: nothing is taken away before the API server has said so")
+    func behind() async throws {
+        let scene = Scene([Scene.accessPoint(rows: Self.rows)])
+        try await scene.settle()
+        let made = try #require(scene.object(Names.nameServices))
+        let endpoint = try #require(scene.object(DNSEndpoint.resource))
+        let asking = Scene.accessPoint(rows: Self.rows)
+        var other = Scene.accessPoint(rows: Self.rows)
+        other.set("u0", at: ["metadata", "uid"])
+        for next in [
+            Scene([made, endpoint], unseen: [asking]), Scene([asking, endpoint], unseen: [made]),
+            Scene([endpoint], unseen: [asking, made]),
+            Scene([Scene.accessPoint(dns: nil), made, endpoint], unseen: [asking]),
+            Scene([other, made, endpoint], unseen: [asking]),
+        ] {
+            try await next.settle()
+            #expect(!next.writes.contains { $0.hasPrefix("DELETE") }, "\(next.writes)")
+            #expect(next.object(Names.nameServices) != nil && next.object(DNSEndpoint.resource) != nil)
+        }
+    }
+
+    @Test("what spec.dns asks for takes the place of all that others have put into its NameService")
+    func edited() async throws {
+        var spec = Self.spec
+        spec["hostnames"] = ["person.example.com", .string(Self.hostname)]
+        spec["weights"] = [["regions": ["eu"], "weight": 7]]
+        let scene = Scene([Scene.accessPoint(rows: Self.rows), Scene.nameService(spec)])
+        try await scene.settle()
+        #expect(scene.object(Names.nameServices)?["spec"] == Self.spec)
+        // Server-side apply would merge; and it is published in the same turn.
+        #expect(scene.writes.first?.hasPrefix("PUT") == true)
+        #expect(scene.endpoints == Self.endpoint("198.51.100.1"))
+    }
+
+    @Test("records that could not be handed over are not what names are held against")
+    func notHandedOver() async throws {
+        let status: JSONValue = [
+            "records": [["target": "a", "type": "A", "values": ["198.51.100.9"], "weight": 100]],
+            "hostnames": [["hostname": .string(Self.hostname)]], "recordsTime": "2020-01-01T00:00:00Z",
+        ]
+        let scene = Scene(
+            [Scene.accessPoint(rows: Self.rows), Scene.nameService(Self.spec, status: status)], servesEndpoints: false)
+        scene.resolve(Self.hostname, NameExpectationTests.answer(["198.51.100.9"]))
+        try await scene.settle()
+        #expect(scene.condition("Published")?.status == .false)
+        #expect(scene.condition("Resolved")?.reason == "RecordsResolved")
+    }
+
+    @Test("another zone of a target is news for names, whose weights go by it; other fields of its row are none")
+    func concerned() throws {
+        let host = Scene([Scene.accessPoint(), Scene.nameService(Self.spec)]).host
+        func change(_ field: String) throws -> [ObjectKey] {
+            func object(_ value: JSONValue) throws -> KubeObject {
+                var row = Scene.row("a", "198.51.100.1")
+                row[field] = value
+                return try KubeObject(Scene.accessPoint(rows: [row]))
+            }
+            return host.names(
+                concernedBy: StoreChange(key: Scene.key, before: try object("x"), after: try object("y")),
+                of: AccessPoint.self)
+        }
+        for field in ["region", "availabilityZone"] {
+            #expect(try change(field).contains(Scene.key), "\(field)")
+        }
+        #expect(try change("message") == [])
+    }
+
     @Test("a hostname stays with the NameService that publishes it, or else goes to the oldest")
     func claims() async throws {
         func spec(_ address: String) -> JSONValue {
@@ -185,13 +252,14 @@ struct NameServiceReconcilerTests {
         spec[field] = value
         let status: JSONValue = [
             "records": [["target": "a", "type": "A", "values": ["198.51.100.1"], "weight": 100]],
-            "hostnames": [["hostname": .string(Self.hostname), "ready": true]],
+            "hostnames": [["hostname": .string(Self.hostname), "ready": true]], "recordCount": 4,
         ]
         let scene = Scene([Scene.accessPoint(dns: nil), Scene.nameService(spec, of: nil, status: status)])
         try await scene.settle()
         #expect(scene.condition("Published")?.reason == reason)
         #expect(scene.condition("Ready")?.status == .false)
         #expect(scene.host.nameServices.get(Scene.key)?.status?["records"]?.arrayValue?.count == 1)
+        #expect(scene.host.nameServices.get(Scene.key)?.status?["recordCount"] == 4)
         #expect(!scene.writes.contains { $0.contains("dnsendpoints") })
     }
 }
@@ -222,6 +290,25 @@ struct NamesSeenTests {
             #expect(conditions["Ready"]?.reason == (status == .true ? "TargetsReady" : reason.rawValue))
         }
         #expect(try StatusScene.done().status().conditions["DNSReady"] == nil)
+    }
+
+    @Test("while targets are looked at anew, what names said before is said anew and does not stand")
+    func standing() throws {
+        var before = StatusScene.done()
+        before.input.names = Self.seen(.false, .recordsMissing, ready: false)
+        var after = before
+        after.previous = try before.status()
+        #expect(after.previous.fqdns.map(\.ready) == [false, false])
+        after.input.targets[0].evidence = nil
+        after.input.names = Self.seen(.true, .recordsResolved, ready: true)
+        let rows = try after.status().fqdns
+        #expect(rows.map(\.hostname) == ["checkout.example.com", "other.example.com"])
+        #expect(rows.map(\.ready) == [nil, true])
+        #expect(rows.map(\.message) == ["", ""])
+        // A name that no NameService has any more is gone.
+        after.input.names = nil
+        let last = try after.status().fqdns
+        #expect(last.map(\.hostname) == ["checkout.example.com"])
     }
 
     @Test("a host that targets serve is ready when it also resolves, and one that none serves is shown too")
