@@ -70,7 +70,7 @@ let house: [[Target]] = [
     room("Rollout", ["JSONValue", "KubeModel", "AccessPointAPI"]),
     // Talking to Kubernetes.
     room("KubeClient", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools"]),
-    room("CurlTransport", ["KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue", "KubeModel"]),
+    room("CurlTransport", ["KubeModel", "KubeClient", "CCurl"], tests: ["X509Tools", "JSONValue"]),
     room("KubeRuntime", ["JSONValue", "KubeModel", "KubeClient"], tests: ["SeededRandom", "TestSupport"]),
     room("Telemetry", ["JSONValue", log]),
     room("DNSClient", ["KubeModel", nio, sockets], tests: ["SeededRandom"]),

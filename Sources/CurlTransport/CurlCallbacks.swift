@@ -1,5 +1,6 @@
 import CCurl
 import KubeClient
+import KubeModel
 
 /// The functions that libcurl calls; each finds its transfer by the context pointer and is called on the engine thread.
 enum CurlCallbacks {

@@ -1,4 +1,5 @@
 public import KubeClient
+import KubeModel
 
 /// The transport of production: libcurl on one thread of its own.
 ///

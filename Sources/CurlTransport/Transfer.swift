@@ -1,5 +1,6 @@
 import CCurl
 import KubeClient
+import KubeModel
 
 /// One request under way. Lives on the engine thread only; libcurl's callbacks reach it through its address.
 @safe final class Transfer {

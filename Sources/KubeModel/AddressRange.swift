@@ -15,6 +15,12 @@ public struct AddressRange: Sendable, Hashable {
         (first, self.length) = (address, length)
     }
 
+    /// The block of a length in which an address lies; of no length given or too great a one, the address alone.
+    public init(around address: IPAddress, _ length: Int = .max) {
+        self.length = min(max(0, length), address.bytes.count * 8)
+        first = IPAddress(bytes: Self.masked(address.bytes, self.length)) ?? address
+    }
+
     /// The two sides of `ADDRESS/LENGTH`, whatever bits of the address lie beyond the prefix; nil for anything else.
     public static func parts(of text: String) -> (address: IPAddress, length: Int)? {
         // An address has 45 bytes at most.

@@ -21,6 +21,17 @@ struct AddressRangeTests {
     }
 
     @Test(
+        "an address lies in a block of any length, and in one of its own",
+        arguments: [
+            ("10.2.3.4", 8, "10.0.0.0/8"), ("10.2.3.4", 0, "0.0.0.0/0"), ("10.2.3.4", 33, "10.2.3.4/32"),
+            ("10.2.3.4", -1, "0.0.0.0/0"), ("2001:db8::1", 32, "2001:db8::/32"),
+            ("2001:db8::1", .max, "2001:db8::1/128"),
+        ])
+    func around(address: String, length: Int, expected: String) throws {
+        #expect(AddressRange(around: try #require(IPAddress(address)), length).description == expected)
+    }
+
+    @Test(
         "anything that is not exactly one block is refused",
         arguments: [
             "", "/", "/24", "203.0.113.0", "203.0.113.0/", "203.0.113.0/33", "203.0.113.0/024", "203.0.113.0/-1",

@@ -1,3 +1,5 @@
+public import KubeModel
+
 /// Which addresses a connection may be opened to, asked again after name resolution.
 ///
 /// The server address in a MemberCluster's Secret is somebody else's input: without this rule it could point the
@@ -40,13 +42,25 @@ private enum AddressKind: String {
     case remote
 
     init(_ address: IPAddress) {
-        // An IPv6 form of an IPv4 address reaches that IPv4 address.
-        if let four = address.embeddedV4 {
+        func number(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        let (high, low) = (number(address.bytes.prefix(8)), number(address.bytes.suffix(8)))
+        if !address.isIPv6 {
+            self = Self.ofV4(UInt32(truncatingIfNeeded: low))
+        } else if let four = Self.embeddedV4(high, low) {
             self = Self.ofV4(four)
-        } else if case .v6(let high, let low) = address {
-            self = Self.ofV6(high, low)
         } else {
-            self = .remote
+            self = Self.ofV6(high, low)
+        }
+    }
+
+    /// The IPv4 address that an IPv6 address reaches: IPv4-mapped, IPv4-compatible, 6to4 or NAT64 (RFC 4291 section
+    /// 2.5.5, RFC 3056, RFC 6052).
+    private static func embeddedV4(_ high: UInt64, _ low: UInt64) -> UInt32? {
+        switch (high, low >> 32) {
+        case (0, 0xFFFF), (0x0064_FF9B_0000_0000, 0): UInt32(truncatingIfNeeded: low)
+        case (0, 0): low > 1 ? UInt32(truncatingIfNeeded: low) : nil
+        case _ where high >> 48 == 0x2002: UInt32(truncatingIfNeeded: high >> 16)
+        default: nil
         }
     }
 

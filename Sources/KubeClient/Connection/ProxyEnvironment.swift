@@ -1,3 +1,5 @@
+import KubeModel
+
 /// The proxy that the environment asks for, by the rules that Kubernetes' own clients follow.
 ///
 /// Source: `golang.org/x/net/http/httpproxy`: `HTTPS_PROXY` and `HTTP_PROXY` by scheme, lower case too, `NO_PROXY` with
@@ -6,7 +8,7 @@ public struct ProxyEnvironment: Sendable {
     /// One entry of `NO_PROXY`.
     private enum Exception: Sendable {
         case everything
-        case block(IPAddress, bits: Int, port: Int?)
+        case block(AddressRange, port: Int?)
         /// The domain without a leading dot, and whether the domain itself is meant besides its subdomains.
         case domain(String, itself: Bool, port: Int?)
     }
@@ -33,12 +35,13 @@ public struct ProxyEnvironment: Sendable {
     public func proxy(for server: ServerURL) -> Secret? {
         guard let proxy = server.scheme == .https ? https : http else { return nil }
         let address = IPAddress(server.host)
-        if server.host == "localhost" || address?.isLoopback == true { return nil }
+        let isLocal = address.map { AddressPolicy.loopbackOnly.refusal(of: $0) == nil } ?? (server.host == "localhost")
+        if isLocal { return nil }
         let isExcepted = exceptions.contains { exception in
             switch exception {
             case .everything: true
-            case .block(let block, let bits, let port):
-                (port ?? server.port) == server.port && address?.isIn(block, bits: bits) == true
+            case .block(let block, let port):
+                (port ?? server.port) == server.port && address.map(block.contains) == true
             case .domain(let domain, let itself, let port):
                 (port ?? server.port) == server.port
                     && (server.host.hasSuffix("." + domain) || (itself && server.host == domain))
@@ -51,13 +54,10 @@ public struct ProxyEnvironment: Sendable {
         let entry = text.lowercased()
         guard !entry.isEmpty else { return nil }
         if entry == "*" { return .everything }
-        if let slash = entry.firstIndex(of: "/") {
-            guard let block = IPAddress(String(entry[..<slash])), let bits = Int(entry[entry.index(after: slash)...]),
-                (0...block.width).contains(bits)
-            else { return nil }
-            return .block(block, bits: bits, port: nil)
+        if entry.contains("/") {
+            return AddressRange.parts(of: entry).map { .block(AddressRange(around: $0.address, $0.length), port: nil) }
         }
-        if let address = IPAddress(entry) { return .block(address, bits: address.width, port: nil) }
+        if let address = IPAddress(entry) { return .block(AddressRange(around: address), port: nil) }
         var host = entry[...]
         var port: Int?
         if let colon = entry.lastIndex(of: ":"), let number = Int(entry[entry.index(after: colon)...]) {
@@ -65,38 +65,10 @@ public struct ProxyEnvironment: Sendable {
             port = number
         }
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        if let address = IPAddress(String(host)) { return .block(address, bits: address.width, port: port) }
+        if let address = IPAddress(String(host)) { return .block(AddressRange(around: address), port: port) }
         if host.hasPrefix("*.") { host = host.dropFirst() }
         let itself = !host.hasPrefix(".")
         if !itself { host = host.dropFirst() }
         return host.isEmpty ? nil : .domain(String(host), itself: itself, port: port)
-    }
-}
-
-extension IPAddress {
-    /// Whether the address never leaves the machine.
-    var isLoopback: Bool { AddressPolicy.loopbackOnly.refusal(of: self) == nil }
-
-    /// The number of bits in the address.
-    var width: Int {
-        switch self {
-        case .v4: 32
-        case .v6: 128
-        }
-    }
-
-    /// Whether the first `bits` bits are those of `block`.
-    func isIn(_ block: IPAddress, bits: Int) -> Bool {
-        switch (self, block) {
-        case (.v4(let mine), .v4(let theirs)):
-            // A shift by the whole width gives 0 in Swift, which is the wanted mask of no bits.
-            return (mine ^ theirs) & (UInt32.max << UInt32(32 - bits)) == 0
-        case (.v6(let high, let low), .v6(let blockHigh, let blockLow)):
-            let highMask = UInt64.max << UInt64(max(0, 64 - bits))
-            let lowMask = UInt64.max << UInt64(min(64, 128 - bits))
-            return (high ^ blockHigh) & highMask == 0 && (low ^ blockLow) & lowMask == 0
-        default:
-            return false
-        }
     }
 }

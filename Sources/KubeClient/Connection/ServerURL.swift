@@ -1,3 +1,5 @@
+import KubeModel
+
 /// The address of an API server: scheme, host, port and an optional path prefix, checked byte by byte.
 public struct ServerURL: Sendable, Hashable {
     /// How the server is spoken to.
@@ -61,7 +63,9 @@ public struct ServerURL: Sendable, Hashable {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             host = authority[authority.index(after: authority.startIndex)..<end]
             port = authority[authority.index(after: end)...]
-            guard case .v6? = IPAddress(String(host)) else { throw ServerURLError("the IPv6 address is malformed") }
+            guard IPAddress(String(host))?.isIPv6 == true else {
+                throw ServerURLError("the IPv6 address is malformed")
+            }
         } else {
             if let colon = authority.firstIndex(of: ":") {
                 host = authority[..<colon]
