@@ -21,6 +21,8 @@ struct NameServiceReconciler: Reconciler {
 
     /// Time until records that could not be handed over are tried again: nothing tells when external-dns is installed.
     private static let patience: Duration = .seconds(15)
+    /// Time between two looks at a DNSEndpoint, which is read and not watched: the host may not serve the kind.
+    private static let glance: Duration = .seconds(60)
     private static let notLeading = Setback("this process no longer leads")
 
     /// A NameService may be gone before its uid is known: it is paced by its name.
@@ -57,11 +59,11 @@ struct NameServiceReconciler: Reconciler {
         ask(questions.subtracting(answers.keys))
         let next = scene.next(
             failure: failure, recordsTime: recordsTime, .init(expectations, answers), now: now)
-        var waits = [options.resyncInterval]
+        var waits = [Self.glance]
         if failure != nil { waits.append(Self.patience) }
         if let end = scene.settling(recordsTime), end > now { waits.append(end - now) }
         guard let patch = StatusPatch.merge(from: scene.status.json, to: next.json) else {
-            return .requeue(after: waits.min() ?? options.resyncInterval)
+            return .requeue(after: waits.min() ?? Self.glance)
         }
         // The records before are what stays where nothing is known: news of them are never put off.
         if !isChanged, let wait = pace.wait(Self.paceName(object.key)) { return .requeue(after: wait) }
@@ -73,7 +75,7 @@ struct NameServiceReconciler: Reconciler {
         )
         host.nameServices.observe(written: written)
         pace.note(Self.paceName(object.key))
-        return .requeue(after: waits.min() ?? options.resyncInterval)
+        return .requeue(after: waits.min() ?? Self.glance)
     }
 }
 

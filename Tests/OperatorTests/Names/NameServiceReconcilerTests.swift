@@ -88,6 +88,25 @@ struct NameServiceReconcilerTests {
         #expect(scene.endpoints == Self.endpoint("198.51.100.9"))
     }
 
+    @Test("a DNSEndpoint that somebody deleted or changed is put right, and looked at each minute")
+    func repaired() async throws {
+        let scene = Scene([Scene.accessPoint(rows: Self.rows)])
+        try await scene.settle()
+        let made = [scene.object(Names.nameServices), scene.object(DNSEndpoint.resource)].compactMap(\.self)
+        var changed = try #require(made.last)
+        changed.set([], at: ["spec", "endpoints"])
+        for left in [[made[0]], [made[0], changed]] {
+            let next = Scene([Scene.accessPoint(rows: Self.rows)] + left)
+            let outcome = await (try next.reconciler()).reconcile(Scene.key)
+            #expect(next.endpoints == Self.endpoint("198.51.100.1"))
+            guard case .requeue(after: let wait) = outcome else {
+                Issue.record("it is not looked at again")
+                continue
+            }
+            #expect(wait <= .seconds(60))
+        }
+    }
+
     @Test("leaves alone what a person has made under the same name")
     func foreign() async throws {
         let other: JSONValue = ["hostnames": ["y.example.com"], "addresses": [["name": "a", "value": "198.51.100.9"]]]
