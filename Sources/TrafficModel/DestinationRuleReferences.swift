@@ -3,6 +3,14 @@ public import KubeModel
 
 /// What a DestinationRule refers to, and what routes refer to in it.
 public struct DestinationRuleReferences: Sendable, Hashable {
+    /// A Secret with what proxies need for TLS to the host.
+    public struct Credential: Sendable, Hashable {
+        /// What `credentialName` names.
+        public let name: CredentialName
+        /// Whether it has a certificate of the client, and not an authority alone.
+        public let isOfClient: Bool
+    }
+
     /// Namespace and name.
     public let key: ObjectKey
     /// The host, a short name resolved; perhaps a wildcard.
@@ -11,6 +19,8 @@ public struct DestinationRuleReferences: Sendable, Hashable {
     public let subsets: [String]
     /// Where the object is shown.
     public let exportTo: ExportTo
+    /// The Secrets that gateways take; none of a rule that is for some pods of its own namespace.
+    public let credentials: [Credential]
 
     /// Reads a DestinationRule.
     /// - Parameters:
@@ -24,5 +34,19 @@ public struct DestinationRuleReferences: Sendable, Hashable {
             spec?["host"]?.stringValue ?? "", namespace: namespace, clusterDomain: clusterDomain)
         subsets = (spec?["subsets"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
         exportTo = ExportTo((spec?["exportTo"]?.arrayValue ?? []).compactMap(\.stringValue), owner: namespace)
+        let policies = [spec?["trafficPolicy"]] + (spec?["subsets"]?.arrayValue ?? []).map { $0["trafficPolicy"] }
+        let all = policies.flatMap { policy in
+            [policy?["tls"]] + (policy?["portLevelSettings"]?.arrayValue ?? []).map { $0["tls"] }
+        }
+        let isForSome = spec?["workloadSelector"].map { !$0.isNull } ?? false
+        credentials = isForSome ? [] : all.compactMap { Credential($0) }
+    }
+}
+
+extension DestinationRuleReferences.Credential {
+    /// Reads the TLS settings of a policy; nil where they name no Secret.
+    fileprivate init?(_ tls: JSONValue?) {
+        guard let name = tls?["credentialName"]?.stringValue, !name.isEmpty else { return nil }
+        self.init(name: CredentialName(name), isOfClient: tls?["mode"]?.stringValue == "MUTUAL")
     }
 }

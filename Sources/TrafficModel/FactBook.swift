@@ -91,6 +91,22 @@ struct FactBook {
         return namespace
     }
 
+    /// Whether a Service selects the pods of a Gateway, in the set or in a gateway namespace; nil: that cannot be read.
+    mutating func isSelected(_ gateway: GatewayReferences) -> Bool? {
+        func selects(_ service: ServiceReferences) -> Bool { service.selector.contains(all: gateway.selector) }
+        // An empty selector means the pods of every gateway.
+        if gateway.selector.isEmpty || set.services.contains(where: selects) { return true }
+        var isReadable = true
+        for namespace in facts.gatewayNamespaces {
+            switch list(.service, namespace, { ServiceReferences($0, key: $1) }) {
+            case .found(let services): if services.contains(where: selects) { return true }
+            case .notFound: break
+            case .unknown: isReadable = false
+            }
+        }
+        return isReadable ? false : nil
+    }
+
     private mutating func findNamespace(of gateway: GatewayReferences) -> GatewayNamespace {
         let ofSet = GatewayNamespace.resolve(gatewaySelector: gateway.selector, rendered: set.services, live: [])
         let isOpen =

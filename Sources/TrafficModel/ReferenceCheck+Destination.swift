@@ -24,6 +24,7 @@ extension ReferenceChecker {
             if let subset = destination.value.subset {
                 check(subset, of: destination.value.host, backend, route, binding, at: place)
             }
+            checkCredentials(for: destination.value.host, binding, at: place)
         case .notFound:
             let isAlone = book.facts.zoneHasSingleCluster
             add(
@@ -144,6 +145,51 @@ extension ReferenceChecker {
         add(
             isCertain ? .false : .unknown, backend.ports.isEmpty ? .portNotFound : .portRequired, at: place,
             "\(backend.name) has the ports \(known.isEmpty ? "none" : known); say which with port.number")
+    }
+
+    // MARK: Credentials
+
+    /// Secrets that a rule of the set gives the route's gateways for TLS to a host must exist where their pods run; an
+    /// authority may be in a Secret of its own, with `-cacert` behind its name (Istio's `pilot/pkg/xds/sds.go`).
+    private mutating func checkCredentials(for host: HostName, _ binding: Binding, at place: Place) {
+        for rule in book.set.destinationRules where rule.host == host {
+            for credential in rule.credentials {
+                for gateway in binding.gateways {
+                    guard case .found(let namespace) = book.gatewayNamespace(of: gateway.value) else { continue }
+                    check(credential, of: rule, in: namespace, at: place)
+                }
+            }
+        }
+    }
+
+    private mutating func check(
+        _ credential: DestinationRuleReferences.Credential, of rule: DestinationRuleReferences, in namespace: String,
+        at place: Place
+    ) {
+        let key: ObjectKey
+        switch credential.name {
+        case .secret(let name): key = ObjectKey(namespace: namespace, name: name)
+        case .qualified(let named): key = named
+        // A ConfigMap or a source of its own is not looked into.
+        case .elsewhere: return
+        }
+        guard sameBytes(key.namespace ?? "", namespace) else {
+            return add(
+                .false, .secretDenied, at: place,
+                "the gateway's pods run in \(namespace) and may not read Secret \(excerpt(key)), which DestinationRule"
+                    + " \(rule.key) names; name a Secret of \(namespace) without a namespace")
+        }
+        let authority = ObjectKey(namespace: namespace, name: key.name + "-cacert")
+        if !credential.isOfClient, case .found = book.secret(authority) { return }
+        switch book.secret(key) {
+        case .found: break
+        case .notFound:
+            add(
+                .false, .secretNotFound, at: place,
+                "Secret \(excerpt(key)), which DestinationRule \(rule.key) names for TLS to this host, does not exist in"
+                    + " this cluster; create it in the namespace of the gateway's pods")
+        case .unknown(let reason): add(.unknown, .referenceUnknown, at: place, reason)
+        }
     }
 
     // MARK: Subset

@@ -29,6 +29,7 @@ extension ReferenceChecker {
         var binding = Binding()
         for name in route.gatewayKeys {
             if let gateway = findGateway(name, of: route) {
+                checkSelector(of: gateway, at: place(route, name))
                 binding.gateways.append(Located(gateway, at: name.pointer))
                 binding.listeners.formUnion(gateway.servers.compactMap(\.port))
             } else {

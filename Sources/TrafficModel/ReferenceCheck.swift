@@ -57,12 +57,27 @@ struct ReferenceChecker {
 
     mutating func check(_ gateway: GatewayReferences) {
         addUnreadable(gateway.unreadable, .gateway, gateway.key)
+        let credentials = gateway.servers.flatMap(\.credentials)
+        if credentials.isEmpty {
+            checkSelector(
+                of: gateway,
+                at: Place(kind: .gateway, key: gateway.key, pointer: JSONPointer(tokens: ["spec", "selector"])))
+        }
         var seen: Set<CredentialName> = []
-        for credential in gateway.servers.flatMap(\.credentials) where seen.insert(credential.value).inserted {
+        for credential in credentials where seen.insert(credential.value).inserted {
             check(
                 credential.value, of: gateway,
                 at: Place(kind: .gateway, key: gateway.key, pointer: credential.pointer))
         }
+    }
+
+    /// Pods that no Service leads to are none, as far as can be told: a misspelt selector looks like this.
+    mutating func checkSelector(of gateway: GatewayReferences, at place: Place) {
+        guard book.isSelected(gateway) == false else { return }
+        add(
+            .unknown, .gatewayNamespaceUnknown, at: place,
+            "no Service of the template or of a gateway namespace selects the labels of Gateway \(gateway.key), so that it"
+                + " may have no pods; correct spec.selector, or add a Service for the gateway")
     }
 
     private mutating func check(_ credential: CredentialName, of gateway: GatewayReferences, at place: Place) {

@@ -286,6 +286,59 @@ import TrafficModel
         #expect(named("sds://vault") == ["Unknown CredentialElsewhere spec.servers[0].tls.credentialName"])
     }
 
+    @Test("a Gateway that no Service leads to may have no pods, which holds its routes too")
+    func selectors() {
+        var plain = gateway
+        plain.set([["hosts": ["*"], "port": ["number": 80, "protocol": "HTTP"]]], at: ["spec", "servers"])
+        let live = FactQuery.list(.service, namespace: "istio-ingress")
+        #expect(report([vip, backend, plain, route()]).status == .true)
+        #expect(report([backend, plain, route()], [live: .objects([vip])]).status == .true)
+        #expect(
+            verdicts(report([backend, plain, route()])) == [
+                "Unknown GatewayNamespaceUnknown spec.selector", "Unknown GatewayNamespaceUnknown spec.gateways[0]",
+            ])
+        // What may not be read tells nothing, and an empty selector means every gateway.
+        #expect(report([backend, plain, route()], [live: .unknown("forbidden")]).status == .true)
+        plain.set([:], at: ["spec", "selector"])
+        #expect(report([backend, plain, route()]).status == .true)
+    }
+
+    @Test("a Secret that a DestinationRule names for TLS to a backend must exist where the gateway's pods run")
+    func backendSecrets() {
+        func rule(_ tls: JSONValue, selector: JSONValue? = nil) -> JSONValue {
+            var rule: JSONValue = [
+                "apiVersion": "networking.istio.io/v1", "kind": "DestinationRule",
+                "metadata": ["name": "web", "namespace": "shop"],
+                "spec": [
+                    "host": "web.shop.svc.cluster.local",
+                    "trafficPolicy": ["portLevelSettings": [["port": ["number": 80], "tls": tls]]],
+                ],
+            ]
+            if let selector { rule["spec"]?["workloadSelector"] = selector }
+            return rule
+        }
+        func found(_ rule: JSONValue, _ answers: [FactQuery: FactAnswer] = [:]) -> [String] {
+            verdicts(report([vip, backend, gateway, route(), rule], answers))
+        }
+        func secret(_ name: String) -> FactQuery { .secret(ObjectKey(namespace: "istio-ingress", name: name)) }
+        let place = "spec.http[0].route[0].destination"
+        let simple = rule(["mode": "SIMPLE", "credentialName": "corp-ca"])
+        #expect(found(simple) == ["False SecretNotFound \(place)"])
+        #expect(found(simple, [secret("corp-ca"): .exists]).isEmpty)
+        #expect(found(simple, [secret("corp-ca-cacert"): .exists]).isEmpty)
+        #expect(found(simple, [secret("corp-ca"): .unknown("forbidden")]) == ["Unknown ReferenceUnknown \(place)"])
+        let mutual = rule(["mode": "MUTUAL", "credentialName": "client"])
+        #expect(found(mutual, [secret("client-cacert"): .exists]) == ["False SecretNotFound \(place)"])
+        #expect(found(mutual, [secret("client"): .exists]).isEmpty)
+        #expect(
+            found(rule(["mode": "SIMPLE", "credentialName": "kubernetes://shop/corp-ca"])) == [
+                "False SecretDenied \(place)"
+            ])
+        #expect(found(rule(["mode": "SIMPLE", "credentialName": "configmap://shop/ca"])).isEmpty)
+        // A rule for some pods is none of the gateways'.
+        #expect(found(rule(["mode": "SIMPLE", "credentialName": "x"], selector: ["matchLabels": ["a": "b"]])).isEmpty)
+    }
+
     @Test("False beats Unknown beats True, for the set and for each object")
     func status() {
         let both = report([gateway, routeTo(["host": "lost"])])
