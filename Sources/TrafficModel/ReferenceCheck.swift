@@ -119,8 +119,8 @@ struct ReferenceChecker {
     }
 }
 
-/// At most 80 printable ASCII characters of something that a message repeats.
-func excerpt(_ value: some CustomStringConvertible) -> String {
-    let bytes = value.description.utf8.prefix(80).map { (0x20..<0x7f).contains($0) ? $0 : UInt8(ascii: "?") }
+/// At most so many printable ASCII characters of something that a message repeats.
+func excerpt(_ value: some CustomStringConvertible, limit: Int = 80) -> String {
+    let bytes = value.description.utf8.prefix(limit).map { (0x20..<0x7f).contains($0) ? $0 : UInt8(ascii: "?") }
     return String(decoding: bytes, as: UTF8.self)
 }

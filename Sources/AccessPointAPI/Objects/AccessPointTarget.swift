@@ -121,6 +121,8 @@ public struct InventoryEntry: Sendable, Hashable {
     public var applied: Bool?
     /// Whether it is in working order; nil: unknown.
     public var ready: Bool?
+    /// The level that a VirtualService has reached; nil: none, or it is another kind.
+    public var evidence: RouteStatus.Evidence?
     /// What failed, in one CamelCase word.
     public var reason = ""
     /// The same in a sentence.
@@ -174,6 +176,7 @@ extension InventoryEntry: FieldObject {
         fields.value("uid", &uid, .text(max: 64), .implied)
         fields.value("applied", &applied, .boolean)
         fields.value("ready", &ready, .boolean)
+        fields.choice("evidence", &evidence)
         fields.value("reason", &reason, .text(max: 128), .implied)
         fields.value("message", &message, .text(max: 512), .implied)
     }

@@ -46,13 +46,20 @@ public struct CertificateStatus: Sendable, Hashable {
 /// The route objects of one template entry.
 public struct RouteStatus: Sendable, Hashable {
     /// What a count of working routes rests on, weakest first.
-    public enum Evidence: String, Sendable, Hashable, CaseIterable, FieldChoice {
+    public enum Evidence: String, Sendable, Hashable, CaseIterable, Comparable, FieldChoice {
         /// The stored object equals its rendering.
         case stored = "Stored"
         /// Every reference of it was found as well.
         case resolved = "Resolved"
+        /// Istio, where its analysis is enabled, has looked at it and found no error as well.
+        case notRejected = "NotRejected"
         /// A probe through the VIP got the answer that the policy expects.
         case served = "Served"
+
+        private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+        /// The weaker level comes first.
+        public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
     }
 
     /// Name of the template entry.

@@ -45,9 +45,24 @@ struct ObjectEvidence: Sendable, Hashable {
     var uid: String?
     /// `apiVersion` of the live object, or of the rendering.
     var apiVersion: String
+    /// What Istio says of it as it is stored; nil: nothing, as where its analysis is not enabled.
+    var istio: IstioStatus?
     /// Whether it is stored as rendered and does what it is for: a Service of type LoadBalancer has its address, a
-    /// Gateway its certificates, a VirtualService what it refers to.
+    /// Gateway its certificates, a VirtualService what it refers to, and Istio finds no error in it.
     var working: Verdict
+
+    /// The error that Istio finds in it as it is rendered; nil: none, as far as it says.
+    var refusal: Verdict? {
+        guard state == .stored, let errors = istio?.errors, let first = errors.first else { return nil }
+        let others = errors.dropFirst().map(\.code)
+        return Verdict(
+            .false, .rejectedByIstio,
+            "\(kind.kind) \(key): Istio finds \(first)"
+                + (others.isEmpty ? "" : "; and \(Text.list(others, most: 3))"))
+    }
+
+    /// What Istio warns of in it as it is rendered.
+    var istioWarnings: [Finding] { state == .stored ? istio?.findings(in: kind, key) ?? [] : [] }
 
     /// Whether it is stored as rendered.
     var stored: Verdict {

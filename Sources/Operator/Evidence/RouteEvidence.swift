@@ -8,13 +8,13 @@ struct RouteEvidence: Sendable, Hashable {
     var template: String
     /// Its namespace and name.
     var key: ObjectKey
-    /// The level that was reached: stored as rendered, beyond that with every reference resolved, and beyond that seen
-    /// to be served; nil: none of them.
+    /// The level that was reached: stored as rendered, beyond that with every reference resolved, beyond that looked at
+    /// by Istio without an error, and beyond that seen to be served; nil: none of them.
     var level: RouteStatus.Evidence?
     /// Whether it routes, as far as can be told without asking a proxy.
     var verdict: Verdict
 
-    /// Judges a VirtualService by what is stored and by what it refers to.
+    /// Judges a VirtualService by what is stored, by what it refers to and by what Istio says of it.
     static func judge(_ object: ObjectEvidence, references: ReferenceReport) -> RouteEvidence {
         let stored = object.stored
         var route = RouteEvidence(template: object.template, key: object.key, level: nil, verdict: stored)
@@ -31,7 +31,21 @@ struct RouteEvidence: Sendable, Hashable {
         // The reason names the level that was reached; the message says what keeps it from the next.
         default: route.verdict = Verdict(.unknown, .routesStored, decisive?.message ?? "")
         }
+        route.weigh(object.istio, refusal: object.refusal)
         return route
+    }
+
+    /// Takes in what Istio says: an error is bad, silence is nothing.
+    private mutating func weigh(_ istio: IstioStatus?, refusal: Verdict?) {
+        guard let istio, verdict.status != .false else { return }
+        if let refusal {
+            // What may be in another cluster of the zone is not missing because Istio does not find it in this one.
+            guard verdict.status == .unknown, istio.missesReferencesAlone else { return verdict = refusal }
+            verdict.message += "; \(refusal.message)"
+        } else if level == .resolved, istio.isSettled {
+            level = .notRejected
+            verdict = Verdict(.true, .routesNotRejected)
+        }
     }
 
     /// Takes in what was seen under the VIPs: an answer as expected proves more than any reference, and whatever else is

@@ -73,7 +73,7 @@ extension TargetEvidence {
         var evidence = TargetEvidence()
         evidence.isComplete = isComplete
         evidence.isWhole = isComplete && report.neededFacts.isEmpty && neighbours.neededFacts.isEmpty
-        evidence.neighbours = neighbours.findings
+        evidence.warnings = neighbours.findings
         var found = set.objects.map {
             ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete, isKnown: isKnown)
         }
@@ -109,7 +109,12 @@ extension TargetEvidence {
                 found[index].working = judge(found[index]).verdict
             default: break
             }
+            // What Istio says of a route is part of its own verdict.
+            if object.kind != .virtualService, let refusal = found[index].refusal {
+                found[index].working = Verdict.worst([found[index].working, refusal]) ?? refusal
+            }
         }
+        evidence.warnings += found.flatMap(\.istioWarnings)
         evidence.objects = found
         evidence.certificates = judge(evidence.certificates)
         evidence.routes = found.filter { $0.kind == .virtualService }.map(judge)
@@ -146,6 +151,7 @@ extension ObjectEvidence {
         self.init(
             template: object.template, kind: object.kind, key: object.key, hash: object.hash, state: .unknown,
             uid: live?.uid, apiVersion: apiVersion.first { !$0.isEmpty } ?? "", working: Verdict(.true, .stored))
+        istio = object.kind == .service ? nil : live.flatMap(IstioStatus.init(of:))
         if isComplete {
             switch WriteDecision.decide(rendered: object, live: live) {
             case .none: state = .stored

@@ -20,8 +20,8 @@ struct TargetEvidence: Sendable, Hashable {
     var hosts: [HostEvidence] = []
     /// Whether everything that Gateways and VirtualServices refer to was found; nil: there are none.
     var references: Verdict?
-    /// What does not get along with objects of others in the member: warnings, which close no gate.
-    var neighbours: [Finding] = []
+    /// What does not get along with objects of others in the member, and what Istio warns of: it closes no gate.
+    var warnings: [Finding] = []
     /// Whether the lists of the member are complete; without that nothing counts as missing.
     var isComplete = true
     /// Why the member cannot be read although it answers; nil while it can.
@@ -50,7 +50,7 @@ extension TargetEvidence {
     var addressesReady: Verdict? { Verdict.worst(addresses.map(\.verdict)) }
 
     /// Whether every certificate serves now; one that ends soon does.
-    var certificatesReady: Verdict? { Verdict.weakest(certificates.map(\.verdict), below: .serving) }
+    var certificatesReady: Verdict? { Verdict.worst(certificates.map(\.verdict), ladder: [.secretReady, .serving]) }
 
     /// The first certificate that serves with something wrong, one that ends soon before others, as a verdict that closes
     /// no gate.
@@ -59,8 +59,11 @@ extension TargetEvidence {
         return warnings.first { $0.reason == .expiringSoon } ?? warnings.first
     }
 
-    /// Whether every VirtualService routes.
-    var routesReady: Verdict? { Verdict.weakest(routes.map(\.verdict), below: .routesServed) }
+    /// Whether every VirtualService routes, and Istio finds no error in any object that they may rest on.
+    var routesReady: Verdict? {
+        let refusals = objects.filter { $0.kind != .virtualService }.compactMap(\.refusal)
+        return Verdict.worst(routes.map(\.verdict) + refusals, ladder: ReasonCode.routeLevels)
+    }
 
     /// The verdict that decides whether the target serves: the worst of all that was asked for.
     var overall: Verdict {
@@ -147,6 +150,7 @@ extension TargetEvidence {
             entry.uid = object.uid ?? ""
             entry.applied = object.stored.status.bool
             entry.ready = working.status.bool
+            entry.evidence = routes.first { object.kind == .virtualService && $0.key == object.key }?.level
             if working.status != .true {
                 entry.reason = working.reason.rawValue
                 entry.message = Text.cut(working.message, to: 512)

@@ -33,10 +33,13 @@ final class MemberCache: Sendable {
     }
 
     /// What is not looked at of an object is not kept.
-    private static let reduced: @Sendable (KubeObject) -> KubeObject = { object in
-        var object = object
-        object.reduceManagedFields(besides: Names.fieldManager, limit: 4096)
-        return object
+    private static func reduced(_ kind: TrafficKind) -> @Sendable (KubeObject) -> KubeObject {
+        { object in
+            var object = object
+            object.reduceManagedFields(besides: Names.fieldManager, limit: 4096)
+            if kind != .service { object.status = object.status.flatMap(IstioStatus.reduced) }
+            return object
+        }
     }
 
     let stores: [TrafficKind: ObjectStore<KubeObject>]
@@ -44,7 +47,9 @@ final class MemberCache: Sendable {
 
     init() {
         var stores: [TrafficKind: ObjectStore<KubeObject>] = [:]
-        for kind in TrafficKind.allCases { stores[kind] = ObjectStore(transform: Self.reduced, index: Self.byOwner) }
+        for kind in TrafficKind.allCases {
+            stores[kind] = ObjectStore(transform: Self.reduced(kind), index: Self.byOwner)
+        }
         self.stores = stores
     }
 

@@ -74,9 +74,10 @@ struct AspectWords {
                 .unknown, .observationPending,
                 "\(progress); not looked at yet: \(Text.list(pending, most: 3))")
         }
-        // All of them may have reached more than is asked of them.
+        // All of them may have reached more than is asked of them: the level is the weakest.
         let reasons = Set(verdicts.map(\.verdict.reason))
-        return Verdict(.true, reasons.count == 1 ? reasons.first ?? well : well, progress)
+        let level = ReasonCode.routeLevels.first(where: reasons.contains) ?? well
+        return Verdict(.true, reasons.count == 1 ? reasons.first ?? well : level, progress)
     }
 
     private func said(_ worst: (name: String, verdict: Verdict), others: Int, _ progress: String) -> Verdict {

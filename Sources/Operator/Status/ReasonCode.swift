@@ -223,6 +223,10 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case routesResolved = "RoutesResolved"
     /// Every VirtualService is stored as rendered; whether all that it refers to exists cannot be told.
     case routesStored = "RoutesStored"
+    /// Every VirtualService is stored as rendered, all that it refers to was found, and Istio finds no error in it.
+    case routesNotRejected = "RoutesNotRejected"
+    /// Istio's analysis finds an error in an object as it is rendered.
+    case rejectedByIstio = "RejectedByIstio"
     /// Every VirtualService is seen to be served: a probe through the VIP got the answer that the policy expects.
     case routesServed = "RoutesServed"
     /// A probe through a VIP got another answer than the policy expects.

@@ -124,7 +124,7 @@ extension StatusConditions {
     /// A certificate that ends soon or is older than that of other targets: False, beside what is wrong in earnest.
     private func warned(_ outcome: AspectWords.Outcome, _ staleness: [String: Verdict]) -> Verdict {
         let verdict = outcome.verdict
-        if outcome.words.aspect == .references, !outcome.isStanding { return beside(neighbours: verdict) }
+        if outcome.words.aspect == .references, !outcome.isStanding { return beside(warnings: verdict) }
         guard outcome.words.aspect == .certificates, !outcome.isStanding, verdict.status != .false else {
             return verdict
         }
@@ -138,10 +138,11 @@ extension StatusConditions {
             "\(name): \(warning.message)" + (others > 0 ? " (and \(others) more)" : ""))
     }
 
-    /// What does not get along with objects of others is told beside the references, and changes no status.
-    private func beside(neighbours verdict: Verdict) -> Verdict {
+    /// What does not get along with objects of others, and what Istio warns of, is told beside the references, and
+    /// changes no status.
+    private func beside(warnings verdict: Verdict) -> Verdict {
         let clashes = sights.compactMap { sight in
-            sight.evidence?.neighbours.first.map { (sight.name, $0, sight.evidence?.neighbours.count ?? 1) }
+            sight.evidence?.warnings.first.map { (sight.name, $0, sight.evidence?.warnings.count ?? 1) }
         }
         guard let (name, finding, _) = clashes.first else { return verdict }
         let others = clashes.map(\.2).reduce(0, +) - 1

@@ -122,13 +122,8 @@ struct TrafficSummary {
             status.name = items.first?.1.key.name ?? ""
             status.targets = items.count
             status.programmed = items.count { $0.1.verdict.status == .true }
-            if items.allSatisfy({ $0.1.level == .served }) {
-                status.evidence = .served
-            } else if items.allSatisfy({ $0.1.level == .served || $0.1.level == .resolved }) {
-                status.evidence = .resolved
-            } else if items.contains(where: { $0.1.level != nil }) {
-                status.evidence = .stored
-            }
+            let levels = items.compactMap(\.1.level)
+            status.evidence = levels.count < items.count && !levels.isEmpty ? .stored : levels.min()
             if let worst = worst(items.map { ($0.0, $0.1.verdict) }), worst.1.status != .true {
                 status.message = said(worst)
             }

@@ -49,8 +49,16 @@ struct Verdict: Sendable, Hashable {
         verdicts.first { $0.status == .false } ?? verdicts.first { $0.status == .unknown } ?? verdicts.first
     }
 
-    /// The worst of several, and where all is well the weakest level: the highest one only if all have reached it.
-    static func weakest(_ verdicts: [Verdict], below highest: ReasonCode) -> Verdict? {
-        worst(verdicts.filter { $0.reason != highest } + verdicts.filter { $0.reason == highest })
+    /// The worst of several, and where all is well the one of the weakest level, of levels that are named from the
+    /// weakest to the strongest.
+    static func worst(_ verdicts: [Verdict], ladder: [ReasonCode]) -> Verdict? {
+        let worst = worst(verdicts)
+        guard worst?.status == .true else { return worst }
+        return ladder.lazy.compactMap { level in verdicts.first { $0.reason == level } }.first ?? worst
     }
+}
+
+extension ReasonCode {
+    /// What a route's verdict can rest on, from the weakest to the strongest.
+    static let routeLevels: [ReasonCode] = [.routesResolved, .routesNotRejected, .routesServed]
 }

@@ -107,15 +107,18 @@ struct ProbeEvidenceTests {
         #expect(try missing.plan().queries.isEmpty)
     }
 
-    @Test("of two routes the weaker level counts")
+    @Test("of several routes the weakest level counts")
     func weakest() throws {
-        #expect(
-            Verdict.weakest([Verdict(.true, .routesServed), Verdict(.true, .routesResolved)], below: .routesServed)
-                == Verdict(.true, .routesResolved))
-        #expect(
-            Verdict.weakest([Verdict(.true, .routesServed), Verdict(.false, .probeFailed)], below: .routesServed)?
-                .reason == .probeFailed)
-        #expect(Verdict.weakest([], below: .serving) == nil)
+        let levels = ReasonCode.routeLevels
+        func worst(_ verdicts: Verdict...) -> Verdict? { Verdict.worst(verdicts, ladder: levels) }
+        for (index, weaker) in levels.enumerated() {
+            for stronger in levels[index...] {
+                #expect(worst(Verdict(.true, stronger), Verdict(.true, weaker)) == Verdict(.true, weaker))
+                #expect(worst(Verdict(.true, weaker), Verdict(.true, stronger)) == Verdict(.true, weaker))
+            }
+        }
+        #expect(worst(Verdict(.true, .routesServed), Verdict(.false, .probeFailed))?.reason == .probeFailed)
+        #expect(worst() == nil)
     }
 }
 

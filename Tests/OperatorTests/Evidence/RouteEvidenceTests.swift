@@ -65,6 +65,131 @@ struct RouteEvidenceTests {
     }
 }
 
+@Suite("Evidence: what Istio says of the objects")
+struct IstioEvidenceTests {
+    /// The shop, with a status that Istio has written into one of its objects.
+    private func scene(
+        _ messages: [(level: String, code: String)] = [], in template: String = "route", observed: JSONValue = "2"
+    ) throws -> EvidenceScene {
+        var scene = try EvidenceScene.shop()
+        let list = messages.map { message -> JSONValue in
+            ["type": ["code": .string(message.code)], "level": .string(message.level)]
+        }
+        scene.changes[template] = { object in
+            object.set(2, at: ["metadata", "generation"])
+            object["status"] = ["observedGeneration": observed, "validationMessages": .array(list)]
+        }
+        return scene
+    }
+
+    private func isBad(_ evidence: TargetEvidence) -> Bool {
+        if case .bad = evidence.finding { true } else { false }
+    }
+
+    @Test("a route in which Istio finds no error reaches the level NotRejected")
+    func notRejected() throws {
+        let evidence = try scene().evidence()
+        #expect(evidence.routes.map(\.level) == [.notRejected])
+        #expect(evidence.routesReady == Verdict(.true, .routesNotRejected))
+        #expect(evidence.inventory.map(\.evidence) == [nil, nil, .notRejected])
+        #expect(evidence.finding == .good)
+    }
+
+    @Test("an error is bad, and the message has Istio's code; the level stays the one that was reached")
+    func rejected() throws {
+        let evidence = try scene([("ERROR", "IST0145"), ("ERROR", "IST0109")]).evidence()
+        #expect(evidence.routes.map(\.level) == [.resolved])
+        #expect(evidence.routesReady?.reason == .rejectedByIstio)
+        #expect(
+            evidence.routesReady?.message
+                == "VirtualService shop/checkout: Istio finds IST0145 ConflictingGateways: another Gateway of the same"
+                + " pods has the same port and host; and IST0109")
+        #expect(isBad(evidence))
+        #expect(evidence.inventory.last?.reason == "RejectedByIstio" && evidence.inventory.last?.ready == false)
+    }
+
+    @Test("what Istio said of another generation tells nothing", arguments: [1, "1", 3] as [JSONValue])
+    func stale(_ observed: JSONValue) throws {
+        let evidence = try scene([("ERROR", "IST0145")], observed: observed).evidence()
+        #expect(evidence.routes.map(\.level) == [.resolved])
+        #expect(evidence.finding == .good)
+    }
+
+    @Test("a warning is told, and holds nothing")
+    func warning() throws {
+        let evidence = try scene([("WARNING", "IST0132")]).evidence()
+        #expect(evidence.routes.map(\.level) == [.notRejected] && evidence.finding == .good)
+        #expect(
+            evidence.warnings.map(\.description) == [
+                "VirtualService shop/checkout: Istio warns that a host of it is none of its Gateway's; see its status in"
+                    + " that cluster (IST0132 VirtualServiceHostNotFoundInGateway)"
+            ])
+    }
+
+    @Test("an error in an object that routes rest on is bad for the routes, also where there is none of them")
+    func otherKinds() throws {
+        var scene = try scene([("ERROR", "IST0101")], in: "gateway")
+        let evidence = try scene.evidence()
+        #expect(evidence.routesReady?.reason == .rejectedByIstio)
+        #expect(evidence.routesReady?.message.contains("Gateway shop/checkout") == true)
+        #expect(evidence.objects.map(\.working.status) == [.true, .false, .true])
+        #expect(evidence.routes.map(\.verdict.status) == [.true])
+        scene.template.removeLast()
+        #expect(try scene.evidence().routesReady?.reason == .rejectedByIstio && isBad(scene.evidence()))
+        scene.changes["gateway"] = nil
+        #expect(try scene.evidence().routesReady == nil)
+    }
+
+    @Test("an object that is not as rendered is not judged by what Istio says of it")
+    func differing() throws {
+        var scene = try scene([("ERROR", "IST0145"), ("WARNING", "IST0132")])
+        let change = scene.changes["route"]
+        scene.changes["route"] = { object in
+            change?(&object)
+            object.set(["other.example.com"], at: ["spec", "hosts"])
+        }
+        let evidence = try scene.evidence()
+        #expect(evidence.routesReady?.reason == .objectDiffers && evidence.warnings == [])
+    }
+
+    @Test("a reference that may be in another cluster of the zone is not missing because Istio does not find it here")
+    func otherCluster() throws {
+        var scene = try scene([("ERROR", "IST0101")])
+        scene.facts[EvidenceScene.backend] = .notFound
+        scene.facts[.list(.serviceEntry, namespace: "shop")] = .objects([])
+        scene.facts[.list(.serviceEntry, namespace: nil)] = .objects([])
+        scene.zoneHasOneCluster = false
+        let evidence = try scene.evidence()
+        #expect(evidence.routesReady?.status == .unknown && evidence.routesReady?.reason == .routesStored)
+        #expect(evidence.routesReady?.message.contains("Istio finds IST0101") == true)
+        let change = scene.changes["route"]
+        scene.changes["route"] = { object in
+            change?(&object)
+            object["status"]?["validationMessages"] = [["type": ["code": "IST0145"], "level": "ERROR"]]
+        }
+        #expect(try scene.evidence().routesReady?.reason == .rejectedByIstio)
+        scene.zoneHasOneCluster = true
+        #expect(try scene.evidence().routesReady?.reason == .backendNotFound)
+    }
+
+    @Test("an answer as expected proves more, and makes no error good")
+    func probed() throws {
+        var good = try scene()
+        good.probe = ProbePolicy(http: HTTPProbe())
+        good.seen = { $0.expectation.isAnswer ? Verdict(.true, .routesServed) : Verdict(.true, .serving) }
+        #expect(try good.evidence().routes.map(\.level) == [.served])
+        var bad = try scene([("ERROR", "IST0145")])
+        (bad.probe, bad.seen) = (good.probe, good.seen)
+        #expect(try bad.evidence().routesReady?.reason == .rejectedByIstio)
+    }
+}
+
+extension ProbeQuery.Expectation {
+    fileprivate var isAnswer: Bool {
+        if case .answer = self { true } else { false }
+    }
+}
+
 @Suite("Evidence: what must be read in a member")
 struct FactQueryTests {
     private func queries(_ scene: EvidenceScene) throws -> Set<FactQuery> {
@@ -110,18 +235,18 @@ struct FactQueryTests {
     @Test("what gets not along with objects of others is told, and is no verdict")
     func neighbours() throws {
         var scene = try EvidenceScene.shop()
-        #expect(try scene.evidence().neighbours == [])
+        #expect(try scene.evidence().warnings == [])
         var other = EvidenceScene.gateway
         other.set(["name": "other", "namespace": "istio-ingress"], at: ["metadata"])
         let query = FactQuery.foreign(.gateway, namespace: "istio-ingress")
         scene.facts[query] = .found([KubeObject(lenient: other)], for: query)
         let evidence = try scene.evidence()
-        #expect(evidence.neighbours.map(\.rule) == ["NeighbourServer"])
+        #expect(evidence.warnings.map(\.rule) == ["NeighbourServer"])
         #expect(evidence.overall.status == .true && evidence.isWhole)
         scene.facts[query] = nil
         #expect(try !scene.evidence().isWhole)
         scene.facts[query] = .unreadable("forbidden")
-        #expect(try scene.evidence().isWhole && scene.evidence().neighbours == [])
+        #expect(try scene.evidence().isWhole && scene.evidence().warnings == [])
     }
 
     @Test("of objects of others only what is looked at is kept, and none where they are too many")

@@ -1,3 +1,4 @@
+import JSONValue
 import KubeModel
 import KubeRuntime
 import Testing
@@ -87,5 +88,20 @@ struct ReadTroublesTests {
         cache.discovered([:])
         #expect(cache.noted("404", of: Self.kind, now: Self.at(90)), "a kind that is not served is not missed")
         #expect(cache.trouble == nil)
+    }
+
+    @Test("of the status of an object of Istio only what it says of the object is kept, of a Service all")
+    func reduction() {
+        let cache = MemberCache()
+        let key = ObjectKey(namespace: "shop", name: "web")
+        for kind in [TrafficKind.service, .virtualService] {
+            var object = KubeObject(GroupVersionKind(group: kind.group, version: "v1", kind: kind.kind), key)
+            object.status = ["observedGeneration": "3", "loadBalancer": ["ingress": [["ip": "198.51.100.10"]]]]
+            object.resourceVersion = "8"
+            cache.stores[kind]?.apply(.replace([], resourceVersion: "7", isRebase: false))
+            cache.observe(kind, object)
+        }
+        #expect(cache.object(.service, key)?.status?["loadBalancer"] != nil)
+        #expect(cache.object(.virtualService, key)?.status == ["observedGeneration": 3])
     }
 }

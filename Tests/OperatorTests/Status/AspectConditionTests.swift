@@ -126,8 +126,8 @@ struct AspectConditionTests {
             rule: "NeighbourServer", code: "IST0145", severity: .warning, kind: .gateway,
             key: ObjectKey(namespace: "shop", name: "web"), pointer: JSONPointer(tokens: ["spec"]),
             message: "it clashes", remedy: "change it", source: "")
-        scene.input.targets[1].evidence?.neighbours = [finding, finding]
-        scene.input.targets[2].evidence?.neighbours = [finding]
+        scene.input.targets[1].evidence?.warnings = [finding, finding]
+        scene.input.targets[2].evidence?.warnings = [finding]
         let status = try scene.status()
         #expect(status.said("ResolvedRefs") == "True ResolvedRefs")
         let name = StatusScene.names[1]

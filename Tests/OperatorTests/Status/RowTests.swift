@@ -223,6 +223,28 @@ struct RowTests {
         #expect(route.programmed == 2 && route.evidence == .stored && route.message == "us-east-1: route")
     }
 
+    @Test("the level of routes is the weakest that a target has reached, and the condition names it")
+    func levels() throws {
+        let reasons: [RouteStatus.Evidence: ReasonCode] = [
+            .resolved: .routesResolved, .notRejected: .routesNotRejected, .served: .routesServed,
+        ]
+        for weaker in RouteStatus.Evidence.allCases {
+            for stronger in RouteStatus.Evidence.allCases where weaker <= stronger {
+                guard let (one, other) = reasons[weaker].flatMap({ one in reasons[stronger].map { (one, $0) } }) else {
+                    continue
+                }
+                var scene = StatusScene.done()
+                for index in 0..<3 {
+                    scene.input.targets[index].evidence?.routes[0].level = index == 1 ? weaker : stronger
+                    scene.input.targets[index].evidence?.routes[0].verdict = Verdict(.true, index == 1 ? one : other)
+                }
+                let status = try scene.status()
+                #expect(status.routes.first?.evidence == weaker, "\(weaker) \(stronger)")
+                #expect(status.said("RoutesReady") == "True \(one.rawValue)", "\(weaker) \(stronger)")
+            }
+        }
+    }
+
     @Test("the history before stands until another is given")
     func history() throws {
         var scene = StatusScene.done()
