@@ -13,6 +13,8 @@ public enum FactQuery: Sendable, Hashable {
     case secret(ObjectKey)
     /// What the Events of a Service say last.
     case events(service: ObjectKey)
+    /// What cert-manager says of a Certificate.
+    case certificate(ObjectKey)
 }
 
 /// What a member answered.
@@ -37,6 +39,7 @@ extension FactQuery: CustomStringConvertible {
         case .foreign(let kind, let namespace): "\(kind.plural) of others in namespace \(namespace)"
         case .secret(let key): "Secret \(key)"
         case .events(let key): "Events of Service \(key)"
+        case .certificate(let key): "Certificate \(key)"
         }
     }
 }
@@ -49,10 +52,11 @@ extension FactQuery: Comparable {
         case .foreign(let kind, let namespace): ["2", kind.rawValue, namespace, ""]
         case .secret(let key): ["3", "", key.namespace ?? "", key.name]
         case .events(let key): ["4", "", key.namespace ?? "", key.name]
+        case .certificate(let key): ["5", "", key.namespace ?? "", key.name]
         }
     }
 
-    /// A fixed order: objects, lists, those of others, Secrets, Events; then by kind and names.
+    /// A fixed order: objects, lists, those of others, Secrets, Events, Certificates; then by kind and names.
     public static func < (left: FactQuery, right: FactQuery) -> Bool {
         left.order.lexicographicallyPrecedes(right.order) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

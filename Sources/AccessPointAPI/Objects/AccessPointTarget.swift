@@ -89,6 +89,10 @@ public struct AccessPointTargetStatus: Sendable, Hashable {
     public var conditions = ConditionSet()
     /// Objects in the cluster that belong to the target.
     public var inventory: [InventoryEntry] = []
+    /// The certificates that its Gateways name.
+    public var certificates: [TargetCertificate] = []
+    /// The most entries of ``certificates``.
+    public static let certificateLimit = 64
     /// The first places where objects are not as rendered.
     public var drift: [DriftEntry] = []
     /// The most entries of ``drift``.
@@ -159,6 +163,7 @@ extension AccessPointTargetStatus: FieldObject {
         fields.value("revision", &revision, .text(max: 63))
         fields.conditions("conditions", &conditions)
         fields.objects("inventory", &inventory, .keyed("group", "kind", "namespace", "name", count: 0...256))
+        fields.objects("certificates", &certificates, .plain(0...Self.certificateLimit))
         fields.objects("drift", &drift, .plain(0...Self.driftLimit))
     }
 }

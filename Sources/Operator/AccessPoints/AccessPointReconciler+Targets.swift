@@ -39,6 +39,7 @@ extension AccessPointReconciler {
             // What was there when it could last be read stays listed; the condition tells that it is old.
             if evidence.isComplete {
                 status.inventory = evidence.inventory
+                status.certificates = evidence.targetCertificates
                 status.drift = evidence.drift(after: status.drift, now: scene.now.wholeSeconds)
             }
         } else {

@@ -35,6 +35,8 @@ struct CertificateEvidence: Sendable, Hashable {
         case probeInconclusive = "ProbeInconclusive"
         /// It serves, but a certificate of its chain was not issued by the next one: some clients will not trust it.
         case chainBroken = "ChainBroken"
+        /// It serves, but cert-manager does not renew it.
+        case renewalFailed = "RenewalFailed"
         /// It serves, and ends soon.
         case expiringSoon = "ExpiringSoon"
         /// It can serve.
@@ -67,11 +69,13 @@ struct CertificateEvidence: Sendable, Hashable {
     var serial: String?
     /// The last second of the leaf's validity.
     var notAfter: Timestamp?
+    /// When cert-manager begins to renew it; nil: that is not known.
+    var renewalTime: Timestamp?
 
     /// Whether a gateway can serve with it now; nil: unknown.
     var isReady: Bool? {
         switch state {
-        case .ready, .serving, .expiringSoon, .chainBroken: true
+        case .ready, .serving, .expiringSoon, .renewalFailed, .chainBroken: true
         case .namespaceUnknown, .elsewhere, .unreadable, .probePending, .probeInconclusive: nil
         case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered, .notServed,
             .handshakeFailed:
@@ -105,11 +109,13 @@ struct CertificateEvidence: Sendable, Hashable {
     ///   - secret: namespace and name.
     ///   - hosts: hosts of the servers that name it; a `*` cannot be covered by any certificate and is not asked for.
     ///   - facts: what was read, nil where nothing was read yet.
+    ///   - issuance: what cert-manager says of it, nil where it says nothing.
     ///   - now: host time.
     ///   - warningSeconds: from this remaining life on the state is ExpiringSoon.
     /// - Returns: the state with its message, and the facts of the certificate as far as they are known.
     static func judge(
-        _ secret: ObjectKey, hosts: [String], facts: SecretFacts?, now: Timestamp, warningSeconds: Int64
+        _ secret: ObjectKey, hosts: [String], facts: SecretFacts?, issuance: IssuanceFacts? = nil, now: Timestamp,
+        warningSeconds: Int64
     ) -> CertificateEvidence {
         var evidence = CertificateEvidence(
             name: secret.name, namespace: secret.namespace, hosts: hosts, state: .unreadable, message: "")
@@ -138,7 +144,22 @@ struct CertificateEvidence: Sendable, Hashable {
                 "Secret \(secret): certificate \(chainBreak) of the chain was not issued by the next one"
                 + "; store the chain in order, the server's certificate first"
         }
+        if let issuance { evidence.weigh(issuance, now: now) }
         return evidence
+    }
+
+    /// Takes in what cert-manager says: it explains what is wrong, and tells what is going to be.
+    private mutating func weigh(_ issuance: IssuanceFacts, now: Timestamp) {
+        renewalTime = issuance.renewalTime
+        let secret = ObjectKey(namespace: namespace, name: name)
+        switch (state, issuance.trouble(at: now)) {
+        case (.expiringSoon, _):
+            guard let end = notAfter, let prospect = issuance.prospect(at: now) else { return }
+            message = "Secret \(secret): the certificate ends \(end.rfc3339); \(prospect)"
+        case (.ready, let trouble?): (state, message) = (.renewalFailed, "Secret \(secret): \(trouble)")
+        case (_, let trouble?): message += "; \(trouble)"
+        case (_, nil): break
+        }
     }
 
     private mutating func describe(_ leaf: Certificate) {

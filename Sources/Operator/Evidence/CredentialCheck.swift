@@ -53,10 +53,18 @@ struct CredentialCheck {
         switch source {
         case .secret(let key):
             .judge(
-                key, hosts: hosts, facts: facts[.secret(key)]?.secretFacts, now: now, warningSeconds: warningSeconds)
+                key, hosts: hosts, facts: facts[.secret(key)]?.secretFacts, issuance: issuance(of: key), now: now,
+                warningSeconds: warningSeconds)
         case .none(let name, let state, let message):
             CertificateEvidence(name: name, hosts: hosts, state: state, message: message)
         }
+    }
+
+    /// What cert-manager says of a Secret: nothing where the Certificate that the Secret names fills another one, as in a
+    /// copy of it.
+    private func issuance(of secret: ObjectKey) -> IssuanceFacts? {
+        facts[.secret(secret)]?.certificateQuery(secret).flatMap { facts[$0]?.issuanceFacts }
+            .flatMap { $0.secretName == secret.name ? $0 : nil }
     }
 
     private func source(
@@ -99,7 +107,7 @@ struct CredentialCheck {
             case .unreadable(let why)?: return .unknown("the Services of namespace \(namespace) cannot be read: \(why)")
             case .objects(let objects)?:
                 live += objects.map { ServiceReferences($0, key: KubeObject(lenient: $0).key) }
-            case .notFound?, .secret?: break
+            case .notFound?, .secret?, .certificate?: break
             }
         }
         return .resolve(gatewaySelector: gateway.selector, rendered: services, live: live)

@@ -9,8 +9,10 @@ import TrafficModel
 enum FactAnswer: Sendable, Hashable {
     /// The object, or the complete list of objects in byte order of their names: names and `spec`, nothing else.
     case objects([JSONValue])
-    /// The facts of the Secret's certificate.
-    case secret(SecretFacts)
+    /// The facts of the Secret's certificate, and the Certificate of cert-manager that fills it, by name.
+    case secret(SecretFacts, certificate: String? = nil)
+    /// What cert-manager says of a Certificate.
+    case certificate(IssuanceFacts)
     /// The member's API server said that there is no such object.
     case notFound
     /// It could not be read (forbidden, unreachable, kind not installed...); says why.
@@ -24,7 +26,8 @@ enum FactAnswer: Sendable, Hashable {
     /// - Returns: the answer, reduced to what is looked at.
     static func found(_ objects: [KubeObject], for query: FactQuery) -> FactAnswer {
         switch query {
-        case .secret: objects.first.map { .secret(.of(secret: $0)) } ?? .notFound
+        case .secret: objects.first.map { .secret(.of(secret: $0), certificate: certificate(of: $0)) } ?? .notFound
+        case .certificate: objects.first.map { .certificate(.of(certificate: $0)) } ?? .notFound
         case .object: objects.first.map { .objects([reduced($0)]) } ?? .notFound
         case .list: .objects(objects.sorted { $0.key < $1.key }.map { reduced($0) })
         case .foreign(let kind, _) where objects.count <= foreignLimit:
@@ -43,6 +46,11 @@ enum FactAnswer: Sendable, Hashable {
         .destinationRule: ["host", "exportTo", "workloadSelector"], .serviceEntry: ["hosts", "ports"],
         .sidecar: ["workloadSelector"],
     ]
+
+    /// cert-manager writes into a Secret whose it is.
+    private static func certificate(of secret: KubeObject) -> String? {
+        secret.annotation("cert-manager.io/certificate-name").flatMap { DNSNames.isSubdomain($0) ? $0 : nil }
+    }
 
     /// Warnings come after what is normal, then the time counts; how often it was said is not looked at.
     private static func age(_ event: KubeObject) -> (Int, String) {
@@ -73,19 +81,30 @@ extension FactAnswer {
     var reference: TrafficModel.FactAnswer {
         switch self {
         case .objects(let objects): .objects(objects)
-        case .secret(.missing), .notFound: .notFound
-        case .secret(.unreadable(let why)), .unreadable(let why): .unknown(why)
-        case .secret: .exists
+        case .secret(.missing, _), .notFound: .notFound
+        case .secret(.unreadable(let why), _), .unreadable(let why): .unknown(why)
+        case .secret, .certificate: .exists
         }
     }
 
     /// The answer to a query for a Secret; nil if it answers something else.
     var secretFacts: SecretFacts? {
         switch self {
-        case .secret(let facts): facts
+        case .secret(let facts, _): facts
         case .notFound: .missing
         case .unreadable(let why): .unreadable(why)
-        case .objects: nil
+        case .objects, .certificate: nil
         }
+    }
+
+    /// What cert-manager says; nil: nothing, as where it is not there or may not be read.
+    var issuanceFacts: IssuanceFacts? {
+        if case .certificate(let facts) = self { facts } else { nil }
+    }
+
+    /// What there is to ask of cert-manager about a Secret, once this is the answer to a query for it.
+    func certificateQuery(_ secret: ObjectKey) -> FactQuery? {
+        guard case .secret(_, let name?) = self else { return nil }
+        return .certificate(ObjectKey(namespace: secret.namespace, name: name))
     }
 }

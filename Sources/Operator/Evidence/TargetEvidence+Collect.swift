@@ -32,9 +32,17 @@ extension TargetEvidence {
             let fresh = Set(needed).subtracting(asked)
             asked.formUnion(fresh)
             let answers = fresh.compactMap { query in facts[query].map { (query, $0.reference) } }
-            guard !answers.isEmpty else { return asked.union(waiting) }
+            guard !answers.isEmpty else {
+                return asked.union(waiting).union(asked.compactMap { certificate(of: $0, facts) })
+            }
             known.answers.merge(answers) { _, new in new }
         }
+    }
+
+    /// What there is to ask of cert-manager about a Secret that was read.
+    private static func certificate(of query: FactQuery, _ facts: [FactQuery: FactAnswer]) -> FactQuery? {
+        guard case .secret(let key) = query else { return nil }
+        return facts[query]?.certificateQuery(key)
     }
 
     /// Judges a target by what is known of its member.
@@ -72,7 +80,9 @@ extension TargetEvidence {
             warningSeconds: certificateWarningSeconds)
         var evidence = TargetEvidence()
         evidence.isComplete = isComplete
-        evidence.isWhole = isComplete && report.neededFacts.isEmpty && neighbours.neededFacts.isEmpty
+        evidence.isWhole =
+            isComplete && report.neededFacts.isEmpty && neighbours.neededFacts.isEmpty
+            && facts.keys.compactMap { certificate(of: $0, facts) }.allSatisfy { facts[$0] != nil }
         evidence.warnings = neighbours.findings
         var found = set.objects.map {
             ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete, isKnown: isKnown)

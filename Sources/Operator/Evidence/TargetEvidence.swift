@@ -139,6 +139,20 @@ extension TargetEvidence {
             ready: objects.count { $0.working.status == .true })
     }
 
+    /// The certificates as the status of an AccessPointTarget lists them.
+    var targetCertificates: [TargetCertificate] {
+        certificates.prefix(AccessPointTargetStatus.certificateLimit).map { certificate in
+            var entry = TargetCertificate(namespace: certificate.namespace ?? "", name: certificate.name)
+            entry.hosts = Array(certificate.hosts.prefix(TargetCertificate.hostLimit))
+            (entry.version, entry.serial) = (certificate.version ?? "", certificate.serial ?? "")
+            (entry.notAfter, entry.renewalTime) = (certificate.notAfter, certificate.renewalTime)
+            entry.ready = certificate.isReady
+            entry.reason = certificate.state.rawValue
+            entry.message = Text.cut(Text.clean(certificate.message), to: 512)
+            return entry
+        }
+    }
+
     /// The objects as the status of an AccessPointTarget lists them.
     var inventory: [InventoryEntry] {
         objects.map { object in
@@ -176,7 +190,7 @@ extension CertificateEvidence {
     /// What is wrong although it serves; nil: nothing.
     var warning: Verdict? {
         switch state {
-        case .expiringSoon, .chainBroken: Verdict(.false, ReasonCode(state), message)
+        case .expiringSoon, .renewalFailed, .chainBroken: Verdict(.false, ReasonCode(state), message)
         default: nil
         }
     }

@@ -4,10 +4,12 @@ import KubeModel
 import TrafficModel
 
 /// Reads by name what rendered sets refer to in a member: Services and what is said of them, Istio objects of others,
-/// and TLS Secrets.
+/// TLS Secrets, and what cert-manager says of these.
 struct FactReader: Sendable {
     private static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
     private static let events = GroupVersionResource(group: "", version: "v1", resource: "events")
+    private static let certificates = GroupVersionResource(
+        group: "cert-manager.io", version: "v1", resource: "certificates")
     /// Events of one Service that are read: a controller that repeats itself adds to the count of one.
     private static let eventLimit = 100
 
@@ -22,6 +24,8 @@ struct FactReader: Sendable {
             switch query {
             case .secret(let key):
                 return .found([try await client.get(Self.secrets, key)], for: query)
+            case .certificate(let key):
+                return .found([try await client.get(Self.certificates, key)], for: query)
             case .events(let key):
                 let selector = "involvedObject.kind=Service,involvedObject.name=\(key.name)"
                 let list = try await client.list(

@@ -205,6 +205,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case hostNotCovered = "HostNotCovered"
     /// The certificate ends within `certificateWarningSeconds`; the target still serves.
     case expiringSoon = "ExpiringSoon"
+    /// cert-manager does not renew a certificate; the target still serves.
+    case renewalFailed = "RenewalFailed"
     /// Every certificate is seen to be served under every VIP.
     case serving = "Serving"
     /// A VIP serves another certificate than the Secret's.

@@ -134,7 +134,7 @@ extension TargetEvidence {
 
 extension ReasonCode {
     /// Whether it turns a condition False but closes neither Ready nor a gate.
-    var isWarning: Bool { self == .expiringSoon || self == .chainBroken || self == .certificateStale }
+    var isWarning: Bool { [.expiringSoon, .renewalFailed, .chainBroken, .certificateStale].contains(self) }
 
     /// Whether a row says it of what goes on with a target, and not of the service that it gives.
     var isWordOfRollout: Bool {

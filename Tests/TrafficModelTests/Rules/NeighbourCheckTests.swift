@@ -97,7 +97,7 @@ struct NeighbourCheckTests {
                 case .object(let kind, let key):
                     let found = live.first { $0.kind == kind && $0.key == key }
                     facts.answers[query] = found.map { .objects([$0.body]) } ?? .notFound
-                case .list, .secret, .events: facts.answers[query] = .notFound
+                case .list, .secret, .events, .certificate: facts.answers[query] = .notFound
                 }
             }
         }
