@@ -114,8 +114,10 @@ public struct MemberClusterStatus: Sendable, Hashable {
     public var accessPoints: Int?
     /// uid of the cluster's namespace kube-system, from first contact.
     public var clusterUID: String?
-    /// When the cluster last answered.
+    /// When the cluster last answered; nil while it does.
     public var lastSeenTime: Timestamp?
+    /// Within what time the cluster answers as a rule, in coarse steps; nil: it is not known.
+    public var latencyMilliseconds: Int?
 
     /// Makes a status in which nothing is known.
     public init() {}
@@ -177,5 +179,6 @@ extension MemberClusterStatus: FieldObject {
         fields.value("accessPoints", &accessPoints, .integer())
         fields.value("clusterUID", &clusterUID, .text(max: 63))
         fields.value("lastSeenTime", &lastSeenTime, .time)
+        fields.value("latencyMilliseconds", &latencyMilliseconds, .integer())
     }
 }

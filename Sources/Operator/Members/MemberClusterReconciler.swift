@@ -113,7 +113,7 @@ struct MemberClusterReconciler: Reconciler {
             after: old, generation: object.generation ?? 0, health: session?.health,
             problem: problem ?? session?.readProblem,
             abilities: session.map { abilities(of: $0, object, users) } ?? MemberConditions(),
-            accessPoints: users.accessPoints.count, now: now())
+            latency: session?.latency, accessPoints: users.accessPoints.count, now: now())
         guard let patch = StatusPatch.merge(from: old.json, to: status.json) else { return .done }
         // How many use it changes with every AccessPoint that comes or goes, and nobody waits for the number.
         if status.differs(from: old, onlyIn: \.accessPoints), let wait = pace.wait(object.name) {
@@ -165,7 +165,7 @@ extension MemberClusterStatus {
     /// The status that follows from what is known now; nothing in it changes while nothing is learnt.
     static func next(
         after old: MemberClusterStatus, generation: Int64, health: MemberHealth?, problem: MemberAccess.Problem?,
-        abilities: MemberConditions = MemberConditions(), accessPoints: Int, now: Timestamp
+        abilities: MemberConditions = MemberConditions(), latency: Int? = nil, accessPoints: Int, now: Timestamp
     ) -> MemberClusterStatus {
         var status = old
         status.observedGeneration = generation
@@ -192,6 +192,12 @@ extension MemberClusterStatus {
             generation: generation)
         {
             status.conditions.set(condition, now: now.wholeSeconds)
+        }
+        // Of a member that does not answer it is not known; until it has answered often enough what was known stands.
+        if health.isReachable {
+            status.latencyMilliseconds = latency ?? old.latencyMilliseconds
+        } else if health.state != .unknown {
+            status.latencyMilliseconds = nil
         }
         if let version = health.version { status.kubernetesVersion = version }
         // The identity is written down at first contact and never replaced by another.

@@ -7,7 +7,12 @@ extension MemberHealth {
             switch state {
             case .unknown: (.unknown, "Connecting", "No answer yet")
             case .reachable: (.true, "ClusterReachable", "The API server answers")
-            case .unreachable(let text): (.unknown, "ClusterUnreachable", text)
+            case .unreachable(let text):
+                (
+                    .unknown, "ClusterUnreachable",
+                    "\(text); it is asked again ever more seldom, at least every"
+                        + " \(Self.longestWait.components.seconds) s"
+                )
             case .unauthorised(let text):
                 (.false, "CredentialInvalid", "\(text); renew the kubeconfig in the Secret of access.secretRef")
             case .forbidden(let text):

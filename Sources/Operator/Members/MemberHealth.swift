@@ -31,6 +31,8 @@ public struct MemberHealth: Sendable, Hashable {
 
     /// Failures in a row after which a member that answered counts as unreachable.
     public static let threshold = 2
+    /// The longest time between two looks at a member that does not answer.
+    static let longestWait: Duration = .seconds(30)
 
     /// The verdict.
     public private(set) var state: State = .unknown

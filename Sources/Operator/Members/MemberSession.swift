@@ -28,6 +28,7 @@ final class MemberSession: Sendable {
         var connection: Task<Void, Never>?
         var isStopped = false
         var lacksRights = false
+        var latency = MemberLatency()
     }
 
     let name: String
@@ -89,6 +90,9 @@ final class MemberSession: Sendable {
     }
 
     var health: MemberHealth { state.withLock { $0.health } }
+
+    /// How long it takes to answer, as it is shown; nil: that is not known yet.
+    var latency: Int? { state.withLock { $0.latency.milliseconds } }
 
     /// Whether it answers and is known well enough to be given work: what it serves and what of ours it holds.
     var isReady: Bool { health.isReachable && cache.isComplete }
@@ -188,19 +192,20 @@ extension MemberSession {
     // MARK: Health
 
     /// Probes at the probe interval, or at once when a request got no answer; a member that is down is asked ever more
-    /// seldom, up to half a minute.
+    /// seldom, up to ``MemberHealth/longestWait``.
     private func keepProbing(_ client: KubeClient) async {
         let client = client.with(timeout: min(options.probeInterval, .seconds(5)))
         var breaker = Breaker(
             .init(
                 threshold: MemberHealth.threshold,
-                open: BackoffPolicy(base: options.probeInterval / 2, cap: .seconds(30), jitter: 0.2)))
+                open: BackoffPolicy(base: options.probeInterval / 2, cap: MemberHealth.longestWait, jitter: 0.2)))
         var random = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             if case .refused(let until) = breaker.permit(now: timeline.now) {
                 guard (try? await timeline.sleep(until: until)) != nil else { return }
                 continue
             }
+            let start = timeline.now
             let probe = await Self.probe(client)
             guard !Task.isCancelled else { return }
             if case .failed = probe {
@@ -209,6 +214,8 @@ extension MemberSession {
                 breaker.answered()
             }
             take(probe)
+            // It consists of two requests, one after the other.
+            if case .answered = probe { note(latency: start.duration(to: timeline.now) / 2) }
             if case .closed = breaker.state { await probeNow.wait(atMost: options.probeInterval, timeline) }
         }
     }
@@ -227,6 +234,15 @@ extension MemberSession {
             default: .failed("\(error)")
             }
         }
+    }
+
+    private func note(latency time: Duration) {
+        let (before, after) = state.withLock { state in
+            let before = state.latency.milliseconds
+            state.latency.note(time)
+            return (before, state.latency.milliseconds)
+        }
+        if before != after { listener.conditionsChanged(name) }
     }
 
     private func take(_ probe: MemberHealth.Probe) {

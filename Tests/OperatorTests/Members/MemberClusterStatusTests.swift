@@ -94,4 +94,25 @@ struct MemberClusterStatusTests {
         let without = next(MemberClusterStatus(), nil, problem, after: 0)
         #expect(without.conditions["Ready"]?.status == .false)
     }
+
+    @Test("the latency is that of a member that answers; until it is known anew what was known stands")
+    func latency() {
+        func next(_ old: MemberClusterStatus, _ health: MemberHealth, _ latency: Int?) -> MemberClusterStatus {
+            .next(
+                after: old, generation: 2, health: health, problem: nil, latency: latency, accessPoints: 3, now: start)
+        }
+        let first = next(MemberClusterStatus(), healthy(), nil)
+        #expect(first.latencyMilliseconds == nil)
+        let known = next(first, healthy(), 100)
+        #expect(known.latencyMilliseconds == 100)
+        #expect(next(known, healthy(), nil).latencyMilliseconds == 100)
+        #expect(next(known, MemberHealth(uid: "u1"), nil).latencyMilliseconds == 100)
+        var away = healthy()
+        for _ in 0..<2 { away.observe(.failed("connection refused"), now: start) }
+        let gone = next(known, away, 100)
+        #expect(gone.latencyMilliseconds == nil)
+        #expect(
+            gone.conditions["Ready"]?.message
+                == "connection refused; it is asked again ever more seldom, at least every 30 s")
+    }
 }
