@@ -52,7 +52,10 @@ import Testing
         var other = spec
         other.dns = NameRecords(hostnames: ["checkout.shop.example.com"])
         other.policy.rollout.paused = true
-        other.policy.runtime.drift = .report
+        other.policy.runtime = RuntimePolicy(
+            minAvailable: .count(2), drift: .report, conflictResolution: .overwrite,
+            deletion: .init(policy: .orphan, unreachableTimeoutSeconds: 60), certificateWarningSeconds: 1,
+            probe: ProbePolicy(tls: false, http: HTTPProbe(path: "/healthz")))
         #expect(RevisionInputs(spec: other, plan: plan) == RevisionInputs(spec: spec, plan: plan))
         #expect(RevisionInputs(spec: other, plan: plan).json.value("spec", "policy", "runtime") == nil)
         #expect(RevisionInputs(spec: other, plan: plan).json.value("spec", "policy", "rollout", "paused") == nil)

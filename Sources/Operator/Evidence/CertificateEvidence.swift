@@ -21,6 +21,12 @@ struct CertificateEvidence: Sendable, Hashable {
         case hostNotCovered = "HostNotCovered"
         /// Another certificate than the Secret's is served under a VIP.
         case notServed = "CertificateNotServed"
+        /// Another certificate than the Secret's is served under a VIP, and it has ended.
+        case servedExpired = "ServedExpired"
+        /// Another certificate than the Secret's is served under a VIP, and it has not begun.
+        case servedNotYetValid = "ServedNotYetValid"
+        /// Another certificate than the Secret's is served under a VIP, and it is for other hosts.
+        case servedHostNotCovered = "ServedHostNotCovered"
         /// The TLS handshake with a VIP fails.
         case handshakeFailed = "HandshakeFailed"
         /// It cannot be told where the gateway's pods run, and with them the Secret.
@@ -78,7 +84,7 @@ struct CertificateEvidence: Sendable, Hashable {
         case .ready, .serving, .expiringSoon, .renewalFailed, .chainBroken: true
         case .namespaceUnknown, .elsewhere, .unreadable, .probePending, .probeInconclusive: nil
         case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered, .notServed,
-            .handshakeFailed:
+            .servedExpired, .servedNotYetValid, .servedHostNotCovered, .handshakeFailed:
             false
         }
     }

@@ -86,7 +86,7 @@ extension ProbeQuery {
                 "\(place): the TLS handshake fails, as it may where clients need a certificate")
         case .tls:
             Verdict(
-                .false, isCertificate ? .handshakeFailed : .probeFailed,
+                .false, isOfCertificate ? .handshakeFailed : .probeFailed,
                 "\(place): the TLS handshake fails; see whether the gateway's pods run and may read the Secret")
         case .malformedReply, .responseTooLarge:
             Verdict(.false, .probeFailed, "\(place): \(error.kind.summary); see whether it speaks HTTP")
@@ -97,7 +97,8 @@ extension ProbeQuery {
         }
     }
 
-    private var isCertificate: Bool {
+    /// Whether it is a certificate that is looked at.
+    var isOfCertificate: Bool {
         if case .certificate = expectation { true } else { false }
     }
 
@@ -111,18 +112,24 @@ extension ProbeQuery {
         }
         guard !versions.contains(leaf.version) else { return Verdict(.true, .serving) }
         let seconds = now.secondsSince1970
-        let flaw =
+        let (reason, flaw): (ReasonCode, String) =
             if leaf.notAfter < seconds {
-                ", which ended \(Timestamp(secondsSince1970: leaf.notAfter).rfc3339)"
+                (.servedExpired, ", which ended \(Timestamp(secondsSince1970: leaf.notAfter).rfc3339)")
             } else if seconds < leaf.notBefore {
-                ", which is valid only from \(Timestamp(secondsSince1970: leaf.notBefore).rfc3339) on"
+                (
+                    .servedNotYetValid,
+                    ", which is valid only from \(Timestamp(secondsSince1970: leaf.notBefore).rfc3339) on"
+                )
             } else if !leaf.covers(host: host) {
-                ", which is for \(leaf.dnsNames.isEmpty ? "no host" : Text.list(leaf.dnsNames, most: 3))"
+                (
+                    .servedHostNotCovered,
+                    ", which is for \(leaf.dnsNames.isEmpty ? "no host" : Text.list(leaf.dnsNames, most: 3))"
+                )
             } else {
-                ""
+                (.certificateNotServed, "")
             }
         return Verdict(
-            .false, .certificateNotServed,
+            .false, reason,
             Text.cut(
                 "\(place) serves certificate \(leaf.version)\(flaw), and not the Secret's"
                     + " (\(versions.joined(separator: ", "))); see whether the gateway's pods take up the Secret, and"

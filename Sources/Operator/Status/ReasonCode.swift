@@ -211,6 +211,12 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case serving = "Serving"
     /// A VIP serves another certificate than the Secret's.
     case certificateNotServed = "CertificateNotServed"
+    /// A VIP serves another certificate than the Secret's, and that has ended.
+    case servedExpired = "ServedExpired"
+    /// A VIP serves another certificate than the Secret's, and that is not valid yet.
+    case servedNotYetValid = "ServedNotYetValid"
+    /// A VIP serves another certificate than the Secret's, and that is for other hosts.
+    case servedHostNotCovered = "ServedHostNotCovered"
     /// The TLS handshake with a VIP fails.
     case handshakeFailed = "HandshakeFailed"
     /// A certificate of the chain was not issued by the next one; the target still serves, but not all clients trust it.

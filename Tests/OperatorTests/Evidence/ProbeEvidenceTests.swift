@@ -52,7 +52,8 @@ struct ProbeEvidenceTests {
     @Test(
         "bad is bad for gate, route, certificate and object, and no answer is neither good nor bad",
         arguments: [
-            (.false, .certificateNotServed), (.false, .handshakeFailed), (.unknown, .probeInconclusive),
+            (.false, .certificateNotServed), (.false, .servedExpired), (.false, .servedNotYetValid),
+            (.false, .servedHostNotCovered), (.false, .handshakeFailed), (.unknown, .probeInconclusive),
         ] as [(Condition.Status, ReasonCode)])
     func bad(status: Condition.Status, reason: ReasonCode) throws {
         var scene = try scene(nil)

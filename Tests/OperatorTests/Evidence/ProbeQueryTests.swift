@@ -31,18 +31,18 @@ struct ProbeQueryTests {
 
     /// From, to (days from now), name, and what the words on it are.
     @Test(
-        "another certificate is not the Secret's, and the words tell one that ended, has not begun or is for another host",
+        "another certificate is not the Secret's, and reason and words tell one that ended, has not begun or is for another host",
         arguments: [
-            (-30, 90, "checkout.example.com", "serves certificate"),
-            (-30, -1, "checkout.example.com", ", which ended "),
-            (1, 90, "checkout.example.com", ", which is valid only from "),
-            (-30, 90, "other.example.com", ", which is for other.example.com,"),
-        ] as [(Int64, Int64, String, String)])
-    func other(from: Int64, to: Int64, name: String, words: String) throws {
+            (-30, 90, "checkout.example.com", .certificateNotServed, "serves certificate"),
+            (-30, -1, "checkout.example.com", .servedExpired, ", which ended "),
+            (1, 90, "checkout.example.com", .servedNotYetValid, ", which is valid only from "),
+            (-30, 90, "other.example.com", .servedHostNotCovered, ", which is for other.example.com,"),
+        ] as [(Int64, Int64, String, ReasonCode, String)])
+    func other(from: Int64, to: Int64, name: String, reason: ReasonCode, words: String) throws {
         let issued = try TestSecrets.issue(names: [name], from: from * Self.day, to: to * Self.day)
         let verdict = query(.certificate(["0123456789ab"])).judge(
             .success(ProbeAnswer(leafPEM: issued.certificatePEM)), now: EvidenceScene.now)
-        #expect(verdict.status == .false && verdict.reason == .certificateNotServed)
+        #expect(verdict.status == .false && verdict.reason == reason)
         for part in [words, "checkout.example.com at 198.51.100.10:443", try version(issued), "(0123456789ab)"] {
             #expect(verdict.message.contains(part), "no \(part) in: \(verdict.message)")
         }
