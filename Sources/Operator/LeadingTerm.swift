@@ -132,7 +132,7 @@ extension LeadingTerm {
             open: {
                 [
                     weak self, accessPoints, members, claims, connect, identities, readings, looking, options, hubID,
-                    timeline, clock, logger
+                    timeline, clock, logger, metrics
                 ] name, endpoint, knownUID in
                 MemberSession(
                     name: name, client: connect(name, endpoint), knownUID: knownUID, options: options, hubID: hubID,
@@ -143,7 +143,8 @@ extension LeadingTerm {
                             accessPoints.add(contentsOf: claims.waiters(of: $0))
                         },
                         healthChanged: { [weak self] in self?.healthChanged($0) },
-                        conditionsChanged: { [members] in members.add(ObjectKey(namespace: nil, name: $0)) }),
+                        conditionsChanged: { [members] in members.add(ObjectKey(namespace: nil, name: $0)) },
+                        looked: { [metrics] in metrics.outside.count($0, $1, after: $2, in: name) }),
                     readings: readings, looking: looking, holder: { identities.holder(of: $0, other: name) },
                     logger: logger)
             },
@@ -160,13 +161,15 @@ extension LeadingTerm {
                 } catch {
                     return .failure(error)
                 }
-            }, changed: { [names] in names.add(contentsOf: $0) })
+            }, changed: { [names] in names.add(contentsOf: $0) },
+            looked: { [metrics] in metrics.outside.count(lookup: $0) })
     }
 
     private func nameServiceReconciler(_ lookup: NameLookup) -> NameServiceReconciler {
         NameServiceReconciler(
             host: host, client: client, lookup: lookup, ask: { [lookups] in lookups.add(contentsOf: $0) },
-            options: options, pace: ObservationPace(timeline: timeline), now: { [clock] in clock.now },
+            say: { [recorder] in recorder.record($0, on: $1) }, options: options,
+            pace: ObservationPace(timeline: timeline), now: { [clock] in clock.now },
             mayWrite: { [weak self] in self?.mayWrite() ?? false })
     }
 

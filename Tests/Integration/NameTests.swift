@@ -49,6 +49,17 @@ extension Integration {
             try await server.serve(endpoints: records)
             let ready = try await site.untilReady(in: namespace)
             #expect(ready.condition("DNSReady")?.reason == "RecordsResolved")
+            // The AccessPoint and the NameService each tell what became of the name.
+            for kind in ["AccessPoint", "NameService"] {
+                for reason in ["RecordsMissing", "RecordsResolved"] {
+                    _ = try await site.host.until("an Event of the \(kind) tells \(reason)") { record in
+                        record.objects("Event", in: namespace).first {
+                            $0.json.value("involvedObject", "kind")?.stringValue == kind
+                                && $0.json["reason"]?.stringValue == reason
+                        }
+                    }
+                }
+            }
             let row = ready.object.status?["fqdns"]?.arrayValue?.first { $0["hostname"]?.stringValue == manifest.host }
             #expect(row?["ready"] == true && row?["nameService"] == "checkout" && row?["targets"] == 3)
             let shown = try await site.kubectl("get", "nsvc", "checkout", "-n", namespace)

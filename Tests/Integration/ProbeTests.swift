@@ -47,6 +47,7 @@ extension Integration {
             #expect(try await site.writes(in: "probe") == before)
 
             try await stage.rotate(site)
+            try await stage.change(site)
         }
 
         /// Two targets, each with a gateway on loopback as its VIP.
@@ -107,11 +108,40 @@ extension Integration {
                     $0.row(Site.canary)["certificates"]?["ready"] == 1 && $0.isTrue("Ready")
                 }
                 try await gateways[0].serve(try site.issue(hosts: [manifest.host], days: -1))
-                try await stands("CertificateNotServed", ", which ended ", site)
+                try await stands("ServedExpired", ", which ended ", site)
+                try await site.untilTold("ServedExpired", ", which ended ", in: namespace)
                 try await gateways[0].serve(try site.issue(hosts: ["other.example.com"]))
-                try await stands("CertificateNotServed", ", which is for other.example.com", site)
-                try await gateways[0].serve(renewed)
+                try await stands("ServedHostNotCovered", ", which is for other.example.com", site)
+                // Both targets get the renewed one, so that nothing is left to say.
+                try await site.member(members[1]).apply(site.secret("checkout-\(namespace)", renewed).text())
+                for gateway in gateways { try await gateway.serve(renewed) }
                 try await site.untilReady(in: namespace)
+                try await site.untilTold("Serving", "2/2 targets", in: namespace)
+            }
+
+            /// Another probe is another look, and no other revision: what it looks for fails, and comes.
+            func change(_ site: Site) async throws {
+                let namespace = manifest.namespace
+                let writes = try await site.writes(in: namespace)
+                var manifest = manifest
+                manifest.runtime = [
+                    "probe: {intervalSeconds: 1, timeoutSeconds: 1, failureThreshold: 2, "
+                        + "http: {path: /other, expectedStatuses: [200]}}"
+                ]
+                for gateway in gateways { try await gateway.answer("other", 503) }
+                try await site.kubectl.apply(manifest.yaml)
+                let bad = try await site.until("another answer is looked at", in: namespace) {
+                    $0.condition("RoutesReady")?.message.contains("answers GET /other with 503") ?? false
+                }
+                try await site.untilTold("ProbeFailed", in: namespace)
+                for gateway in gateways { try await gateway.answer("other", 200) }
+                let good = try await site.untilReady(in: namespace)
+                try await site.untilTold("RoutesServed", "2/2 targets", in: namespace)
+                for view in [bad, good] {
+                    #expect(view.object.generation == 2 && view.condition("Progressing")?.reason == "RolloutCompleted")
+                    #expect(view.updateRevision == view.stableRevision && view.updateRevision.hasPrefix("1-"))
+                }
+                #expect(try await site.writes(in: namespace) == writes, "a member was written")
             }
 
             private func stands(_ reason: String, _ words: String, _ site: Site) async throws {

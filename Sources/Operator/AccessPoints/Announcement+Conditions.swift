@@ -4,22 +4,13 @@ import Rendering
 import Rollout
 
 extension Announcement {
-    /// What two committed sets of conditions say happened between them: a condition turned bad, or is bad for another
-    /// reason. A pure function of what is stored, so that a restart repeats nothing and what was not committed was not
-    /// said.
-    static func between(_ old: ConditionSet, _ new: ConditionSet) -> [Announcement] {
-        Trouble.all.compactMap { trouble in
-            guard let now = new[trouble.type], trouble.isBad(now) else { return nil }
-            if let before = old[trouble.type], trouble.isBad(before), before.reason == now.reason,
-                !trouble.tellsEveryMessage || before.message == now.message
-            {
-                return nil
-            }
-            return Announcement(
-                isWarning: true, reason: now.reason, action: trouble.action, note: now.message,
-                variant: trouble.tellsEveryMessage ? now.message : "")
-        }
-    }
+    /// What two committed sets of conditions of an AccessPoint say happened between them: a condition turned bad, is bad
+    /// for another reason, or is well again. A pure function of what is stored, so that a restart repeats nothing and what
+    /// was not committed was not said.
+    static func between(_ old: ConditionSet, _ new: ConditionSet) -> [Announcement] { Trouble.all.news(old, new) }
+
+    /// The same of a NameService.
+    static func ofNames(_ old: ConditionSet, _ new: ConditionSet) -> [Announcement] { Trouble.ofNames.news(old, new) }
 
     /// That a resume was given before its gate waits, once it is said in a condition.
     static func noted(resume value: String, _ old: ConditionSet, _ new: ConditionSet) -> Announcement? {
@@ -32,7 +23,7 @@ extension Announcement {
     }
 
     /// A condition of which a person is told when it turns bad.
-    private struct Trouble: Sendable {
+    fileprivate struct Trouble: Sendable {
         var type: String
         var action: String
         var badStatus = Condition.Status.false
@@ -40,19 +31,54 @@ extension Announcement {
         var reasons: Set<ReasonCode>?
         /// Whether another message is news although the reason is the same: it is about the spec, which a person writes.
         var tellsEveryMessage = false
+        /// Whether it is news too that it is well again: it rests on what is seen from outside, where nobody here has
+        /// mended it.
+        var tellsRecovery = false
 
         func isBad(_ condition: Condition) -> Bool {
-            guard condition.status == badStatus else { return false }
+            // Records that are so new that resolvers may not know them come with every change of a target.
+            guard condition.status == badStatus, condition.reason != ReasonCode.recordsPending.rawValue else {
+                return false
+            }
             return reasons.map { $0.contains { $0.rawValue == condition.reason } } ?? true
         }
 
         static let all = [
             Trouble(type: "Accepted", action: "Validate", tellsEveryMessage: true),
             Trouble(type: "Placed", action: "Place", tellsEveryMessage: true),
-            Trouble(type: "CertificatesReady", action: "Observe"),
+            Trouble(type: "CertificatesReady", action: "Observe", tellsRecovery: true),
+            // While a rollout goes on, routes come and go; these two are wrong in earnest.
+            Trouble(
+                type: "RoutesReady", action: "Observe", reasons: [.probeFailed, .rejectedByIstio], tellsRecovery: true),
+            Trouble(type: "DNSReady", action: "Resolve", tellsRecovery: true),
             Trouble(type: "Available", action: "Observe"),
             Trouble(type: "Drifted", action: "Observe", badStatus: .true, reasons: [.driftBrake, .historyRegressed]),
         ]
+
+        static let ofNames = [
+            Trouble(type: "Published", action: "Publish", tellsRecovery: true),
+            Trouble(type: "Resolved", action: "Resolve", tellsRecovery: true),
+        ]
+    }
+}
+
+extension [Announcement.Trouble] {
+    /// What two committed sets of conditions say happened between them.
+    fileprivate func news(_ old: ConditionSet, _ new: ConditionSet) -> [Announcement] {
+        compactMap { trouble in
+            guard let now = new[trouble.type] else { return nil }
+            let before = old[trouble.type].flatMap { trouble.isBad($0) ? $0 : nil }
+            guard trouble.isBad(now) else {
+                guard trouble.tellsRecovery, before != nil, now.status == .true else { return nil }
+                return Announcement(reason: now.reason, action: trouble.action, note: now.message)
+            }
+            if let before, before.reason == now.reason, !trouble.tellsEveryMessage || before.message == now.message {
+                return nil
+            }
+            return Announcement(
+                isWarning: true, reason: now.reason, action: trouble.action, note: now.message,
+                variant: trouble.tellsEveryMessage ? now.message : "")
+        }
     }
 }
 

@@ -68,8 +68,12 @@ extension MemberSession {
 
     private func look(_ query: ProbeQuery, _ watch: ProbeWatch) async {
         guard !Task.isCancelled else { return }
+        let start = timeline.now
         let result = await looking.send(query.request(options.allowLoopbackMembers ? .remoteOrLoopback : .remote))
-        guard !Task.isCancelled, let settled = watch.note(query.judge(result, now: now()), of: query) else { return }
+        guard !Task.isCancelled else { return }
+        let seen = query.judge(result, now: now())
+        listener.looked(query, seen, start.duration(to: timeline.now))
+        guard let settled = watch.note(seen, of: query) else { return }
         let concerned = looks.answered([query: settled])
         if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
     }

@@ -20,6 +20,8 @@ final class MemberSession: Sendable {
         var healthChanged: @Sendable (String) -> Void
         /// Something changed that moves no AccessPoint and is told in the MemberCluster's status alone.
         var conditionsChanged: @Sendable (String) -> Void = { _ in }
+        /// A VIP was looked at from outside, for so long.
+        var looked: @Sendable (ProbeQuery, Verdict, Duration) -> Void = { _, _, _ in }
     }
 
     private struct State {

@@ -15,6 +15,7 @@ extension CensusMetrics.Source {
             }
             return Dictionary(names) { first, _ in first }
         }
+        names = { CensusMetrics.names(host.nameServices.list()) }
         certificates = {
             registry.sessions.flatMap { session in
                 session.facts.answers.compactMap { ServedCertificate(session.name, $0.key, $0.value) }

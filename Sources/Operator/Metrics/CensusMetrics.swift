@@ -1,3 +1,4 @@
+import JSONValue
 public import KubeModel
 import Rollout
 import Synchronization
@@ -16,6 +17,8 @@ final class CensusMetrics: Sendable {
         var members: @Sendable () -> [String: Bool]
         /// The certificates that gateways serve with.
         var certificates: @Sendable () -> [ServedCertificate]
+        /// The host names of all NameServices, by whether each resolves to what is published.
+        var names: @Sendable () -> [Condition.Status: Int] = { [:] }
     }
 
     private let source = Mutex<Source?>(nil)
@@ -26,6 +29,7 @@ final class CensusMetrics: Sendable {
     private let truncated: Gauge<>
     private let members: Gauge<String>
     private let certificates: Gauge<String, String>
+    private let names: Gauge<Condition.Status>
     private let infos: Gauge<String, String, String>?
 
     init(_ registry: MetricsRegistry, tellsEachAccessPoint: Bool) {
@@ -41,6 +45,9 @@ final class CensusMetrics: Sendable {
             "accesspoint_status_truncated", "AccessPoints whose status leaves something out for its size.")
         members = registry.gauge(
             "accesspoint_member_cluster_up", "1 while the member answers as itself, 0 while it does not.", cluster)
+        names = registry.gauge(
+            "accesspoint_names", "Host names of NameServices, by whether they resolve to what is published.",
+            Label<Condition.Status>("status"))
         certificates = registry.gauge(
             "accesspoint_certificate_expiry_timestamp_seconds",
             "When the certificate of a gateway ends, in seconds since 1970.", cluster, Label<String>("secret"))
@@ -76,6 +83,9 @@ final class CensusMetrics: Sendable {
         members.refill {
             for (name, isUp) in isLeading ? source?.members() ?? [:] : [:] { $0.set(isUp ? 1 : 0, name) }
         }
+        names.refill {
+            for (status, count) in isLeading ? source?.names() ?? [:] : [:] { $0.set(Double(count), status) }
+        }
         certificates.refill {
             // Where there are more than a family holds, those that end first are told.
             let certificates = isLeading ? source?.certificates() ?? [] : []
@@ -92,6 +102,18 @@ struct ServedCertificate: Sendable, Hashable {
     var secret: ObjectKey
     /// The last second of its validity.
     var end: Timestamp
+}
+
+extension CensusMetrics {
+    /// Counts the host names of NameServices by whether each resolves to what is published, as their status says.
+    static func names(_ services: [KubeObject]) -> [Condition.Status: Int] {
+        var counts: [Condition.Status: Int] = [.true: 0, .false: 0, .unknown: 0]
+        for row in services.flatMap({ $0.status?["hostnames"]?.arrayValue ?? [] }) {
+            let status: Condition.Status = row["ready"]?.boolValue.map { $0 ? .true : .false } ?? .unknown
+            counts[status, default: 0] += 1
+        }
+        return counts
+    }
 }
 
 extension Condition.Status: LabelValue {}

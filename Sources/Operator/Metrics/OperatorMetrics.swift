@@ -7,6 +7,7 @@ public struct OperatorMetrics: Sendable {
     let controllers: ControllerMetrics
     let requests: RequestMetrics
     let rollouts: RolloutMetrics
+    let outside: OutsideMetrics
     let census: CensusMetrics
     let lease: LeaseMetrics
 
@@ -20,6 +21,7 @@ public struct OperatorMetrics: Sendable {
         controllers = ControllerMetrics(registry)
         requests = RequestMetrics(registry)
         rollouts = RolloutMetrics(registry)
+        outside = OutsideMetrics(registry)
         census = CensusMetrics(registry, tellsEachAccessPoint: tellsEachAccessPoint)
         lease = LeaseMetrics(registry)
         ProcessMetrics.declare(registry)

@@ -17,6 +17,7 @@ final class NameLookup: Reconciler {
     private let shortest: Duration
     private let now: @Sendable () -> Timestamp
     private let changed: @Sendable (Set<ObjectKey>) -> Void
+    private let looked: @Sendable (NameAnswer) -> Void
     private let lastHeard = Mutex<[String: Timestamp]>([:])
 
     /// - Parameters:
@@ -24,15 +25,18 @@ final class NameLookup: Reconciler {
     ///   - now: what time it is.
     ///   - resolve: asks the resolvers.
     ///   - changed: is told who needs a name of which the answer is another than before.
+    ///   - looked: is told every answer.
     init(
         shortest: Duration, now: @escaping @Sendable () -> Timestamp, resolve: @escaping Resolve,
-        changed: @escaping @Sendable (Set<ObjectKey>) -> Void
+        changed: @escaping @Sendable (Set<ObjectKey>) -> Void,
+        looked: @escaping @Sendable (NameAnswer) -> Void = { _ in }
     ) {
         book = FactBook(wake: {})
         self.shortest = shortest
         self.now = now
         self.resolve = resolve
         self.changed = changed
+        self.looked = looked
     }
 
     func reconcile(_ name: String) async -> Outcome {
@@ -44,6 +48,7 @@ final class NameLookup: Reconciler {
         async let second = resolve(six)
         var answer = NameAnswer(four: await first, six: await second)
         guard !Task.isCancelled else { return .done }
+        looked(answer)
         if answer.failure == nil {
             let time = now()
             lastHeard.withLock { $0[name] = time }

@@ -13,6 +13,8 @@ struct NameServiceReconciler: Reconciler {
     let lookup: NameLookup
     /// Makes names be looked up.
     let ask: @Sendable (Set<String>) -> Void
+    /// Says something about a NameService as an Event.
+    let say: @Sendable (Announcement, KubeObject) -> Void
     let options: OperatorOptions
     let pace: ObservationPace
     let now: @Sendable () -> Timestamp
@@ -75,6 +77,7 @@ struct NameServiceReconciler: Reconciler {
         )
         host.nameServices.observe(written: written)
         pace.note(Self.paceName(object.key))
+        for said in Announcement.ofNames(scene.status.conditions, next.conditions) { say(said, object) }
         return .requeue(after: waits.min() ?? Self.glance)
     }
 }

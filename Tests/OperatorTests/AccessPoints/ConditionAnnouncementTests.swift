@@ -19,6 +19,8 @@ struct ConditionAnnouncementTests {
         arguments: [
             ("Accepted", Condition.Status.false, "ObjectOwned"), ("Placed", .false, "PlacementEmpty"),
             ("CertificatesReady", .false, "ExpiringSoon"), ("Available", .false, "MinimumTargetsUnavailable"),
+            ("RoutesReady", .false, "ProbeFailed"), ("RoutesReady", .false, "RejectedByIstio"),
+            ("DNSReady", .false, "RecordsMissing"),
             ("Drifted", .true, "DriftBrake"), ("Drifted", .true, "HistoryRegressed"),
         ])
     func turned(_ type: String, _ bad: Condition.Status, _ reason: String) {
@@ -26,8 +28,44 @@ struct ConditionAnnouncementTests {
         #expect(said(good, set(type, bad, reason)) == ["\(reason)!"])
         #expect(said(ConditionSet(), set(type, bad, reason)) == ["\(reason)!"])
         #expect(said(set(type, bad, reason), set(type, bad, reason)).isEmpty)
-        #expect(said(set(type, bad, reason), good).isEmpty)
         #expect(said(set(type, bad, "Other"), set(type, bad, reason)) == ["\(reason)!"])
+    }
+
+    @Test(
+        "what is seen from outside is told too when it is well again, and only then",
+        arguments: [
+            ("CertificatesReady", "ExpiringSoon", true), ("RoutesReady", "ProbeFailed", true),
+            ("RoutesReady", "BackendNotFound", false), ("DNSReady", "RecordsDiffer", true),
+            ("Accepted", "Invalid", false), ("Available", "MinimumTargetsUnavailable", false),
+        ])
+    func recovered(_ type: String, _ reason: String, _ isTold: Bool) {
+        let (bad, good) = (set(type, .false, reason), set(type, .true, "Fine"))
+        #expect(said(bad, good) == (isTold ? ["Fine"] : []))
+        #expect(said(good, good).isEmpty && said(ConditionSet(), good).isEmpty)
+        #expect(said(bad, set(type, .unknown, "ProbePending")).isEmpty && said(bad, ConditionSet()).isEmpty)
+        #expect(said(set(type, .unknown, "ProbePending"), good).isEmpty)
+    }
+
+    @Test("routes that come and go with a rollout are not told")
+    func routes() {
+        #expect(
+            said(set("RoutesReady", .true, "RoutesResolved"), set("RoutesReady", .false, "BackendNotFound")).isEmpty)
+    }
+
+    @Test("a NameService tells when a name stops to resolve, and when it does again")
+    func names() {
+        func said(_ old: ConditionSet, _ new: ConditionSet) -> [String] {
+            Announcement.ofNames(old, new).map { "\($0.action) \($0.reason)\($0.isWarning ? "!" : "")" }
+        }
+        let (good, bad) = (set("Resolved", .true, "RecordsResolved"), set("Resolved", .false, "RecordsMissing"))
+        #expect(said(good, bad) == ["Resolve RecordsMissing!"])
+        #expect(said(bad, good) == ["Resolve RecordsResolved"])
+        #expect(said(bad, bad).isEmpty && said(good, set("Resolved", .unknown, "ResolverUnreachable")).isEmpty)
+        let fresh = set("Resolved", .false, "RecordsPending")
+        #expect(said(good, fresh).isEmpty && said(fresh, good).isEmpty && said(fresh, bad).count == 1)
+        let unserved = set("Published", .false, "DNSEndpointsNotServed")
+        #expect(said(ConditionSet(), unserved) == ["Publish DNSEndpointsNotServed!"])
+        #expect(said(unserved, set("Published", .true, "RecordsPublished")) == ["Publish RecordsPublished"])
     }
 
     @Test("other words about the spec are news, other words about the targets are not")

@@ -118,6 +118,32 @@ struct CensusTests {
         #expect(exposed(registry, "accesspoint_paused", "accesspoint_targets") == [])
     }
 
+    @Test("host names are counted by whether they resolve, by the leader alone")
+    func names() throws {
+        func service(_ rows: JSONValue) -> KubeObject { KubeObject(lenient: ["status": ["hostnames": rows]]) }
+        let services = [
+            service([["ready": true], ["ready": false], ["ready": true]]), service([["hostname": "new"], 7]),
+            service("none"), KubeObject(lenient: .null),
+        ]
+        #expect(CensusMetrics.names(services) == [.true: 2, .false: 1, .unknown: 2])
+        let registry = MetricsRegistry()
+        let metrics = CensusMetrics(registry, tellsEachAccessPoint: false)
+        func count(_ census: AccessPointCensus?) {
+            metrics.count(
+                .init(
+                    accessPoints: { census }, members: { [:] }, certificates: { [] },
+                    names: { CensusMetrics.names(services) }))
+        }
+        count(AccessPointCensus([], now: Self.now))
+        #expect(
+            exposed(registry, "accesspoint_names") == [
+                #"accesspoint_names{status="False"} 1"#, #"accesspoint_names{status="True"} 2"#,
+                #"accesspoint_names{status="Unknown"} 2"#,
+            ])
+        count(nil)
+        #expect(exposed(registry, "accesspoint_names") == [])
+    }
+
     @Test("there is no series for each AccessPoint unless it is asked for")
     func each() {
         let registry = MetricsRegistry()

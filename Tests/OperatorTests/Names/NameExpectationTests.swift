@@ -3,6 +3,7 @@ import DNSClient
 import KubeModel
 import KubeRuntime
 import Synchronization
+import Telemetry
 import TestSupport
 import Testing
 
@@ -102,6 +103,8 @@ struct NameExpectationTests {
         arguments: [(0, 10), (7, 10), (60, 60), (86_400, 300)])
     func pace(seconds: UInt32, expected: Int64) async {
         let told = Told()
+        let registry = MetricsRegistry()
+        let metrics = OutsideMetrics(registry)
         let lookup = NameLookup(
             shortest: .seconds(10), now: { Timestamp(secondsSince1970: 0) },
             resolve: { question in
@@ -110,7 +113,7 @@ struct NameExpectationTests {
                         exists: true,
                         addresses: question.type == .a ? [IPAddress("198.51.100.1")].compactMap(\.self) : [],
                         secondsToLive: seconds))
-            }, changed: { told.add($0) })
+            }, changed: { told.add($0) }, looked: { metrics.count(lookup: $0) })
         guard case .done = await lookup.reconcile("x.example.com") else {
             Issue.record("nobody needs it")
             return
@@ -126,6 +129,11 @@ struct NameExpectationTests {
         }
         // The same answer is no news.
         #expect(told.all == [[key]])
+        #expect(
+            exposed(registry, "accesspoint_name_lookups_total") == [
+                #"accesspoint_name_lookups_total{result="answered"} 2"#,
+                #"accesspoint_name_lookups_total{result="failed"} 0"#,
+            ])
     }
 
     @Test("an answer that does not come keeps the time of the last one that did")

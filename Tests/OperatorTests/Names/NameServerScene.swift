@@ -18,6 +18,10 @@ final class NameServerScene: Sendable {
     let transport: FakeTransport
     let lookup: NameLookup
     private let box = Box()
+    private let told = Mutex<[Announcement]>([])
+
+    /// The reasons of the Events about NameServices.
+    var events: [String] { told.withLock { $0.map(\.reason) } }
     private let clock = TestClock()
 
     /// A host that serves DNSEndpoints, or does not; objects by their paths.
@@ -42,7 +46,8 @@ final class NameServerScene: Sendable {
     func reconciler(mayWrite: @escaping @Sendable () -> Bool = { true }) throws -> NameServiceReconciler {
         NameServiceReconciler(
             host: host, client: try transport.client(), lookup: lookup, ask: { _ in },
-            options: OperatorOptions(identity: "test"), pace: ObservationPace(timeline: Timeline(clock)),
+            say: { [self] said, _ in told.withLock { $0.append(said) } }, options: OperatorOptions(identity: "test"),
+            pace: ObservationPace(timeline: Timeline(clock)),
             now: { Self.now }, mayWrite: mayWrite)
     }
 

@@ -140,6 +140,28 @@ struct NameServiceReconcilerTests {
             return
         }
         #expect(wait <= .seconds(15))
+        #expect(scene.events == ["DNSEndpointsNotServed"])
+    }
+
+    @Test("tells when a name stops to resolve to what is published, and when it does so again")
+    func events() async throws {
+        let first = Scene([Scene.accessPoint(rows: Self.rows)])
+        try await first.settle()
+        var service = try #require(first.object(Names.nameServices))
+        service.set(.string(Scene.now.adding(seconds: -3600).rfc3339), at: ["status", "recordsTime"])
+        let scene = Scene([
+            Scene.accessPoint(rows: Self.rows), service, try #require(first.object(DNSEndpoint.resource)),
+        ])
+        _ = scene.lookup.book.need([Self.hostname], for: Scene.key)
+        for (answer, events) in [
+            (Self.resolved, [String]()), (NameExpectationTests.answer(["203.0.113.9"]), ["RecordsDiffer"]),
+            (Self.resolved, ["RecordsDiffer", "RecordsResolved"]),
+        ] {
+            scene.resolve(Self.hostname, answer)
+            try await scene.settle()
+            #expect(scene.events == events)
+        }
+        #expect(first.events == [])
     }
 
     @Test("writes nothing once it no longer leads")
