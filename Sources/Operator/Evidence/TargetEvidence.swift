@@ -61,9 +61,11 @@ extension TargetEvidence {
 
     /// Whether every VirtualService routes, and Istio finds no error in any object that they may rest on.
     var routesReady: Verdict? {
-        let refusals = objects.filter { $0.kind != .virtualService }.compactMap(\.refusal)
-        return Verdict.worst(routes.map(\.verdict) + refusals, ladder: ReasonCode.routeLevels)
+        Verdict.worst(routes.map(\.verdict) + refusals, ladder: ReasonCode.routeLevels)
     }
+
+    /// The errors that Istio finds in other objects than routes, of which each has a verdict of its own.
+    private var refusals: [Verdict] { objects.filter { $0.kind != .virtualService }.compactMap(\.refusal) }
 
     /// The verdict that decides whether the target serves: the worst of all that was asked for.
     var overall: Verdict {
@@ -71,13 +73,15 @@ extension TargetEvidence {
         return Verdict.worst([stored, addressesReady, certificatesReady, routesReady].compactMap(\.self)) ?? stored
     }
 
-    /// Whether the target is in service; nil: that cannot be told, as of an object that somebody has changed: it may
-    /// serve as it is, and no name may be taken from it for that alone.
+    /// Whether the target is in service; nil: that cannot be told, as of an object that somebody has changed or in which
+    /// Istio finds an error: it may serve as it is, and no name may be taken from it for that alone.
     var isInService: Bool? {
         guard isComplete else { return nil }
         let all =
             objects.map(\.stored) + addresses.map(\.verdict) + certificates.map(\.verdict) + routes.map(\.verdict)
-        if all.contains(where: { $0.status == .false && $0.reason != .objectDiffers }) { return false }
+            + refusals
+        let doubts: [ReasonCode] = [.objectDiffers, .rejectedByIstio]
+        if all.contains(where: { $0.status == .false && !doubts.contains($0.reason) }) { return false }
         return all.allSatisfy { $0.status == .true } ? true : nil
     }
 
