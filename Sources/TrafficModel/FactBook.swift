@@ -79,7 +79,15 @@ struct FactBook {
 
     /// What others have of a kind in a namespace; nothing where that cannot be read, for it is only warned of.
     mutating func foreign(_ kind: TrafficKind, namespace: String) -> [TrafficObject] {
-        guard case .objects(let objects) = answer(.foreign(kind, namespace: namespace)) else { return [] }
+        others(kind, .foreign(kind, namespace: namespace))
+    }
+
+    /// The VirtualServices of others that bind Gateways of other namespaces than theirs; nothing where that cannot be
+    /// read.
+    mutating func foreignBindings() -> [TrafficObject] { others(.virtualService, .foreignBindings) }
+
+    private mutating func others(_ kind: TrafficKind, _ query: FactQuery) -> [TrafficObject] {
+        guard case .objects(let objects) = answer(query) else { return [] }
         return objects.map { TrafficObject(kind: kind, key: KubeObject(lenient: $0).key, body: $0) }
     }
 

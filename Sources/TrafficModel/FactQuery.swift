@@ -9,6 +9,8 @@ public enum FactQuery: Sendable, Hashable {
     case list(TrafficKind, namespace: String?)
     /// What others have of a kind in a namespace: objects that no AccessPoint of this host made.
     case foreign(TrafficKind, namespace: String)
+    /// The VirtualServices of others, in all namespaces, that bind a Gateway of another namespace than their own.
+    case foreignBindings
     /// Whether a Secret exists; its contents are not wanted.
     case secret(ObjectKey)
     /// What the Events of a Service say last.
@@ -29,6 +31,16 @@ public enum FactAnswer: Sendable, Hashable {
     case unknown(String)
 }
 
+extension FactQuery {
+    /// Whether the answer is only warned of: nothing waits for it, and it is read seldom.
+    public var isOfNeighbours: Bool {
+        switch self {
+        case .foreign, .foreignBindings: true
+        case .object, .list, .secret, .events, .certificate: false
+        }
+    }
+}
+
 extension FactQuery: CustomStringConvertible {
     /// What is read, as messages say it: `Service shop/web`, `ServiceEntries of all namespaces`.
     public var description: String {
@@ -37,6 +49,7 @@ extension FactQuery: CustomStringConvertible {
         case .list(let kind, let namespace?): "\(kind.plural) of namespace \(namespace)"
         case .list(let kind, nil): "\(kind.plural) of all namespaces"
         case .foreign(let kind, let namespace): "\(kind.plural) of others in namespace \(namespace)"
+        case .foreignBindings: "\(TrafficKind.virtualService.plural) of others in all namespaces"
         case .secret(let key): "Secret \(key)"
         case .events(let key): "Events of Service \(key)"
         case .certificate(let key): "Certificate \(key)"
@@ -50,9 +63,10 @@ extension FactQuery: Comparable {
         case .object(let kind, let key): ["0", kind.rawValue, key.namespace ?? "", key.name]
         case .list(let kind, let namespace): ["1", kind.rawValue, namespace ?? "", ""]
         case .foreign(let kind, let namespace): ["2", kind.rawValue, namespace, ""]
-        case .secret(let key): ["3", "", key.namespace ?? "", key.name]
-        case .events(let key): ["4", "", key.namespace ?? "", key.name]
-        case .certificate(let key): ["5", "", key.namespace ?? "", key.name]
+        case .foreignBindings: ["3", "", "", ""]
+        case .secret(let key): ["4", "", key.namespace ?? "", key.name]
+        case .events(let key): ["5", "", key.namespace ?? "", key.name]
+        case .certificate(let key): ["6", "", key.namespace ?? "", key.name]
         }
     }
 

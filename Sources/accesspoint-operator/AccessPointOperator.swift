@@ -58,7 +58,7 @@ struct AccessPointOperator: AsyncParsableCommand {
     @Option(help: "Seconds between two probes of a member.")
     var probeSeconds: Double = 10
 
-    @Option(help: "Seconds between two readings of Secrets and referenced objects in members.")
+    @Option(help: "Seconds between two readings of what templates refer to in members; of neighbours ten times that.")
     var factPollSeconds: Double = 60
 
     @Option(help: "Seconds after which an AccessPoint is looked at again although nothing happened.")

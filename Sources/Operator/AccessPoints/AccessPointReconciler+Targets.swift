@@ -30,12 +30,16 @@ extension AccessPointReconciler {
         let reachability = scene.reachability(of: name)
         var status = assigned.status
         let overall: Verdict
+        var references: Verdict?
         if let blindness = TargetSight.blindness(of: name, reachability) {
-            overall = blindness
+            (overall, references) = (blindness, status.conditions[AspectWords.references] == nil ? nil : blindness)
         } else if reachability == .reachable, let evidence = target.evidence,
             evidence.isComplete || evidence.trouble != nil
         {
             overall = evidence.overall
+            references = evidence.references?.warned(
+                evidence.warnings, isOpen: evidence.neighbours == nil,
+                before: status.conditions[AspectWords.references])
             // What was there when it could last be read stays listed; the condition tells that it is old.
             if evidence.isComplete {
                 status.inventory = evidence.inventory
@@ -48,11 +52,17 @@ extension AccessPointReconciler {
         status.observedGeneration = assigned.metadata.generation
         status.revision = decision.state.rows[name]?.revision?.description
         status.phase = decision.view.targets[name].flatMap { TargetPhase(rawValue: $0.phase.rawValue) }
-        _ = status.conditions.set(
-            Condition(
-                type: "Ready", status: overall.status, reason: overall.reason.rawValue, message: overall.message,
-                observedGeneration: assigned.metadata.generation),
-            now: scene.now.wholeSeconds)
+        for (type, verdict) in [("Ready", overall), (AspectWords.references, references)] {
+            guard let verdict else {
+                status.conditions.remove(type)
+                continue
+            }
+            _ = status.conditions.set(
+                Condition(
+                    type: type, status: verdict.status, reason: verdict.reason.rawValue, message: verdict.message,
+                    observedGeneration: assigned.metadata.generation),
+                now: scene.now.wholeSeconds)
+        }
         return status
     }
 

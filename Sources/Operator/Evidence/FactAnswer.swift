@@ -30,15 +30,25 @@ enum FactAnswer: Sendable, Hashable {
         case .certificate: objects.first.map { .certificate(.of(certificate: $0)) } ?? .notFound
         case .object: objects.first.map { .objects([reduced($0)]) } ?? .notFound
         case .list: .objects(objects.sorted { $0.key < $1.key }.map { reduced($0) })
-        case .foreign(let kind, _) where objects.count <= foreignLimit:
-            .objects(objects.sorted { $0.key < $1.key }.map { reduced($0, to: foreignFields[kind] ?? []) })
-        case .foreign: .unreadable("there are more than \(foreignLimit)")
+        case .foreign(let kind, _): others(objects, kind)
+        case .foreignBindings: others(objects.filter(bindsElsewhere), .virtualService)
         case .events: .objects(objects.max { age($0) < age($1) }.map { [said($0)] } ?? [])
         }
     }
 
-    /// The most objects of others that are kept of one namespace, with little of each: they are many, and only warned of.
-    static let foreignLimit = 1000
+    private static func others(_ objects: [KubeObject], _ kind: TrafficKind) -> FactAnswer {
+        .objects(objects.sorted { $0.key < $1.key }.map { reduced($0, to: foreignFields[kind] ?? []) })
+    }
+
+    /// Whether a VirtualService is bound to a Gateway of another namespace.
+    private static func bindsElsewhere(_ route: KubeObject) -> Bool {
+        (route.spec?["gateways"]?.arrayValue ?? []).contains { name in
+            guard let text = name.stringValue,
+                case .gateway(let key) = GatewayName(text, namespace: route.namespace ?? "")
+            else { return false }
+            return key.namespace != route.namespace
+        }
+    }
 
     /// What is looked at of objects of others; their routes, policies and endpoints are not.
     private static let foreignFields: [TrafficKind: [String]] = [

@@ -5,7 +5,7 @@ import Rendering
 import TrafficModel
 
 extension TargetEvidence {
-    /// What must be read in the member, besides the operator's own objects, before the evidence is whole.
+    /// What is read in the member besides the operator's own objects.
     ///
     /// Later reads depend on the answers to earlier ones (the gateway's namespace comes before its Secret), so ask
     /// again when answers have come in; after three rounds nothing is added.
@@ -81,9 +81,9 @@ extension TargetEvidence {
         var evidence = TargetEvidence()
         evidence.isComplete = isComplete
         evidence.isWhole =
-            isComplete && report.neededFacts.isEmpty && neighbours.neededFacts.isEmpty
+            isComplete && report.neededFacts.isEmpty
             && facts.keys.compactMap { certificate(of: $0, facts) }.allSatisfy { facts[$0] != nil }
-        evidence.warnings = neighbours.findings
+        evidence.neighbours = neighbours.neededFacts.isEmpty ? neighbours.findings : nil
         var found = set.objects.map {
             ObjectEvidence($0, live: live($0.kind, $0.key), isComplete: isComplete, isKnown: isKnown)
         }
@@ -124,12 +124,13 @@ extension TargetEvidence {
                 found[index].working = Verdict.worst([found[index].working, refusal]) ?? refusal
             }
         }
-        evidence.warnings += found.flatMap(\.istioWarnings)
+        evidence.neighbours? += found.flatMap(\.istioWarnings)
         evidence.objects = found
         evidence.certificates = judge(evidence.certificates)
         evidence.routes = found.filter { $0.kind == .virtualService }.map(judge)
         evidence.hosts = Self.hosts(of: references, evidence)
-        if !references.gateways.isEmpty || !references.virtualServices.isEmpty {
+        let hasClashes = evidence.neighbours.map { !$0.isEmpty } ?? false
+        if !references.gateways.isEmpty || !references.virtualServices.isEmpty || hasClashes {
             evidence.references =
                 report.decisive.map { Verdict($0.status, ReasonCode($0.reason), $0.message) }
                 ?? Verdict(.true, .resolvedRefs)

@@ -20,8 +20,9 @@ struct TargetEvidence: Sendable, Hashable {
     var hosts: [HostEvidence] = []
     /// Whether everything that Gateways and VirtualServices refer to was found; nil: there are none.
     var references: Verdict?
-    /// What does not get along with objects of others in the member, and what Istio warns of: it closes no gate.
-    var warnings: [Finding] = []
+    /// What does not get along with objects of others in the member, and what Istio warns of in ours: it closes no gate,
+    /// and nothing waits for it; nil: not all of it was looked at yet.
+    var neighbours: [Finding]? = []
     /// Whether the lists of the member are complete; without that nothing counts as missing.
     var isComplete = true
     /// Why the member cannot be read although it answers; nil while it can.
@@ -66,6 +67,12 @@ extension TargetEvidence {
 
     /// The errors that Istio finds in other objects than routes, of which each has a verdict of its own.
     private var refusals: [Verdict] { objects.filter { $0.kind != .virtualService }.compactMap(\.refusal) }
+
+    /// What does not get along with objects of others, in words; nil: nothing is known of any.
+    var warnings: String? {
+        let clashes = neighbours ?? []
+        return clashes.isEmpty ? nil : Text.list(clashes.map(String.init(describing:)), most: 8, by: "; ")
+    }
 
     /// The verdict that decides whether the target serves: the worst of all that was asked for.
     var overall: Verdict {

@@ -1,4 +1,5 @@
 import AccessPointAPI
+import JSONValue
 import KubeClient
 import KubeModel
 import TrafficModel
@@ -12,6 +13,9 @@ struct FactReader: Sendable {
         group: "cert-manager.io", version: "v1", resource: "certificates")
     /// Events of one Service that are read: a controller that repeats itself adds to the count of one.
     private static let eventLimit = 100
+    /// The most objects of others that one answer keeps, with little of each, and the most pages that are read for it:
+    /// they may be very many, and are only warned of.
+    static let othersLimit = (objects: 1000, pages: 20)
 
     let client: KubeClient
     let cache: MemberCache
@@ -37,12 +41,8 @@ struct FactReader: Sendable {
             case .list(let kind, let namespace):
                 guard let resource = cache.resource(kind) else { return Self.notServed(kind) }
                 return .found(try await client.listAll(resource, namespace: namespace).items, for: query)
-            case .foreign(let kind, let namespace):
-                guard let resource = cache.resource(kind) else { return Self.notServed(kind) }
-                // True of objects without the label too.
-                let others = "\(Names.Label.hub)!=\(hubID)"
-                return .found(
-                    try await client.listAll(resource, namespace: namespace, labelSelector: others).items, for: query)
+            case .foreign(let kind, let namespace): return try await readOthers(kind, namespace, for: query)
+            case .foreignBindings: return try await readOthers(.virtualService, nil, for: query)
             }
         } catch {
             switch error.disposition {
@@ -52,10 +52,28 @@ struct FactReader: Sendable {
         }
     }
 
-    /// All answers; a few reads at a time, for they are many and none of them is urgent.
-    func read(_ queries: Set<FactQuery>) async -> [FactQuery: FactAnswer] {
+    /// The first objects of others, in the order of the list; of each page only what is looked at stays.
+    private func readOthers(
+        _ kind: TrafficKind, _ namespace: String?, for query: FactQuery
+    ) async throws(APIError) -> FactAnswer {
+        guard let resource = cache.resource(kind) else { return Self.notServed(kind) }
+        var kept: [JSONValue] = []
+        var token: String?
+        for _ in 0..<Self.othersLimit.pages {
+            // True of objects without the label too.
+            let page = try await client.list(
+                resource, namespace: namespace, labelSelector: "\(Names.Label.hub)!=\(hubID)", continueToken: token)
+            if case .objects(let found) = FactAnswer.found(page.items, for: query) { kept += found }
+            token = page.continueToken
+            guard token != nil, kept.count < Self.othersLimit.objects else { break }
+        }
+        return .objects(Array(kept.prefix(Self.othersLimit.objects)))
+    }
+
+    /// All answers; so many reads at a time, for they are many and none of them is urgent.
+    func read(_ queries: Set<FactQuery>, atMost limit: Int = 2) async -> [FactQuery: FactAnswer] {
         let sorted = queries.sorted()
-        let answers = await sorted.mapConcurrently(atMost: 2) { await read($0) }
+        let answers = await sorted.mapConcurrently(atMost: limit) { await read($0) }
         return Dictionary(zip(sorted, answers), uniquingKeysWith: { first, _ in first })
     }
 

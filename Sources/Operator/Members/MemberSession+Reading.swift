@@ -7,10 +7,12 @@ extension MemberSession {
     /// Keeps current what AccessPoints need to know of objects that are not ours: at once when somebody asks for
     /// something new, and at the poll interval. Nothing is read while the member is not reachable, nor before it is known
     /// what it serves: of a kind that was not looked for it would be said that it is not served.
+    ///
+    /// What is only warned of is not among it: a slow list of others holds nothing.
     func keepReading(_ client: KubeClient) async {
         let reader = FactReader(client: client, cache: cache, hubID: hubID)
         while !Task.isCancelled {
-            let needed = facts.needed()
+            let needed = facts.needed().filter { !$0.isOfNeighbours }
             if health.isReachable, cache.discoveredKinds != nil, !needed.isEmpty {
                 let answers = await reader.read(needed)
                 guard !Task.isCancelled else { return }
@@ -19,5 +21,33 @@ extension MemberSession {
             }
             await readNow.wait(atMost: options.factInterval, timeline)
         }
+    }
+
+    /// Keeps current what others have beside the objects of AccessPoints: at once what is asked for the first time, and
+    /// everything at a slow pace, one list after the other, so that the reads above find room.
+    func keepReadingNeighbours(_ client: KubeClient) async {
+        let reader = FactReader(client: client, cache: cache, hubID: hubID)
+        let interval = options.neighbourInterval
+        var next = timeline.now
+        while !Task.isCancelled {
+            let known = facts.answers
+            let isDue = next <= timeline.now
+            let asked = facts.needed().filter { $0.isOfNeighbours && (isDue || known[$0] == nil) }
+            if health.isReachable, cache.discoveredKinds != nil, !asked.isEmpty {
+                if isDue { next = timeline.now.advanced(by: interval) }
+                let answers = await reader.read(asked, atMost: 1)
+                guard !Task.isCancelled else { return }
+                let concerned = facts.answered(answers)
+                if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
+            }
+            let pause = timeline.now.duration(to: next)
+            await neighboursNow.wait(atMost: pause > .zero ? pause : interval, timeline)
+        }
+    }
+
+    /// Reads at once what is asked for and was not read.
+    func readSoon() {
+        readNow.raise()
+        neighboursNow.raise()
     }
 }

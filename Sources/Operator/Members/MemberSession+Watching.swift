@@ -38,7 +38,7 @@ extension MemberSession {
             cache.discovered(found.kinds)
             if cache.discoveredKinds != before {
                 listener.conditionsChanged(name)
-                readNow.raise()
+                readSoon()
             }
             note(nil, of: .discovery)
         } catch {

@@ -57,6 +57,7 @@ final class MemberSession: Sendable {
     let logger: Logger
     let probeNow = Signal()
     let readNow = Signal()
+    let neighboursNow = Signal()
     let watchNow = Signal()
     let rightsNow = Signal()
     private let subscriptions = Mutex<[StoreSubscription]>([])
@@ -83,7 +84,10 @@ final class MemberSession: Sendable {
         logger[metadataKey: "cluster"] = "\(name)"
         self.logger = logger
         state = Mutex(State(client: client, health: MemberHealth(uid: knownUID)))
-        facts = FactBook(wake: { [readNow] in readNow.raise() })
+        facts = FactBook(wake: { [readNow, neighboursNow] in
+            readNow.raise()
+            neighboursNow.raise()
+        })
         rights = FactBook(wake: { [rightsNow] in rightsNow.raise() })
         looks = FactBook(wake: { [lookNow] in lookNow.raise() })
         jobs = MemberJobs(
@@ -185,6 +189,7 @@ extension MemberSession {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepProbing(client) }
             group.addTask { await self.keepReading(reading) }
+            group.addTask { await self.keepReadingNeighbours(reading) }
             group.addTask { await self.keepWatching(reading) }
             group.addTask { await self.keepReviewing(reading) }
             group.addTask { await self.keepLooking() }
@@ -261,7 +266,7 @@ extension MemberSession {
         listener.healthChanged(name)
         guard after.isReachable else { return }
         cache.forgive()
-        readNow.raise()
+        readSoon()
         watchNow.raise()
         rightsNow.raise()
         // After an outage every watch waits for its next attempt, for longer and longer; nobody has to wait for that.

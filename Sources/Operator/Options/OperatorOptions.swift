@@ -24,6 +24,8 @@ public struct OperatorOptions: Sendable {
     public var probeInterval: Duration = .seconds(10)
     /// Time between two readings of Secrets and referenced objects in members.
     public var factInterval: Duration = .seconds(60)
+    /// Time between two readings of what others have beside our objects in members, which is only warned of.
+    public var neighbourInterval: Duration { factInterval * 10 }
     /// Time after which an AccessPoint is looked at again although nothing happened.
     public var resyncInterval: Duration = .seconds(600)
     /// Who is asked what names resolve to.

@@ -12,11 +12,14 @@ struct AspectWords {
     /// What the targets that are well do: `have their addresses`.
     let words: String
 
+    /// The type of the condition of what is referred to.
+    static let references = "ResolvedRefs"
+
     /// All aspects, in the order of their conditions.
     static let all = [
         AspectWords(aspect: .stored, type: nil, well: .stored, words: "hold their objects as rendered"),
         AspectWords(
-            aspect: .references, type: "ResolvedRefs", well: .resolvedRefs, words: "resolve all references"),
+            aspect: .references, type: references, well: .resolvedRefs, words: "resolve all references"),
         AspectWords(
             aspect: .addresses, type: "AddressesReady", well: .addressesAssigned, words: "have their addresses"),
         AspectWords(

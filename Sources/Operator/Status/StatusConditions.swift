@@ -124,7 +124,7 @@ extension StatusConditions {
     /// A certificate that ends soon or is older than that of other targets: False, beside what is wrong in earnest.
     private func warned(_ outcome: AspectWords.Outcome, _ staleness: [String: Verdict]) -> Verdict {
         let verdict = outcome.verdict
-        if outcome.words.aspect == .references, !outcome.isStanding { return beside(warnings: verdict) }
+        if outcome.words.aspect == .references, !outcome.isStanding { return beside(neighbours: verdict) }
         guard outcome.words.aspect == .certificates, !outcome.isStanding, verdict.status != .false else {
             return verdict
         }
@@ -140,16 +140,12 @@ extension StatusConditions {
 
     /// What does not get along with objects of others, and what Istio warns of, is told beside the references, and
     /// changes no status.
-    private func beside(warnings verdict: Verdict) -> Verdict {
-        let clashes = sights.compactMap { sight in
-            sight.evidence?.warnings.first.map { (sight.name, $0, sight.evidence?.warnings.count ?? 1) }
-        }
-        guard let (name, finding, _) = clashes.first else { return verdict }
-        let others = clashes.map(\.2).reduce(0, +) - 1
-        var verdict = verdict
-        verdict.message +=
-            "; warning: \(name): \(finding)" + (others > 0 ? " (and \(others) more)" : "")
-        return verdict
+    private func beside(neighbours verdict: Verdict) -> Verdict {
+        let looked = sights.compactMap { sight in sight.evidence.map { (sight.name, $0.neighbours) } }
+        let clashes = looked.flatMap { name, neighbours in (neighbours ?? []).map { "\(name): \($0)" } }
+        let warning = clashes.first.map { $0 + (clashes.count > 1 ? " (and \(clashes.count - 1) more)" : "") }
+        return verdict.warned(
+            warning, isOpen: looked.contains { $0.1 == nil }, before: previous[AspectWords.references])
     }
 
     private var drifted: Verdict? {

@@ -34,29 +34,43 @@ extension NeighbourChecker {
         let routes = book.set.virtualServices.filter { !$0.isDelegate }
         guard !routes.isEmpty else { return }
         var owners: [HostName: [VirtualServiceReferences]] = [:]
-        for other in othersBeside(.virtualService) {
+        let afar = routes.contains { !$0.gatewayKeys.isEmpty } ? othersBindings() : []
+        for other in othersBeside(.virtualService) + afar {
             let read = VirtualServiceReferences(
                 other.body, key: other.key, clusterDomain: book.facts.clusterDomain)
             for host in Set(read.hosts.map(\.value)) { owners[host, default: []].append(read) }
         }
         guard !owners.isEmpty else { return }
         for route in routes {
-            let gateways = Set(route.gatewayKeys.map(\.value))
             for host in route.hosts {
-                let rivals = (owners[host.value] ?? []).filter { $0.exportTo.overlaps(route.exportTo) }
-                if route.isInMesh, let rival = rivals.first(where: \.isInMesh) {
+                guard let rivals = owners[host.value] else { continue }
+                if route.isInMesh,
+                    let rival = rivals.first(where: { $0.isInMesh && $0.exportTo.overlaps(route.exportTo) })
+                {
                     add(
                         NeighbourCheck.meshHost, .virtualService, route.key, host.pointer,
                         "VirtualService \(excerpt(rival.key)), which is there already, has the host in the mesh too; sidecars take "
                             + "the routes of one of the two alone", "merge the two, or bind one to gateways")
                 }
-                if let rival = rivals.first(where: { $0.gatewayKeys.contains { gateways.contains($0.value) } }) {
+                if let rival = rivals.first(where: { meet($0, route) }) {
                     add(
                         NeighbourCheck.gatewayHost, .virtualService, route.key, host.pointer,
                         "VirtualService \(excerpt(rival.key)), which is there already, has the host on the same gateway; the older "
                             + "one's routes come first", "merge the two, or delegate from one")
                 }
             }
+        }
+    }
+
+    /// Whether the pods of some Gateway take both; where they run is not always known.
+    private mutating func meet(_ left: VirtualServiceReferences, _ right: VirtualServiceReferences) -> Bool {
+        let gateways = Set(left.gatewayKeys.map(\.value))
+        return right.gatewayKeys.contains { key in
+            guard gateways.contains(key.value) else { return false }
+            guard case .found(let gateway) = book.gateway(key.value),
+                case .found(let namespace) = book.gatewayNamespace(of: gateway)
+            else { return left.exportTo.overlaps(right.exportTo) }
+            return left.exportTo.includes(namespace) && right.exportTo.includes(namespace)
         }
     }
 

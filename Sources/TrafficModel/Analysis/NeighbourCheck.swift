@@ -2,7 +2,8 @@ import JSONValue
 import KubeModel
 
 /// Checks whether a rendered set gets along with what others have in the same cluster: objects that no AccessPoint of this
-/// host made, in the namespaces of the set and in those of gateways.
+/// host made, in the namespaces of the set and in those of gateways, and VirtualServices of any namespace that bind a
+/// Gateway of another one.
 ///
 /// All findings are warnings: which of two objects counts is left to their age or to the namespace of a proxy, and the
 /// others may go at any time. What cannot be read is passed over.
@@ -91,13 +92,19 @@ struct NeighbourChecker {
 
     /// What others have of a kind in these namespaces; what the set itself will replace is none of it.
     mutating func others(_ kind: TrafficKind, in namespaces: Set<String>) -> [TrafficObject] {
-        namespaces.sorted().flatMap { book.foreign(kind, namespace: $0) }.filter { byKey[kind]?[$0.key] == nil }
+        namespaces.sorted().flatMap { book.foreign(kind, namespace: $0) }.filter(isOther)
     }
+
+    /// Whether an object is none of those that the set will replace.
+    private func isOther(_ object: TrafficObject) -> Bool { byKey[object.kind]?[object.key] == nil }
 
     /// The same in the namespaces of the set's own objects of the kind.
     mutating func othersBeside(_ kind: TrafficKind) -> [TrafficObject] {
         others(kind, in: Set(own(kind).map { $0.key.namespace ?? "" }))
     }
+
+    /// VirtualServices of any namespace that bind a Gateway of another one.
+    mutating func othersBindings() -> [TrafficObject] { book.foreignBindings().filter(isOther) }
 
     /// Adds a finding about an object of the set.
     mutating func add(

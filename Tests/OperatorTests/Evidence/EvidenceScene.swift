@@ -22,7 +22,7 @@ struct EvidenceScene {
     /// What others have beside its Gateway and VirtualService.
     static let neighbours: [FactQuery] = [
         .foreign(.gateway, namespace: "istio-ingress"), .foreign(.gateway, namespace: "shop"),
-        .foreign(.virtualService, namespace: "shop"),
+        .foreign(.virtualService, namespace: "shop"), .foreignBindings,
     ]
     static let backend = FactQuery.object(.service, ObjectKey(namespace: "shop", name: "backend"))
 

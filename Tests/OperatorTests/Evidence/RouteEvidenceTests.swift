@@ -122,7 +122,7 @@ struct IstioEvidenceTests {
         let evidence = try scene([("WARNING", "IST0132")]).evidence()
         #expect(evidence.routes.map(\.level) == [.notRejected] && evidence.finding == .good)
         #expect(
-            evidence.warnings.map(\.description) == [
+            evidence.neighbours?.map(\.description) == [
                 "VirtualService shop/checkout: Istio warns that a host of it is none of its Gateway's; see its status in"
                     + " that cluster (IST0132 VirtualServiceHostNotFoundInGateway)"
             ])
@@ -152,7 +152,7 @@ struct IstioEvidenceTests {
             object.set(["other.example.com"], at: ["spec", "hosts"])
         }
         let evidence = try scene.evidence()
-        #expect(evidence.routesReady?.reason == .objectDiffers && evidence.warnings == [])
+        #expect(evidence.routesReady?.reason == .objectDiffers && evidence.neighbours == [])
     }
 
     @Test("a reference that may be in another cluster of the zone is not missing because Istio does not find it here")
@@ -238,39 +238,66 @@ struct FactQueryTests {
     @Test("what gets not along with objects of others is told, and is no verdict")
     func neighbours() throws {
         var scene = try EvidenceScene.shop()
-        #expect(try scene.evidence().warnings == [])
+        #expect(try scene.evidence().neighbours == [])
         var other = EvidenceScene.gateway
         other.set(["name": "other", "namespace": "istio-ingress"], at: ["metadata"])
         let query = FactQuery.foreign(.gateway, namespace: "istio-ingress")
         scene.facts[query] = .found([KubeObject(lenient: other)], for: query)
         let evidence = try scene.evidence()
-        #expect(evidence.warnings.map(\.rule) == ["NeighbourServer"])
+        #expect(evidence.neighbours?.map(\.rule) == ["NeighbourServer"])
         #expect(evidence.overall.status == .true && evidence.isWhole)
+        // Nothing waits for it: the evidence is whole without, and a gate opens.
         scene.facts[query] = nil
-        #expect(try !scene.evidence().isWhole)
+        let early = try scene.evidence()
+        #expect(early.isWhole && early.finding == .good && early.neighbours == nil)
         scene.facts[query] = .unreadable("forbidden")
-        #expect(try scene.evidence().isWhole && scene.evidence().warnings == [])
+        #expect(try scene.evidence().isWhole && scene.evidence().neighbours == [])
     }
 
-    @Test("of objects of others only what is looked at is kept, and none where they are too many")
+    @Test("a set that refers to nothing has a verdict on its references while there is something to warn of")
+    func neighbourOfRule() throws {
+        let rule: JSONValue = [
+            "apiVersion": "networking.istio.io/v1", "kind": "DestinationRule", "metadata": ["name": "up"],
+            "spec": ["host": "up.internal", "trafficPolicy": ["tls": ["mode": "SIMPLE"]]],
+        ]
+        var scene = EvidenceScene(template: [EvidenceScene.entry("rule", rule)])
+        let query = FactQuery.foreign(.destinationRule, namespace: "shop")
+        scene.facts[query] = .objects([])
+        #expect(try scene.evidence().references == nil)
+        var other = rule
+        other.set(["name": "other", "namespace": "shop"], at: ["metadata"])
+        scene.facts[query] = .found([KubeObject(lenient: other)], for: query)
+        let evidence = try scene.evidence()
+        #expect(evidence.references == Verdict(.true, .resolvedRefs))
+        #expect(evidence.warnings?.contains("NeighbourRule") == true)
+    }
+
+    @Test("of objects of others only what is looked at is kept")
     func others() throws {
-        let query = FactQuery.foreign(.virtualService, namespace: "shop")
-        func route(_ number: Int, timeout: String) -> KubeObject {
+        func route(_ name: String, timeout: String, gateways: JSONValue = []) -> KubeObject {
             KubeObject(
                 lenient: [
-                    "metadata": ["name": .string("r\(number)"), "namespace": "shop", "labels": ["a": "b"]],
-                    "spec": ["hosts": ["a.example.com"], "http": [["timeout": .string(timeout)]]],
+                    "metadata": ["name": .string(name), "namespace": "shop", "labels": ["a": "b"]],
+                    "spec": [
+                        "hosts": ["a.example.com"], "gateways": gateways, "http": [["timeout": .string(timeout)]],
+                    ],
                 ])
         }
-        let answer = FactAnswer.found([route(1, timeout: "1s")], for: query)
-        #expect(
-            answer
-                == .objects([
-                    ["metadata": ["name": "r1", "namespace": "shop"], "spec": ["hosts": ["a.example.com"]]]
-                ]))
-        #expect(answer == .found([route(1, timeout: "2s")], for: query))
-        let many = (0...FactAnswer.foreignLimit).map { route($0, timeout: "1s") }
-        #expect(FactAnswer.found(many, for: query) == .unreadable("there are more than \(FactAnswer.foreignLimit)"))
+        func kept(_ name: String, _ gateways: JSONValue = []) -> JSONValue {
+            [
+                "metadata": ["name": .string(name), "namespace": "shop"],
+                "spec": ["hosts": ["a.example.com"], "gateways": gateways],
+            ]
+        }
+        let query = FactQuery.foreign(.virtualService, namespace: "shop")
+        let answer = FactAnswer.found([route("b", timeout: "1s"), route("a", timeout: "1s")], for: query)
+        #expect(answer == .objects([kept("a"), kept("b")]))
+        #expect(answer == .found([route("a", timeout: "2s"), route("b", timeout: "2s")], for: query))
+        let bindings = [
+            route("a", timeout: "1s", gateways: ["mesh", "own", "shop/own", "./own"]),
+            route("b", timeout: "1s", gateways: ["edge/web"]), route("c", timeout: "1s", gateways: 7),
+        ]
+        #expect(FactAnswer.found(bindings, for: .foreignBindings) == .objects([kept("b", ["edge/web"])]))
     }
 
     @Test("what was read ends up without key material, and equal where nothing that matters has changed")

@@ -126,8 +126,8 @@ struct AspectConditionTests {
             rule: "NeighbourServer", code: "IST0145", severity: .warning, kind: .gateway,
             key: ObjectKey(namespace: "shop", name: "web"), pointer: JSONPointer(tokens: ["spec"]),
             message: "it clashes", remedy: "change it", source: "")
-        scene.input.targets[1].evidence?.warnings = [finding, finding]
-        scene.input.targets[2].evidence?.warnings = [finding]
+        scene.input.targets[1].evidence?.neighbours = [finding, finding]
+        scene.input.targets[2].evidence?.neighbours = [finding]
         let status = try scene.status()
         #expect(status.said("ResolvedRefs") == "True ResolvedRefs")
         let name = StatusScene.names[1]
@@ -139,8 +139,18 @@ struct AspectConditionTests {
         #expect(status.clusters.allSatisfy { $0.phase == .available })
         // After a restart what was said stands until all have been looked at anew.
         scene.previous = status
-        for index in scene.input.targets.indices { scene.input.targets[index].evidence = nil }
+        var restarted = scene
+        for index in scene.input.targets.indices { restarted.input.targets[index].evidence = nil }
+        #expect(try restarted.status().message("ResolvedRefs") == status.message("ResolvedRefs"))
+        // The same while the evidence is there and the neighbours of one target are not.
+        scene.input.targets[1].evidence?.neighbours = nil
         #expect(try scene.status().message("ResolvedRefs") == status.message("ResolvedRefs"))
+        scene.input.targets[1].evidence?.neighbours = []
+        #expect(
+            try scene.status().message("ResolvedRefs").hasPrefix(
+                "3/3 targets resolve all references; warning: \(StatusScene.names[2]): Gateway"))
+        scene.input.targets[2].evidence?.neighbours = []
+        #expect(try scene.status().message("ResolvedRefs") == "3/3 targets resolve all references")
     }
 
     // MARK: Clusters that cannot be looked into

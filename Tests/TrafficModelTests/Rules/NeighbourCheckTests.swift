@@ -50,6 +50,18 @@ struct NeighbourPair: Sendable, CustomTestStringConvertible {
             rule: "NeighbourGatewayHost", set: vip + gateway + route,
             kept: "VirtualService other: {hosts: [b.example.com], gateways: [web]}",
             broken: "VirtualService other: {hosts: [a.example.com], gateways: [shop/web]}", pointer: "spec.hosts[0]"),
+        // From a namespace that has nothing to do with the set.
+        NeighbourPair(
+            rule: "NeighbourGatewayHost", set: vip + gateway + route,
+            kept: "VirtualService other@edge: {hosts: [a.example.com], gateways: [web]}",
+            broken: "VirtualService other@edge: {hosts: [a.example.com], gateways: [mesh, shop/web]}",
+            pointer: "spec.hosts[0]"),
+        NeighbourPair(
+            rule: "NeighbourGatewayHost", set: vip + gateway + route,
+            kept: "VirtualService other@edge: {hosts: [a.example.com], gateways: [shop/web], exportTo: ['.']}",
+            broken:
+                "VirtualService other@edge: {hosts: [a.example.com], gateways: [shop/web], exportTo: [istio-ingress]}",
+            pointer: "spec.hosts[0]"),
         NeighbourPair(
             rule: "NeighbourRule", set: rule,
             kept: "DestinationRule other: {host: up.internal, workloadSelector: {matchLabels: {app: web}}}",
@@ -94,6 +106,8 @@ struct NeighbourCheckTests {
                 case .foreign(let kind, let namespace):
                     facts.answers[query] = .objects(
                         live.filter { $0.kind == kind && $0.key.namespace == namespace }.map(\.body))
+                case .foreignBindings:
+                    facts.answers[query] = .objects(live.filter { $0.kind == .virtualService }.map(\.body))
                 case .object(let kind, let key):
                     let found = live.first { $0.kind == kind && $0.key == key }
                     facts.answers[query] = found.map { .objects([$0.body]) } ?? .notFound
