@@ -13,7 +13,7 @@ struct KubectlAccessPoint: AsyncParsableCommand {
             64 on wrong flags; `lint` and `diff` say more in their help.
             """,
         version: "0.1.0",
-        subcommands: [Render.self, Lint.self, Diff.self, Explain.self])
+        subcommands: [Render.self, Lint.self, Diff.self, Explain.self, Complete.self])
 }
 
 extension AsyncParsableCommand {

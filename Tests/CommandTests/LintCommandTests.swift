@@ -1,3 +1,4 @@
+import Foundation
 import JSONValue
 import Testing
 
@@ -5,12 +6,17 @@ import Testing
 struct LintCommandTests {
     private static let clusters = "\(Program.samples)/clusters.yaml"
 
-    @Test("the samples are clean, with and without clusters", arguments: ["quickstart", "full", "clusters"])
+    /// Every sample but what is for member clusters, in which there is nothing of ours.
+    private static let all = ((try? FileManager.default.contentsOfDirectory(atPath: Program.samples)) ?? []).sorted()
+        .compactMap { $0.hasSuffix(".yaml") && $0 != "member-rbac.yaml" ? String($0.dropLast(5)) : nil }
+
+    @Test("the samples are clean, with and without clusters", arguments: LintCommandTests.all)
     func clean(sample: String) async throws {
         let file = "\(Program.samples)/\(sample).yaml"
         let made = try await Program.run("lint", "-f", file)
         #expect(made.status == 0 && made.stdout.hasPrefix("No findings"), "\(made)")
-        #expect(made.stderr.contains("no clusters are known") == (sample != "clusters"))
+        let hasAccessPoint = try Manifests.sample(sample).contains("\nkind: AccessPoint\n")
+        #expect(made.stderr.contains("no clusters are known") == hasAccessPoint)
         let real = try await Program.run("lint", "-f", file, "--clusters", Self.clusters)
         // The full sample excludes a cluster that is not registered here.
         #expect(real.status == (sample == "full" ? 79 : 0), "\(real)")
@@ -18,6 +24,16 @@ struct LintCommandTests {
         let lenient = try await Program.run(
             "lint", "-f", file, "--clusters", Self.clusters, "--failure-threshold", "error")
         #expect(lenient.status == 0, "\(lenient)")
+    }
+
+    @Test("the samples are those that there are")
+    func samples() { #expect(Set(Self.all).isSuperset(of: ["quickstart", "full", "clusters", "names"])) }
+
+    @Test("what is wrong in a NameService is found as well")
+    func names() async throws {
+        let text = try Manifests.sample("names").replacing("ttlSeconds: 60", with: "ttl: 60")
+        let run = try await Program.run("lint", "-f", "-", "-o", "json", input: text)
+        #expect(run.status == 79 && run.stdout.contains("spec.ttl"), "\(run)")
     }
 
     @Test(
@@ -136,6 +152,9 @@ struct LintCommandTests {
             (["lint"], 64, "--filename"), (["lint", "-f", "/nonexistent"], 1, "no such file"),
             (["lint", "-f", "-"], 1, "neither an AccessPoint nor a MemberCluster"),
             (["lint", "-f", "-", "--failure-threshold", "info"], 64, "warning"),
+            (["lint", "-f", "-", "-A"], 64, "--all-namespaces"), (["lint", "a", "-f", "-"], 64, "--all-namespaces"),
+            (["lint", "a", "--clusters", "-"], 64, "goes with -f only"), (["lint", "a"], 1, "no such file"),
+            (["lint", "-f", "-", "--live"], 1, "no such file"),
         ] as [([String], Int32, String)])
     func cannot(arguments: [String], status: Int32, says: String) async throws {
         let run = try await Program.run(arguments, input: "kind: ConfigMap\napiVersion: v1\n")

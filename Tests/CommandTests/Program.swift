@@ -31,7 +31,7 @@ struct Program {
     }
 
     static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], program: URL? = nil, input: String = "", environment: [String: String] = [:]
     ) async throws -> Program {
         let folder = try Folder()
         let streams = try ["stdin", "stdout", "stderr"].map { name in
@@ -40,7 +40,7 @@ struct Program {
         }
         defer { for stream in streams { try? stream.close() } }
         let process = Process()
-        process.executableURL = try executable()
+        process.executableURL = try program ?? executable()
         process.arguments = arguments
         // Nothing of whoever runs the tests: no kubeconfig, no home.
         process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
@@ -56,7 +56,7 @@ struct Program {
     }
 
     /// The program beside the test bundle.
-    private static func executable() throws -> URL {
+    static func executable() throws -> URL {
         let folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
         for candidate in [folder, top.appending(path: ".build/debug")] {
             let program = candidate.appending(path: "kubectl-accesspoint")

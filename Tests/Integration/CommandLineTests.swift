@@ -58,16 +58,72 @@ extension Integration {
             try await site.kubectl("delete", "axp", "checkout", "-n", "command-line", "--timeout=60s")
         }
 
-        /// With a context for each member the members themselves are looked into.
-        private func expectMembers(_ site: Site, _ manifest: AccessPointManifest) async throws {
+        /// Kubeconfigs with a context for the host and for each member.
+        private func contexts(_ site: Site) throws -> String {
             let folder = try Scratch.folder("contexts")
-            let all = try Fleet.all.map { name in
+            return try Fleet.all.map { name in
                 // Files are joined by names, and each calls its user the same.
                 let text = try String(contentsOf: site.fleet.kubeconfig(name), encoding: .utf8)
                     .replacing(": admin\n", with: ": admin-of-\(name)\n")
                 try Data(text.utf8).write(to: folder.appending(path: name))
                 return folder.appending(path: name).path
             }.joined(separator: ":")
+        }
+
+        @Test("lint judges what is on the host, and with --live what the members lack and what others have there")
+        func lint() async throws {
+            let site = try await Site.operated()
+            // Neither an application nor a certificate.
+            try await site.namespace("lint-live", apps: [])
+            let manifest = AccessPointManifest(namespace: "lint-live")
+            try await site.kubectl.apply(manifest.yaml)
+            let member = site.member(Site.canary)
+            try await member("create", "namespace", "lint-edge")
+            try await member.apply(
+                """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: neighbour, namespace: lint-edge}
+                spec: {hosts: [\(manifest.host)], gateways: [lint-live/checkout], http: [{redirect: {uri: /}}]}
+                """)
+
+            let clean = try await plugin(site, "lint checkout -n lint-live")
+            #expect(clean.status == 0 && clean.stdout.hasPrefix("No findings in 1 AccessPoints"), "\(clean.text)")
+            let every = try await plugin(site, "lint -A -o json")
+            let report = try JSONValue(parsing: every.stdout)
+            #expect(report["memberClusters"] == 3 && report["targets"] == "Clusters", "\(every.text)")
+
+            for source in ["checkout -n lint-live", "-f -"] {
+                let live = try await plugin(
+                    site, "lint \(source) --live -o json", input: manifest.yaml, contexts: try contexts(site))
+                #expect(live.status == 79, "\(live.text)")
+                let findings = try JSONValue(parsing: live.stdout)["findings"]?.arrayValue ?? []
+                let told = findings.map { "\($0["place"]?.stringValue ?? "") \($0["code"]?.stringValue ?? "")" }
+                for target in Fleet.members {
+                    #expect(told.contains("template gateway, target \(target) SecretNotFound"), "\(live.text)")
+                    #expect(told.contains("template route, target \(target) BackendNotFound"), "\(live.text)")
+                }
+                let doubtful = findings.filter { $0["code"]?.stringValue == "TrafficDoubtful" }
+                #expect(doubtful.map { $0["path"]?.stringValue } == ["spec.hosts[0]"], "\(live.text)")
+                #expect(doubtful.first?["message"]?.stringValue?.contains("lint-edge/neighbour") == true)
+                #expect(findings.count == 7 && findings.allSatisfy { $0["severity"] == "warning" }, "\(live.text)")
+            }
+            let blind = try await plugin(site, "lint checkout -n lint-live --live")
+            #expect(
+                blind.status == 1 && blind.stderr.contains("the kubeconfig has no context of this name"),
+                "\(blind.text)")
+
+            // What kubectl asks for when a person presses the key.
+            let names = try await plugin(site, "__complete diff -n lint-live ch")
+            #expect(names.stdout == "checkout\tlint-live\n:4\n", "\(names.text)")
+            let clusters = try await plugin(site, "__complete explain checkout --cluster us-")
+            #expect(clusters.stdout == "us-east-az1-k1\nus-west-az1-k1\n:4\n", "\(clusters.text)")
+            try await site.kubectl("delete", "axp", "checkout", "-n", "lint-live", "--timeout=60s")
+        }
+
+        /// With a context for each member the members themselves are looked into.
+        private func expectMembers(_ site: Site, _ manifest: AccessPointManifest) async throws {
+            let all = try contexts(site)
             let rest = try await plugin(site, "diff checkout -n command-line --live", contexts: all)
             #expect(rest.status == 1 && rest.stdout.contains("\nus-east-az1-k1:\n"), "\(rest.text)")
             #expect(rest.stdout.contains("the spec against what is live\n"))

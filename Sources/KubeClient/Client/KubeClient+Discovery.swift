@@ -81,6 +81,16 @@ extension KubeClient {
         return found
     }
 
+    /// As ``apiResources(_:)``, but none where the server does not serve the group.
+    public func servedResources(_ group: String) async throws(APIError) -> [APIResource] {
+        do {
+            return try await apiResources(group)
+        } catch {
+            if case .notFound = error.disposition { return [] }
+            throw error
+        }
+    }
+
     private func versions(of group: String) async throws(APIError) -> [String] {
         let path = Self.groupPath(group)
         let operation = APIOperation(readingPath: path)

@@ -115,7 +115,8 @@ extension MemberSession {
         let version = try await client.serverVersion()
         var kinds: [TrafficKind: String] = [:]
         for group in Set(TrafficKind.allCases.map(\.group)) {
-            let served = try await Self.resources(of: group, client)
+            // A group that is not installed has none; readiness was asked before.
+            let served = try await client.servedResources(group)
             for kind in TrafficKind.allCases where kind.group == group {
                 let versions = served.filter { $0.kind == kind.kind && $0.verbs.contains("watch") }
                     .map(\.resource.version)
@@ -123,15 +124,5 @@ extension MemberSession {
             }
         }
         return (MemberCache.Version(major: version.major, minor: version.minor), kinds)
-    }
-
-    private static func resources(of group: String, _ client: KubeClient) async throws(APIError) -> [APIResource] {
-        do {
-            return try await client.apiResources(group)
-        } catch {
-            // The group is not installed; readiness was asked before.
-            if case .notFound = error.disposition { return [] }
-            throw error
-        }
     }
 }

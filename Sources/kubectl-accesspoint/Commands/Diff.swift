@@ -25,13 +25,13 @@ struct Diff: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("f"), .long], parsing: .upToNextOption,
-        help: "Files with AccessPoints, YAML or JSON; - is standard input.")
+        help: "Files with AccessPoints, YAML or JSON; - is standard input.", completion: .file())
     var filename: [String] = []
 
     @Option(help: "The number of the revision that is the new side.")
     var revision: Int64?
 
-    @Option(help: "File with the AccessPoints that are the old side.")
+    @Option(help: "File with the AccessPoints that are the old side.", completion: .file())
     var against: String?
 
     @Option(help: "The number of the revision that is the old side.")
@@ -44,7 +44,7 @@ struct Diff: AsyncParsableCommand {
     @Option(help: "Only this target.")
     var cluster: String?
 
-    @Option(help: "File with the MemberClusters (default: those of the host).")
+    @Option(help: "File with the MemberClusters (default: those of the host).", completion: .file())
     var clusters: String?
 
     @Option(name: .shortAndLong, help: "table, json or yaml.")

@@ -22,7 +22,9 @@ struct Explain: AsyncParsableCommand {
     @Argument(help: "The AccessPoint on the host.")
     var name: String?
 
-    @Option(name: .shortAndLong, help: "File with one AccessPoint, YAML or JSON; - is standard input.")
+    @Option(
+        name: .shortAndLong, help: "File with one AccessPoint, YAML or JSON; - is standard input.",
+        completion: .file())
     var filename: String?
 
     @Option(help: "The target to explain.")
@@ -34,7 +36,7 @@ struct Explain: AsyncParsableCommand {
     @Option(help: "The number of a revision, instead of the spec.")
     var revision: Int64?
 
-    @Option(help: "File with the MemberClusters (default: those of the host).")
+    @Option(help: "File with the MemberClusters (default: those of the host).", completion: .file())
     var clusters: String?
 
     @Option(name: .shortAndLong, help: "yaml (with comments), json or table.")

@@ -1,28 +1,48 @@
+import AccessPointAPI
 import ArgumentParser
 import JSONValue
+import KubeModel
+import Rendering
 
-/// `lint`: everything that is wrong with the AccessPoints of files.
+/// `lint`: everything that is wrong with the AccessPoints of files, or of the host.
 struct Lint: AsyncParsableCommand {
     /// What `istioctl analyze` ends with when it has found something.
     static let foundIssues: Int32 = 79
 
     static let configuration = CommandConfiguration(
-        abstract: "Check AccessPoints in files; no cluster is asked.",
-        usage: "kubectl accesspoint lint -f FILE... [--clusters FILE] [--failure-threshold warning|error]",
+        abstract: "Check AccessPoints in files, for which no cluster is asked, or on the host.",
+        usage: """
+            kubectl accesspoint lint -f FILE... [--clusters FILE] [--live] [--failure-threshold warning|error]
+            kubectl accesspoint lint NAME... [--live] [--failure-threshold warning|error]
+            kubectl accesspoint lint --all-namespaces [--live] [--failure-threshold warning|error]
+            """,
         discussion: """
             Checks fields, rendering, the rules for each object and for each set (docs/rules.md), and MemberClusters \
-            that stand in the files too. With --clusters it also checks placement and canary, and renders for the real \
-            targets; without, for targets that are made up: one in the scope and one for each override. Objects of \
-            other groups are passed over. Ends with 0 when nothing is found, with 79 when something at least as severe \
-            as --failure-threshold is found, with 1 when a file cannot be read, with 64 on wrong flags.
+            and NameServices that stand in the files too. With --clusters, or on the host, it also checks placement and \
+            canary, and renders for the real targets; without, for targets that are made up: one in the scope and one \
+            for each override. With --live it looks into the members too: what AccessPoints refer to and is missing \
+            there, and what does not get along with objects of others. Objects of other groups are passed over. Ends \
+            with 0 when nothing is found, with 79 when something at least as severe as --failure-threshold is found, \
+            with 1 when a file or a cluster cannot be read, with 64 on wrong flags.
             """)
+
+    @Argument(help: "AccessPoints on the host.")
+    var names: [String] = []
 
     @Option(
         name: [.customShort("f"), .long], parsing: .upToNextOption,
-        help: "Files to check, YAML or JSON; - is standard input.")
-    var filename: [String]
+        help: "Files to check, YAML or JSON; - is standard input.", completion: .file())
+    var filename: [String] = []
 
-    @Option(help: "File with the MemberClusters.")
+    @Flag(name: [.customShort("A"), .long], help: "All AccessPoints, NameServices and MemberClusters of the host.")
+    var allNamespaces = false
+
+    @Flag(help: "Look into the members too, by the contexts of the kubeconfig that have their names.")
+    var live = false
+
+    @Option(
+        help: "File with the MemberClusters (default: those of the host, if one is asked; else none).",
+        completion: .file())
     var clusters: String?
 
     @Option(help: "The least severe finding that makes it end with 79: warning or error.")
@@ -34,15 +54,26 @@ struct Lint: AsyncParsableCommand {
     @OptionGroup var rendering: RenderingOptions
     @OptionGroup var host: HostOptions
 
+    /// Whether no cluster is asked.
+    private var isOffline: Bool { !filename.isEmpty && !live }
+    /// Whether AccessPoints are rendered for targets that are made up.
+    private var makesUpTargets: Bool { isOffline && clusters == nil }
+
+    func validate() throws {
+        guard [!names.isEmpty, !filename.isEmpty, allNamespaces].count(where: { $0 }) == 1 else {
+            throw ValidationError("give the NAMEs of AccessPoints, or files with -f (--filename), or --all-namespaces")
+        }
+        if filename.isEmpty, clusters != nil { throw ValidationError("--clusters goes with -f only") }
+    }
+
     func run() async throws {
         try await ending {
-            let members = try clusters.map(Surroundings.members) ?? []
-            var run = LintRun(try Surroundings(offline: host, rendering, members: members), rendering.options)
-            for path in filename { try run.check(path) }
-            guard run.accessPoints + run.memberClusters > 0 || !run.findings.isEmpty else {
-                throw CommandFailure("there is neither an AccessPoint nor a MemberCluster in the files")
+            let run = isOffline ? try offline() : try await Host.reached(host, online)
+            guard run.accessPoints + run.memberClusters + run.nameServices > 0 || !run.findings.isEmpty else {
+                let place = filename.isEmpty ? "on the host" : "in the files"
+                throw CommandFailure("there is neither an AccessPoint nor a MemberCluster \(place)")
             }
-            if clusters == nil, run.accessPoints > 0 {
+            if makesUpTargets, run.accessPoints > 0 {
                 Console.complain(
                     "note: no clusters are known, so placement, canary and labels of clusters are not checked; "
                         + "give --clusters FILE")
@@ -52,19 +83,56 @@ struct Lint: AsyncParsableCommand {
         }
     }
 
+    private func offline() throws -> LintRun {
+        let members = try clusters.map(Surroundings.members) ?? []
+        var run = LintRun(
+            try Surroundings(offline: host, rendering, members: members), rendering.options,
+            knowsClusters: !makesUpTargets)
+        for path in filename { try run.check(path) }
+        return run
+    }
+
+    private func online(_ host: Host) async throws -> LintRun {
+        let place = try await Surroundings(host, rendering, clusters: clusters)
+        var run = LintRun(place, rendering.options, knowsClusters: true)
+        for path in filename { try run.check(path) }
+        for name in names { run.check([try await host.existing(name).json], of: "") }
+        if allNamespaces {
+            for resource in [Names.accessPoints, Names.memberClusters, Names.nameServices] {
+                run.check(try await host.all(resource), of: "")
+            }
+        }
+        guard live else { return run }
+        var checks: [String: MemberCheck] = [:]
+        for sight in run.sights {
+            let name = sight.set.target
+            let check: MemberCheck
+            if let known = checks[name] {
+                check = known
+            } else {
+                check = try await MemberCheck(try host.member(name), hub: place.hub)
+                checks[name] = check
+            }
+            for open in await run.check(sight, in: check) { Console.complain("note: it cannot be told: \(open)") }
+        }
+        return run
+    }
+
     private func tell(_ run: LintRun) {
         guard output == .table else {
             let report: JSONValue = [
                 "accessPoints": .integer(Int64(run.accessPoints)),
                 "memberClusters": .integer(Int64(run.memberClusters)),
-                "targets": clusters == nil ? "MadeUp" : "Clusters",
+                "nameServices": .integer(Int64(run.nameServices)),
+                "targets": makesUpTargets ? "MadeUp" : "Clusters",
                 "findings": .array(run.findings.map(\.json)),
             ]
             return Console.say(report, output)
         }
         guard !run.findings.isEmpty else {
             return Console.say(
-                "No findings in \(run.accessPoints) AccessPoints and \(run.memberClusters) MemberClusters\n")
+                "No findings in \(run.accessPoints) AccessPoints, \(run.memberClusters) MemberClusters and "
+                    + "\(run.nameServices) NameServices\n")
         }
         var table = TextTable("SEVERITY", "CODE", "FILE", "OBJECT", "PLACE", "FINDING")
         for finding in run.findings {

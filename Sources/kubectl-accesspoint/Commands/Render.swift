@@ -20,13 +20,13 @@ struct Render: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("f"), .long], parsing: .upToNextOption,
-        help: "Files with AccessPoints, YAML or JSON; - is standard input.")
+        help: "Files with AccessPoints, YAML or JSON; - is standard input.", completion: .file())
     var filename: [String]
 
     @Option(help: "Only this target.")
     var cluster: String?
 
-    @Option(help: "File with the MemberClusters (default: those of the host).")
+    @Option(help: "File with the MemberClusters (default: those of the host).", completion: .file())
     var clusters: String?
 
     @Option(name: .shortAndLong, help: "yaml, json (a List) or table.")

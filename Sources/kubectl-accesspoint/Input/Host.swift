@@ -93,6 +93,11 @@ struct Host {
         }
     }
 
+    /// All objects of a kind, in all namespaces; `limit` is what each page may take.
+    func all(_ resource: GroupVersionResource, within limit: Duration? = nil) async throws -> [JSONValue] {
+        try await (limit.map(client.with(timeout:)) ?? client).listAll(resource).items.map(\.json)
+    }
+
     /// An AccessPoint that must exist.
     func subject(_ name: String, hub: String) async throws -> Subject {
         let object = try await existing(name)
@@ -110,7 +115,8 @@ struct Host {
             namespace: object.namespace ?? "", name: object.name, uid: object.uid ?? "", hub: hub)
     }
 
-    private func existing(_ name: String) async throws -> KubeObject {
+    /// The object of an AccessPoint that must exist.
+    func existing(_ name: String) async throws -> KubeObject {
         let key = ObjectKey(namespace: namespace ?? "default", name: name)
         guard let object = try await accessPoint(key) else {
             throw CommandFailure("there is no AccessPoint \(key); give another name or --namespace")

@@ -4,9 +4,10 @@ import JSONValue
 import KubeModel
 import Rendering
 import Rollout
+import TrafficModel
 import YAMLFormat
 
-/// Something that is wrong, or doubtful, in a file.
+/// Something that is wrong, or doubtful, in a file or on the host.
 struct LintFinding: Hashable {
     enum Severity: String, CaseIterable, Comparable, ExpressibleByArgument {
         case warning
@@ -17,6 +18,7 @@ struct LintFinding: Hashable {
 
     let severity: Severity
     let code: String
+    /// Empty where it is the host.
     let file: String
     /// `AccessPoint shop/checkout`; empty where it is the file.
     let object: String
@@ -59,6 +61,30 @@ extension LintFinding {
             severity: problem.severity == .error ? .error : .warning, code: problem.code.rawValue, file: file,
             object: object, place: origin.compactMap { $0 }.joined(separator: ", "), path: problem.path,
             message: "\(problem.message); \(problem.remedy)")
+    }
+
+    /// What a set refers to and a member lacks: the operator warns of it too, and accepts the set.
+    init(_ finding: ReferenceFinding, _ sight: LintRun.Sight) {
+        self.init(
+            sight, finding.kind, finding.key, code: finding.reason.rawValue, path: finding.pointer.fieldPath,
+            finding.problem)
+    }
+
+    /// What does not get along with objects of others in a member.
+    init(_ finding: Finding, _ sight: LintRun.Sight) {
+        self.init(
+            sight, finding.kind, finding.key, code: "TrafficDoubtful", path: finding.pointer.fieldPath,
+            "\(finding.message) \(finding.label); \(finding.remedy)")
+    }
+
+    private init(
+        _ sight: LintRun.Sight, _ kind: TrafficKind, _ key: ObjectKey, code: String, path: String, _ message: String
+    ) {
+        let object = sight.set.objects.first { $0.kind == kind && $0.key == key }
+        let places = [object.map { "template \($0.template)" }, "target \(sight.set.target)"]
+        self.init(
+            severity: .warning, code: code, file: sight.file, object: sight.object,
+            place: places.compactMap(\.self).joined(separator: ", "), path: path, message: message)
     }
 
     /// A problem of the placement.

@@ -3,10 +3,21 @@ import JSONValue
 import KubeModel
 import Rendering
 import Rollout
+import TrafficModel
 import YAMLFormat
 
-/// The check of some files.
+/// The check of some files, or of what is on the host.
 struct LintRun {
+    /// What an AccessPoint comes to in one target.
+    struct Sight {
+        let file: String
+        /// `AccessPoint shop/checkout`.
+        let object: String
+        let set: RenderedSet
+        /// The facts of the target.
+        let target: TargetFacts
+    }
+
     private let surroundings: Surroundings
     private let options: RenderOptions
     /// Whether the clusters are known; else AccessPoints are rendered for targets that are made up.
@@ -16,11 +27,15 @@ struct LintRun {
     private(set) var accessPoints = 0
     /// How many MemberClusters were seen.
     private(set) var memberClusters = 0
+    /// How many NameServices were seen.
+    private(set) var nameServices = 0
+    /// What AccessPoints come to in targets that are not made up.
+    private(set) var sights: [Sight] = []
 
-    init(_ surroundings: Surroundings, _ options: RenderOptions) {
+    init(_ surroundings: Surroundings, _ options: RenderOptions, knowsClusters: Bool) {
         self.surroundings = surroundings
         self.options = options
-        knowsClusters = !surroundings.members.isEmpty
+        self.knowsClusters = knowsClusters
     }
 
     /// Checks one file.
@@ -33,28 +48,35 @@ struct LintRun {
             findings.append(LintFinding(error, file: path))
             return
         }
-        for json in file.objects where KubeObject(lenient: json).gvk.group == Names.group {
+        check(file.objects, of: file.name)
+    }
+
+    /// Checks objects; `file` is empty for those of the host.
+    mutating func check(_ objects: [JSONValue], of file: String) {
+        for json in objects where KubeObject(lenient: json).gvk.group == Names.group {
             let object = "\(KubeObject(lenient: json))"
             do throws(FieldErrors) {
                 switch KubeObject(lenient: json).kind {
                 case Names.accessPoint.kind:
                     accessPoints += 1
-                    check(
-                        try Subject(json, namespace: surroundings.namespace, hub: surroundings.hub), file.name, object)
+                    check(try Subject(json, namespace: surroundings.namespace, hub: surroundings.hub), file, object)
                 case Names.memberCluster.kind:
                     memberClusters += 1
                     _ = try MemberCluster.decode(json)
+                case Names.nameService.kind:
+                    nameServices += 1
+                    _ = try NameService.decode(json)
                 case Names.accessPointTarget.kind: break
-                case let kind: findings.append(unknown(kind, file.name, object))
+                case let kind: findings.append(unknown(kind, file, object))
                 }
             } catch {
-                findings += error.errors.map { LintFinding($0, file: file.name, object: object) }
+                findings += error.errors.map { LintFinding($0, file: file, object: object) }
             }
         }
     }
 
     private func unknown(_ kind: String, _ file: String, _ object: String) -> LintFinding {
-        let kinds = [Names.accessPoint.kind, Names.memberCluster.kind]
+        let kinds = [Names.accessPoint.kind, Names.memberCluster.kind, Names.nameService.kind]
         let nearest = NearestName.nearest(to: kind, in: kinds).map { "did you mean \($0)?" }
         let error = FieldError(
             path: "kind", message: "unknown kind; \(nearest ?? "known here: \(kinds.joined(separator: ", "))")")
@@ -78,6 +100,12 @@ struct LintRun {
         }
         let renderer = Renderer(identity: subject.identity, spec: subject.spec, options: options)
         let rendering = renderer.render(all: targets)
+        if knowsClusters {
+            for set in rendering.sets {
+                guard let target = targets.first(where: { $0.name == set.target }) else { continue }
+                sights.append(Sight(file: file, object: object, set: set, target: target))
+            }
+        }
         // Targets that are made up stand in one zone by chance, so nothing is said of the clusters of a zone.
         let neighbours = knowsClusters ? targets : []
         let problems = rendering.problems + renderer.findings(in: rendering.sets, of: neighbours)
@@ -85,5 +113,19 @@ struct LintRun {
         findings += (errors + problems.filter { $0.severity == .warning }).map { problem in
             LintFinding(problem, file: file, object: object) { knowsClusters ? $0 : "\($0) (made up)" }
         }
+    }
+
+    /// Looks into the member of a target.
+    /// - Returns: what cannot be told, in sentences.
+    mutating func check(_ sight: Sight, in member: MemberCheck) async -> [String] {
+        let zone = surroundings.members.count { member in
+            member.facts.region == sight.target.region
+                && member.facts.availabilityZone == sight.target.availabilityZone
+        }
+        let (references, neighbours) = await member.reports(
+            on: sight.set, isAlone: zone <= 1, gatewayNamespaces: options.gatewayNamespaces)
+        let missing = references.filter { $0.status == .false }
+        findings += missing.map { LintFinding($0, sight) } + neighbours.map { LintFinding($0, sight) }
+        return references.filter { $0.status != .false }.map { "\(sight.set.target): \($0)" }
     }
 }

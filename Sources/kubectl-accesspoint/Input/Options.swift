@@ -7,7 +7,9 @@ struct HostOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "Namespace of the AccessPoint (default: that of the context).")
     var namespace: String?
 
-    @Option(help: "Kubeconfig of the host cluster (default: KUBECONFIG, else ~/.kube/config).")
+    @Option(
+        help: "Kubeconfig of the host cluster (default: KUBECONFIG, else ~/.kube/config).",
+        completion: .file())
     var kubeconfig: String?
 
     @Option(help: "Context of the kubeconfig (default: the current one).")

@@ -1,0 +1,96 @@
+import AccessPointAPI
+import KubeClient
+import KubeModel
+import Rendering
+import TrafficModel
+
+/// What a rendered set would meet in its member: whether everything that it refers to is there, and whether it gets along
+/// with what others have.
+struct MemberCheck {
+    /// Rounds of questions at most: one answer leads to the next question.
+    private static let rounds = 8
+
+    private let client: KubeClient
+    private let hub: String
+    private let versions: [TrafficKind: String]
+
+    /// Asks a member which kinds it serves.
+    /// - Throws: `APIError` where it cannot be asked: then nothing is told, for a part would look like the whole.
+    init(_ client: KubeClient, hub: String) async throws {
+        self.client = client
+        self.hub = hub
+        var versions: [TrafficKind: String] = [:]
+        for group in Set(TrafficKind.allCases.map(\.group)) {
+            let served = try await client.servedResources(group)
+            for kind in TrafficKind.allCases where kind.group == group {
+                versions[kind] = kind.newestVersion(
+                    servedBy: served.filter { $0.kind == kind.kind }.map(\.resource.version))
+            }
+        }
+        self.versions = versions
+    }
+
+    /// Looks at a set.
+    /// - Parameters:
+    ///   - set: the rendered set of the member.
+    ///   - isAlone: whether its zone has no other cluster in which a backend could be.
+    ///   - gatewayNamespaces: the namespaces of ingress gateways.
+    /// - Returns: what does not resolve or cannot be told, and what does not get along.
+    func reports(
+        on set: RenderedSet, isAlone: Bool, gatewayNamespaces: [String]
+    ) async -> (references: [ReferenceFinding], neighbours: [Finding]) {
+        let objects = set.objects.map(\.traffic)
+        var facts = LiveFacts(zoneHasSingleCluster: isAlone, gatewayNamespaces: gatewayNamespaces)
+        for _ in 0..<Self.rounds {
+            let needed = Set(
+                ReferenceCheck.report(objects, facts: facts).neededFacts
+                    + NeighbourCheck.report(objects, facts: facts).neededFacts)
+            guard !needed.isEmpty else { break }
+            for query in needed.sorted() { facts.answers[query] = await answer(query) }
+        }
+        return (
+            ReferenceCheck.report(objects, facts: facts).findings, NeighbourCheck.report(objects, facts: facts).findings
+        )
+    }
+
+    private func answer(_ query: FactQuery) async -> FactAnswer {
+        do throws(APIError) {
+            switch query {
+            case .object(let kind, let key):
+                guard let resource = resource(kind) else { return Self.notServed(kind) }
+                return .objects([try await client.get(resource, key).json])
+            case .list(let kind, let namespace): return try await list(kind, namespace)
+            case .foreign(let kind, let namespace): return try await list(kind, namespace, others)
+            case .foreignBindings: return try await list(.virtualService, nil, others)
+            case .secret(let key):
+                _ = try await client.get(GroupVersionResource(group: "", version: "v1", resource: "secrets"), key)
+                return .exists
+            case .events: return .objects([])
+            }
+        } catch {
+            switch error.disposition {
+            case .notFound(.object), .notFound(.namespace): return .notFound
+            default: return .unknown("\(error)")
+            }
+        }
+    }
+
+    /// Selects what this host has not made; where its mark is not known, what no host has made.
+    private var others: String {
+        hub == Subject.offline ? "!\(Names.Label.hub)" : "\(Names.Label.hub)!=\(hub)"
+    }
+
+    private func resource(_ kind: TrafficKind) -> GroupVersionResource? { versions[kind].map { kind.resource($0) } }
+
+    private func list(
+        _ kind: TrafficKind, _ namespace: String?, _ selector: String? = nil
+    ) async throws(APIError) -> FactAnswer {
+        guard let resource = resource(kind) else { return Self.notServed(kind) }
+        return .objects(
+            try await client.listAll(resource, namespace: namespace, labelSelector: selector).items.map(\.json))
+    }
+
+    private static func notServed(_ kind: TrafficKind) -> FactAnswer {
+        .unknown("the cluster does not serve \(kind.plural)")
+    }
+}
