@@ -74,14 +74,15 @@ extension AccessPointObservation {
             let set = renders.set(record, scene.identity, facts: facts)
         else { return target }
         // One answer leads to the next question, so what is asked depends on all that has been answered so far.
+        let isAlone = scene.clusters(inZoneOf: name) <= 1
         let known = session.facts.need(
             TargetEvidence.queries(
                 of: set, live: { session.cache.object($0, $1) }, facts: session.facts.answers,
-                gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
+                zoneHasOneCluster: isAlone, gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
         target.evidence = TargetEvidence.collect(
             set: set, live: { session.cache.object($0, $1) }, isComplete: session.cache.isComplete, facts: known,
             addressRanges: member?.addressRanges ?? [], allowsLoopback: options.allowLoopbackMembers,
-            zoneHasOneCluster: scene.clusters(inZoneOf: name) <= 1, gatewayNamespaces: options.gatewayNamespaces,
+            zoneHasOneCluster: isAlone, gatewayNamespaces: options.gatewayNamespaces,
             now: scene.now, certificateWarningSeconds: Int64(policy.certificateWarningSeconds),
             isKnown: { scene.knows($0, hash: $1, in: name, renders: renders) },
             probes: { references, evidence in

@@ -14,14 +14,15 @@ extension TargetEvidence {
     ///   - set: the rendered set of the target's assigned revision.
     ///   - live: our object at a place, as last seen in the member; nil where none is known.
     ///   - facts: the answers so far.
+    ///   - zoneHasOneCluster: whether what is missing here cannot be in another cluster of the zone.
     ///   - gatewayNamespaces: namespaces in which gateways may run.
     /// - Returns: everything that is needed, what is answered already included.
     static func queries(
         of set: RenderedSet, live: (TrafficKind, ObjectKey) -> KubeObject? = { _, _ in nil },
-        facts: [FactQuery: FactAnswer], gatewayNamespaces: [String]
+        facts: [FactQuery: FactAnswer], zoneHasOneCluster: Bool = true, gatewayNamespaces: [String]
     ) -> Set<FactQuery> {
         let objects = set.objects.map(\.traffic)
-        var known = LiveFacts(zoneHasSingleCluster: true, gatewayNamespaces: gatewayNamespaces)
+        var known = LiveFacts(zoneHasSingleCluster: zoneHasOneCluster, gatewayNamespaces: gatewayNamespaces)
         let services = set.objects.filter { $0.kind == .service }.map(\.key)
         let waiting = services.filter { AddressEvidence.waits(live(.service, $0)) }.map(FactQuery.events(service:))
         var asked: Set<FactQuery> = []

@@ -123,6 +123,41 @@ extension NeighbourChecker {
         }
     }
 
+    /// A rule for a host that is nowhere has no effect; it may be before its host is, and where the zone has more clusters
+    /// the host may be in another one.
+    mutating func checkRuleHosts() {
+        guard book.facts.zoneHasSingleCluster else { return }
+        for rule in own(.destinationRule) {
+            let host = references(rule).host
+            guard !host.text.isEmpty, !host.isWildcard, case .notFound = lookUp(host, from: rule.key.namespace)
+            else { continue }
+            add(
+                NeighbourCheck.ruleHost, .destinationRule, rule.key, Field(rule.body)["spec"]["host"].pointer,
+                "no Service or ServiceEntry of host \(excerpt(host)) was found in this cluster, so that the rule has no effect",
+                "correct the host, or add what has it")
+        }
+    }
+
+    private mutating func lookUp(_ host: HostName, from namespace: String?) -> Lookup<Void> {
+        let service = host.service(clusterDomain: book.facts.clusterDomain)
+        if let service {
+            switch book.service(service) {
+            case .found: return .found(())
+            case .unknown(let reason): return .unknown(reason)
+            case .notFound: break
+            }
+        }
+        for place in [namespace, nil] {
+            switch book.serviceEntries(namespace: place) {
+            case .found(let entries):
+                if entries.contains(where: { $0.hosts.contains { host.isCovered(by: $0) } }) { return .found(()) }
+            case .unknown(let reason): return .unknown(reason)
+            case .notFound: break
+            }
+        }
+        return .notFound
+    }
+
     private func references(_ rule: TrafficObject) -> DestinationRuleReferences {
         DestinationRuleReferences(rule.body, key: rule.key, clusterDomain: book.facts.clusterDomain)
     }

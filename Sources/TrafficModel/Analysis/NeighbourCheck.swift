@@ -10,7 +10,7 @@ import KubeModel
 public enum NeighbourCheck {
     /// All rules about neighbours.
     public static let all = [
-        server, meshHost, gatewayHost, rule, ruleOfGateway, entryOfService, entryProtocol, sidecar,
+        server, meshHost, gatewayHost, rule, ruleOfGateway, ruleHost, entryOfService, entryProtocol, sidecar,
     ]
 
     static let server = warn(
@@ -24,6 +24,8 @@ public enum NeighbourCheck {
         "NeighbourRule", nil, .destinationRule, from: "istio pilot/pkg/model/destination_rule.go")
     static let ruleOfGateway = warn(
         "NeighbourRuleOfGateway", nil, .virtualService, from: "istio pilot/pkg/model/push_context.go destinationRule")
+    static let ruleHost = warn(
+        "RuleWithoutHost", "IST0174", .destinationRule, from: "istio pkg/config/analysis/msg/messages.yaml")
     static let entryOfService = warn(
         "NeighbourService", nil, .serviceEntry, from: "istio pilot/pkg/model/push_context.go")
     static let entryProtocol = warn(
@@ -83,6 +85,7 @@ struct NeighbourChecker {
         checkRoutes()
         checkRules()
         checkRulesOfGateways()
+        checkRuleHosts()
         checkEntries()
         checkSidecars()
     }

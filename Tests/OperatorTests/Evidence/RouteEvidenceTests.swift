@@ -263,6 +263,7 @@ struct FactQueryTests {
         var scene = EvidenceScene(template: [EvidenceScene.entry("rule", rule)])
         let query = FactQuery.foreign(.destinationRule, namespace: "shop")
         scene.facts[query] = .objects([])
+        scene.facts[.list(.serviceEntry, namespace: "shop")] = .objects([["spec": ["hosts": ["up.internal"]]]])
         #expect(try scene.evidence().references == nil)
         var other = rule
         other.set(["name": "other", "namespace": "shop"], at: ["metadata"])

@@ -24,6 +24,8 @@ struct NeighbourPair: Sendable, CustomTestStringConvertible {
     private static let rule = "DestinationRule up: {host: up.internal, trafficPolicy: {tls: {mode: SIMPLE}}}\n"
     private static let entry =
         "ServiceEntry up: {hosts: [up.internal, web.shop.svc.cluster.local], ports: [{number: 443, protocol: HTTPS}]}\n"
+    private static let upstream =
+        "ServiceEntry upstream: {hosts: ['*.internal'], ports: [{number: 443, protocol: HTTPS}]}\n"
     private static let sidecar = "Sidecar web: {workloadSelector: {labels: {app: web}}, egress: [{hosts: ['./*']}]}\n"
 
     private static let other =
@@ -63,14 +65,22 @@ struct NeighbourPair: Sendable, CustomTestStringConvertible {
                 "VirtualService other@edge: {hosts: [a.example.com], gateways: [shop/web], exportTo: [istio-ingress]}",
             pointer: "spec.hosts[0]"),
         NeighbourPair(
-            rule: "NeighbourRule", set: rule,
+            rule: "NeighbourRule", set: rule + upstream,
             kept: "DestinationRule other: {host: up.internal, workloadSelector: {matchLabels: {app: web}}}",
             broken: "DestinationRule other: {host: up.internal}", pointer: "spec.host"),
         NeighbourPair(
-            rule: "NeighbourRuleOfGateway", set: vip + gateway + route + rule,
+            rule: "NeighbourRuleOfGateway", set: vip + gateway + route + rule + upstream,
             kept: "DestinationRule other@istio-ingress: {host: '*.example.com'}",
             broken: "DestinationRule other@istio-ingress: {host: '*.internal'}",
             pointer: "spec.http[0].route[0].destination"),
+        NeighbourPair(
+            rule: "RuleWithoutHost", set: rule, kept: "ServiceEntry other@edge: {hosts: ['*.internal']}",
+            broken: "ServiceEntry other@edge: {hosts: [other.internal]}", pointer: "spec.host"),
+        NeighbourPair(
+            rule: "RuleWithoutHost",
+            set: "DestinationRule web: {host: web, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}",
+            kept: "Service web: {ports: [{port: 80}]}", broken: "Service web@edge: {ports: [{port: 80}]}",
+            pointer: "spec.host"),
         NeighbourPair(
             rule: "NeighbourService", set: entry, kept: "Service other: {ports: [{port: 443}]}",
             broken: "Service web: {ports: [{port: 443}]}", pointer: "spec.hosts[1]"),
@@ -111,7 +121,11 @@ struct NeighbourCheckTests {
                 case .object(let kind, let key):
                     let found = live.first { $0.kind == kind && $0.key == key }
                     facts.answers[query] = found.map { .objects([$0.body]) } ?? .notFound
-                case .list, .secret, .events, .certificate: facts.answers[query] = .notFound
+                case .list(let kind, let namespace):
+                    facts.answers[query] = .objects(
+                        live.filter { $0.kind == kind && (namespace == nil || $0.key.namespace == namespace) }.map(
+                            \.body))
+                case .secret, .events, .certificate: facts.answers[query] = .notFound
                 }
             }
         }
@@ -139,7 +153,27 @@ struct NeighbourCheckTests {
 
     @Test("what the set will take the place of is no neighbour", arguments: NeighbourPair.all)
     func itself(_ pair: NeighbourPair) throws {
-        #expect(try report(try SetPair.objects(pair.set), beside: pair.set).findings == [])
+        let set = try SetPair.objects(pair.set)
+        // Whether a rule has a host is no matter of neighbours.
+        #expect(try report(set, beside: pair.set).findings == report(set, beside: "").findings)
+    }
+
+    @Test("in a zone with several clusters a host may be elsewhere, and what cannot be read is nowhere missed")
+    func hostsElsewhere() throws {
+        let rule = try SetPair.objects("DestinationRule web: {host: web}\nDestinationRule all: {host: '*.example.com'}")
+        var facts = LiveFacts(zoneHasSingleCluster: false, gatewayNamespaces: [])
+        func settled(_ answer: FactAnswer) -> [Finding] {
+            facts.answers = [:]
+            while true {
+                let report = NeighbourCheck.report(rule, facts: facts)
+                guard !report.neededFacts.isEmpty else { return report.findings }
+                for query in report.neededFacts { facts.answers[query] = answer }
+            }
+        }
+        #expect(settled(.notFound) == [])
+        facts.zoneHasSingleCluster = true
+        #expect(settled(.unknown("forbidden")) == [])
+        #expect(settled(.notFound).map(\.rule) == ["RuleWithoutHost"])
     }
 
     @Test("what cannot be read is passed over, and not asked for again")
