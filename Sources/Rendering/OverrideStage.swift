@@ -96,7 +96,7 @@ struct OverrideStage {
         case .omit: return .omitted
         case .mergePatch(let patch): body = draft.body.mergePatched(with: patch)
         case .jsonPatch(let patch):
-            let limits = JSONPatchLimits(maxGrowthBytes: RenderBudget.objectBytes, maxDepth: RenderBudget.depth)
+            let limits = JSONPatchLimits(maxDepth: RenderBudget.depth)
             do {
                 body = try patch.applied(to: draft.body, limits: limits)
             } catch {

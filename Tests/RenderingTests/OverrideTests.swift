@@ -303,6 +303,18 @@ import Testing
         for _ in 0..<199 { operations.append(["op": "copy", "from": "/spec", "path": "/spec/a"]) }
         let rendering = Samples.rendering([Samples.gateway], overrides: [patch("bomb", .array(operations))])
         #expect(rendering.problems.map(\.code) == [.patchFailed])
+        // On the way to a small object a patch may put in more than an object holds, and no more than 1 MiB.
+        for (copies, isAccepted) in [(20, true), (60, false)] {
+            operations = [["op": "add", "path": "/spec/a", "value": .string(String(repeating: "x", count: 20_000))]]
+            for _ in 0..<copies {
+                operations += [
+                    ["op": "copy", "from": "/spec/a", "path": "/spec/b"], ["op": "remove", "path": "/spec/b"],
+                ]
+            }
+            let way = Samples.rendering([Samples.gateway], overrides: [patch("way", .array(operations))])
+            #expect(way.problems.isEmpty == isAccepted, "\(copies)")
+            #expect(isAccepted || way.problems.first?.message.contains("more than 1048576 bytes") == true)
+        }
         let many = (0..<60).map { index in
             merge("m\(index)", ["spec": ["f\(index)": .string(String(repeating: "x", count: 20_000))]])
         }
