@@ -107,6 +107,8 @@ extension NeighbourChecker {
             }
             // A rule of the set in that namespace is merged with theirs, which is told of above.
             namespaces.subtract(own(.destinationRule).map { $0.key.namespace ?? "" })
+            // Istio does not look there first: rules of its root namespace are everybody's, and come last.
+            namespaces.remove(book.facts.rootNamespace)
             let others = others(.destinationRule, in: namespaces).filter(\.isForAll)
                 .map { ($0.key, references($0).host) }
             guard !others.isEmpty else { continue }

@@ -65,7 +65,7 @@ struct MemberCheck {
             case .secret(let key):
                 _ = try await client.get(GroupVersionResource(group: "", version: "v1", resource: "secrets"), key)
                 return .exists
-            case .events: return .objects([])
+            case .events, .certificate: return .objects([])
             }
         } catch {
             switch error.disposition {

@@ -158,6 +158,17 @@ struct NeighbourCheckTests {
         #expect(try report(set, beside: pair.set).findings == report(set, beside: "").findings)
     }
 
+    @Test("rules of Istio's root namespace are for all and come last, also for gateways that run there")
+    func rootNamespace() throws {
+        let pair = try #require(NeighbourPair.all.first { $0.rule == "NeighbourRuleOfGateway" })
+        for (namespace, rules) in [("istio-ingress", [pair.rule]), ("istio-system", [])] {
+            let set = try SetPair.objects(pair.set.replacing("@istio-ingress", with: "@\(namespace)"))
+            let findings = try report(set, beside: pair.broken.replacing("@istio-ingress", with: "@\(namespace)"))
+                .findings
+            #expect(findings.map(\.rule) == rules)
+        }
+    }
+
     @Test("in a zone with several clusters a host may be elsewhere, and what cannot be read is nowhere missed")
     func hostsElsewhere() throws {
         let rule = try SetPair.objects("DestinationRule web: {host: web}\nDestinationRule all: {host: '*.example.com'}")
