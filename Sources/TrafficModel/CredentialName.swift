@@ -30,4 +30,13 @@ public enum CredentialName: Sendable, Hashable {
             self = .secret(String(name))
         }
     }
+
+    /// The Secret that it names for pods of a namespace; nil: it names none.
+    func secret(ofPodsIn namespace: String) -> ObjectKey? {
+        switch self {
+        case .secret(let name): ObjectKey(namespace: namespace, name: name)
+        case .qualified(let key): key
+        case .elsewhere: nil
+        }
+    }
 }

@@ -156,39 +156,14 @@ extension ReferenceChecker {
             for credential in rule.credentials {
                 for gateway in binding.gateways {
                     guard case .found(let namespace) = book.gatewayNamespace(of: gateway.value) else { continue }
-                    check(credential, of: rule, in: namespace, at: place)
+                    // A ConfigMap, or a source of its own, is not looked into.
+                    guard let key = credential.name.secret(ofPodsIn: namespace) else { continue }
+                    let authority = ObjectKey(namespace: namespace, name: key.name + "-cacert")
+                    let isOwn = sameBytes(key.namespace ?? "", namespace)
+                    if isOwn, !credential.isOfClient, case .found = book.secret(authority) { continue }
+                    require(key, ofPodsIn: namespace, at: place, by: rule.key)
                 }
             }
-        }
-    }
-
-    private mutating func check(
-        _ credential: DestinationRuleReferences.Credential, of rule: DestinationRuleReferences, in namespace: String,
-        at place: Place
-    ) {
-        let key: ObjectKey
-        switch credential.name {
-        case .secret(let name): key = ObjectKey(namespace: namespace, name: name)
-        case .qualified(let named): key = named
-        // A ConfigMap or a source of its own is not looked into.
-        case .elsewhere: return
-        }
-        guard sameBytes(key.namespace ?? "", namespace) else {
-            return add(
-                .false, .secretDenied, at: place,
-                "the gateway's pods run in \(namespace) and may not read Secret \(excerpt(key)), which DestinationRule"
-                    + " \(rule.key) names; name a Secret of \(namespace) without a namespace")
-        }
-        let authority = ObjectKey(namespace: namespace, name: key.name + "-cacert")
-        if !credential.isOfClient, case .found = book.secret(authority) { return }
-        switch book.secret(key) {
-        case .found: break
-        case .notFound:
-            add(
-                .false, .secretNotFound, at: place,
-                "Secret \(excerpt(key)), which DestinationRule \(rule.key) names for TLS to this host, does not exist in"
-                    + " this cluster; create it in the namespace of the gateway's pods")
-        case .unknown(let reason): add(.unknown, .referenceUnknown, at: place, reason)
         }
     }
 

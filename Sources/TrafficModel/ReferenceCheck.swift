@@ -95,16 +95,23 @@ struct ReferenceChecker {
                 .unknown, .gatewayNamespaceUnknown, at: place,
                 "the namespace of the gateway's pods is unknown: \(reason)")
         }
-        let key: ObjectKey
-        switch credential {
-        case .secret(let name): key = ObjectKey(namespace: namespace, name: name)
-        case .qualified(let named): key = named
-        case .elsewhere: return
-        }
+        guard let key = credential.secret(ofPodsIn: namespace) else { return }
+        require(key, ofPodsIn: namespace, at: place)
+    }
+
+    /// Asks for a Secret that pods of a namespace take, and says where they cannot.
+    ///
+    /// - Parameters:
+    ///   - key: the Secret.
+    ///   - namespace: where the pods run.
+    ///   - place: what is said to be wrong then.
+    ///   - rule: the DestinationRule that names it; nil: the object at `place` does.
+    mutating func require(_ key: ObjectKey, ofPodsIn namespace: String, at place: Place, by rule: ObjectKey? = nil) {
+        let named = rule.map { ", which DestinationRule \($0) names," } ?? ""
         guard sameBytes(key.namespace ?? "", namespace) else {
             return add(
                 .false, .secretDenied, at: place,
-                "the gateway's pods run in \(namespace) and may not read Secret \(excerpt(key))"
+                "the gateway's pods run in \(namespace) and may not read Secret \(excerpt(key))\(named.dropLast())"
                     + "; put the Secret into \(namespace) and name it without a namespace")
         }
         switch book.secret(key) {
@@ -112,8 +119,8 @@ struct ReferenceChecker {
         case .notFound:
             add(
                 .false, .secretNotFound, at: place,
-                "Secret \(excerpt(key)) does not exist in this cluster; create it in the namespace of the gateway's pods"
-            )
+                "Secret \(excerpt(key))\(named) does not exist in this cluster; create it in the namespace of the gateway's"
+                    + " pods")
         case .unknown(let reason): add(.unknown, .referenceUnknown, at: place, reason)
         }
     }
