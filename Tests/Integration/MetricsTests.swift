@@ -205,13 +205,13 @@ extension Integration {
             try await served.until("it is forgotten") { $0["accesspoint_member_cluster_up", away] == nil }
         }
 
-        /// Prometheus' own checker, where it is installed.
+        /// Prometheus' own checker.
         private func expectPromtool(_ served: Served) async throws {
-            let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-            guard
-                let promtool = places.map({ "\($0)/promtool" })
-                    .first(where: { FileManager.default.isExecutableFile(atPath: $0) })
-            else { return }
+            let found = try await Command(
+                executable: Checkout.top.appending(path: "scripts/promtool.sh").path, arguments: []
+            ).run()
+            let promtool = found.text.trimmingCharacters(in: .whitespacesAndNewlines)
+            try #require(found.succeeded && !promtool.isEmpty, "promtool is in Debian's package prometheus")
             let text = try await served.get(served.metrics, "/metrics").body
             let output = try await Command(
                 executable: promtool, arguments: ["check", "metrics"], input: text

@@ -108,12 +108,19 @@ extension Integration {
             let good = try Self.parts(of: site)
             var secrets = Set(["CERTIFICATE", "KEY", "TOKEN"].compactMap { good[$0] })
             try #require(secrets.count == 3)
+            secrets.insert(try Self.part("token", of: site.fleet.kubeconfig("host", "kubeconfig")))
             for row in MarkedMember.table {
                 let text = good.reduce(row.kubeconfig) { $0.replacing(": \($1.key)", with: ": \($1.value)") }
                 try await register("marked-\(row.name)", text, site)
             }
-            try await site.kubectl.apply(AccessPointManifest(namespace: "marks").yaml)
+            _ = try? await site.kubectl("create", "--validate=false", "-f", "-", input: DNSEndpointDefinition.yaml)
+            var manifest = AccessPointManifest(namespace: "marks")
+            manifest.dns = "{hostnames: [\(manifest.host)]}"
+            try await site.kubectl.apply(manifest.yaml)
             try await site.untilCanaryGate(in: "marks")
+            // No VIP of this stage answers: what is seen of it is only told once the canary is done.
+            manifest.runtime = ["probe: {intervalSeconds: 1, timeoutSeconds: 1, failureThreshold: 1, http: {}}"]
+            try await site.kubectl.apply(manifest.yaml)
             secrets.formUnion(try await breakCertificate(site))
             try await rotate(site)
             for row in MarkedMember.table {
@@ -153,7 +160,8 @@ extension Integration {
                 "health": try await served.get(served.health, "/readyz?verbose").body,
             ]
             for kind in [
-                "events", "accesspoints", "accesspointtargets", "memberclusters", "controllerrevisions", "leases",
+                "events", "accesspoints", "accesspointtargets", "memberclusters", "nameservices", "dnsendpoints",
+                "controllerrevisions", "leases",
             ] {
                 shown[kind] = try await site.kubectl("get", kind, "-A", "-o", "json")
             }
@@ -166,14 +174,19 @@ extension Integration {
             return shown
         }
 
+        /// The value of a field of a kubeconfig.
+        private static func part(_ key: String, of file: URL) throws -> String {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            guard let line = text.split(separator: "\n").first(where: { $0.contains("\(key): ") }),
+                let value = line.split(separator: " ").last
+            else { throw StageError("the kubeconfig has no \(key)") }
+            return String(value)
+        }
+
         /// The parts of a real member's credentials: what stands for them in the table, and the values.
         private static func parts(of site: Site) throws -> [String: String] {
             func part(_ key: String, of file: String) throws -> String {
-                let text = try String(contentsOf: site.fleet.kubeconfig(Site.canary, file), encoding: .utf8)
-                guard let line = text.split(separator: "\n").first(where: { $0.contains("\(key): ") }),
-                    let value = line.split(separator: " ").last
-                else { throw StageError("the kubeconfig has no \(key)") }
-                return String(value)
+                try Self.part(key, of: site.fleet.kubeconfig(Site.canary, file))
             }
             return [
                 "SERVER": try part("server", of: "kubeconfig"),
