@@ -7,15 +7,19 @@ extension Announcement {
     /// that hold the old one have to follow. The first address of a Service is no change, and what cannot be seen for a
     /// while has not changed either.
     static func addresses(_ old: JSONValue?, _ new: JSONValue?) -> [Announcement] {
-        guard let before = old?["clusters"]?.arrayValue, let rows = new?["clusters"]?.arrayValue, before != rows,
-            // A list that was cut to fit is no list.
-            ![old, new].contains(where: { $0?.value("summary", "truncated")?.boolValue ?? false })
-        else { return [] }
+        guard let before = old?["clusters"]?.arrayValue, let rows = new?["clusters"]?.arrayValue, before != rows else {
+            return []
+        }
+        let isCut = [old, new].contains { $0?.value("summary", "truncated")?.boolValue ?? false }
         let known = Dictionary(before.map { ($0["name"], $0) }, uniquingKeysWith: { first, _ in first })
-        return rows.flatMap { row in
-            known[row["name"]].map { changes(in: row["name"]?.stringValue ?? "", $0, row) } ?? []
+        return rows.flatMap { row -> [Announcement] in
+            // One of several may be what was left of a list that was cut to fit.
+            guard let old = known[row["name"]], !isCut || addresses(row) != 1 || addresses(old) == 1 else { return [] }
+            return changes(in: row["name"]?.stringValue ?? "", old, row)
         }
     }
+
+    private static func addresses(_ row: JSONValue) -> Int { row["addresses"]?.arrayValue?.count ?? 0 }
 
     private static func changes(in target: String, _ old: JSONValue, _ new: JSONValue) -> [Announcement] {
         guard old["addresses"] != new["addresses"] else { return [] }

@@ -8,9 +8,6 @@ import Rollout
 /// A pure function: the same input gives the same bytes, `now` appears only where something has changed since the
 /// status before, and nothing in the output ages.
 enum StatusAggregator {
-    /// The most bytes of a status; an object of etcd holds 1.5 MiB, and every watcher is sent all of it.
-    static let byteLimit = 256 * 1024
-
     /// The whole `.status`.
     ///
     /// - Parameters:
@@ -33,7 +30,7 @@ enum StatusAggregator {
         status.routes = traffic.routes
         status.history = Array((input.history ?? previous.history).prefix(50))
         status.summary = summary(placed, status)
-        if traffic.isCut { status.summary.truncated = true }
+        if traffic.isCut || sights.contains(where: \.isCut) { status.summary.truncated = true }
         return StatusDocument(input, previous: previous, sights: sights).json(status)
     }
 

@@ -22,7 +22,7 @@ struct StatusDocument {
         var status = status
         limitRows(&status)
         var json = written(status)
-        for cut in Cut.allCases where json.bytes().count > StatusAggregator.byteLimit {
+        for cut in Cut.allCases where json.bytes().count > AccessPointStatus.maxBytes {
             status.summary.truncated = true
             for index in status.clusters.indices { cut.shorten(&status.clusters[index]) }
             json = written(status)

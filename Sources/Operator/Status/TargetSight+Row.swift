@@ -76,7 +76,11 @@ extension TargetSight {
         row.routes = evidence.routeCounts
     }
 
-    private var lastSeen: Timestamp? {
+    /// Whether it has more addresses than its row lists.
+    var isCut: Bool { (evidence?.addresses.map(\.values.count).reduce(0, +) ?? 0) > TargetEvidence.addressLimit }
+
+    /// When the cluster last answered, as far as is known; it stands after a restart.
+    var lastSeen: Timestamp? {
         guard case .unreachable(let time) = input.reachability else { return previous?.lastSeenTime }
         return time?.wholeSeconds ?? previous?.lastSeenTime
     }
@@ -151,7 +155,10 @@ extension TargetSight.Words {
 }
 
 extension TargetEvidence {
-    /// The addresses as a row lists them, 16 at most.
+    /// The most addresses of a row.
+    fileprivate static let addressLimit = 16
+
+    /// The addresses as a row lists them.
     fileprivate var targetAddresses: [TargetAddress] {
         let all = addresses.flatMap { address in
             address.values.map { value in
@@ -160,7 +167,7 @@ extension TargetEvidence {
                     service: address.service.name)
             }
         }
-        return Array(all.prefix(16))
+        return Array(all.prefix(Self.addressLimit))
     }
 
     fileprivate var certificateCounts: CertificateCounts? {

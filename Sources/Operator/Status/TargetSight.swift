@@ -55,15 +55,17 @@ struct TargetSight {
     var name: String { input.facts.name }
 
     /// Why the cluster cannot be looked into; nil: it can, or it was not tried yet.
-    var blindness: Verdict? { Self.blindness(of: name, input.reachability) }
+    var blindness: Verdict? { Self.blindness(of: name, input.reachability, lastSeen: lastSeen) }
 
     /// Why a cluster cannot be looked into; nil: it can, or it was not tried yet.
-    static func blindness(of name: String, _ reachability: TargetReachability) -> Verdict? {
+    static func blindness(of name: String, _ reachability: TargetReachability, lastSeen: Timestamp? = nil) -> Verdict? {
         let described = "kubectl describe membercluster \(name)"
         return switch reachability {
         case .unknown, .reachable: nil
         case .unreachable:
-            Verdict(.unknown, .clusterUnreachable, "the cluster does not answer; see \(described)")
+            Verdict(
+                .unknown, .clusterUnreachable,
+                "the cluster does not answer\(lastSeen.map { ", last seen at \($0.rfc3339)" } ?? ""); see \(described)")
         case .noAccess(let why):
             Verdict(.unknown, .credentialInvalid, Text.cut("there are no usable credentials: \(why)", to: 512))
         case .unauthorised:

@@ -57,5 +57,8 @@ struct AddressAnnouncementTests {
         #expect(said(one, status(["192.0.2.9"], service: "other")).isEmpty)
         #expect(said(one, ["clusters": [["name": "b"]]]).isEmpty)
         #expect(said(status(["192.0.2.1", "192.0.2.2"]), status(["192.0.2.1"], truncated: true)).isEmpty)
+        // Of a status that was cut elsewhere an address that is another one is told.
+        #expect(said(one, status(["192.0.2.9"], truncated: true)).count == 1)
+        #expect(said(status([], truncated: true), one).isEmpty)
     }
 }

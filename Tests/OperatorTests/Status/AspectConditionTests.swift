@@ -170,6 +170,7 @@ struct AspectConditionTests {
         #expect(row.addresses.isEmpty && row.resources == nil && row.certificates == nil && row.routes == nil)
         for type in ["AddressesReady", "CertificatesReady", "RoutesReady", "ResolvedRefs", "Ready"] {
             #expect(status.said(type) == "Unknown ClusterUnreachable", "\(type)")
+            #expect(status.message(type).contains("last seen at \(lastSeen.rfc3339)"), "\(type)")
         }
         #expect(status.said("Available") == "True MinimumTargetsAvailable")
         #expect(status.summary.available == 2)

@@ -29,7 +29,7 @@ struct StatusSizeTests {
     @Test("500 healthy targets fit, and nothing is cut")
     func healthy() throws {
         let json = fleet().json()
-        #expect(json.bytes().count <= StatusAggregator.byteLimit)
+        #expect(json.bytes().count <= AccessPointStatus.maxBytes)
         #expect(json["clusters"]?.arrayValue?.count == 500)
         #expect(json.value("summary", "truncated") == nil)
     }
@@ -46,7 +46,7 @@ struct StatusSizeTests {
             target.failures = (0..<5).map { _ in Self.long(index) }
         }
         let json = scene.json()
-        #expect(json.bytes().count <= StatusAggregator.byteLimit)
+        #expect(json.bytes().count <= AccessPointStatus.maxBytes)
         #expect(json.value("summary", "truncated") == true)
         let status = try AccessPointStatus.decode(json)
         #expect(status.clusters.count == 500)
@@ -88,7 +88,7 @@ struct StatusSizeTests {
                 goal: .revision(StatusScene.new), purpose: .update, stamp: WriteStamp(epoch: 7, sequence: Int64(index)))
         }
         let json = scene.json()
-        #expect(json.bytes().count <= StatusAggregator.byteLimit)
+        #expect(json.bytes().count <= AccessPointStatus.maxBytes)
         #expect(try RolloutState(status: json) == scene.state)
         #expect(json.value("summary", "truncated") == true)
     }
