@@ -15,7 +15,14 @@ if [[ ! -x $cache/promtool ]]; then
   trap 'rm -rf "$work"' EXIT
   (
     cd "$work"
-    apt-get -qq -o Acquire::Retries=3 -o APT::Sandbox::User=root download prometheus >&2 && dpkg -x prometheus_*.deb root
+    options=(-qq -o Acquire::Retries=3 -o APT::Sandbox::User=root)
+    # Where the lists of packages are not there, or are older than the archive, they are got for this alone.
+    if ! apt-get "${options[@]}" download prometheus >&2; then
+      mkdir -p lists/partial archives/partial
+      options+=(-o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work")
+      apt-get "${options[@]}" update >&2 && apt-get "${options[@]}" download prometheus >&2
+    fi
+    dpkg -x prometheus_*.deb root
   ) || exit 0
   mkdir -p "$cache"
   # By a rename, so that another run finds it whole or not at all.
