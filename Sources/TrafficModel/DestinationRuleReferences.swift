@@ -44,9 +44,12 @@ public struct DestinationRuleReferences: Sendable, Hashable {
 }
 
 extension DestinationRuleReferences.Credential {
-    /// Reads the TLS settings of a policy; nil where they name no Secret.
+    /// Reads the TLS settings of a policy; nil where they name no Secret, or are of a mode that takes none (Istio's
+    /// `pilot/pkg/networking/core/cluster_tls.go`).
     fileprivate init?(_ tls: JSONValue?) {
-        guard let name = tls?["credentialName"]?.stringValue, !name.isEmpty else { return nil }
-        self.init(name: CredentialName(name), isOfClient: tls?["mode"]?.stringValue == "MUTUAL")
+        guard let name = tls?["credentialName"]?.stringValue, !name.isEmpty,
+            let mode = tls?["mode"]?.stringValue, mode == "SIMPLE" || mode == "MUTUAL"
+        else { return nil }
+        self.init(name: CredentialName(name), isOfClient: mode == "MUTUAL")
     }
 }

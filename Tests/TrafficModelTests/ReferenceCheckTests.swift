@@ -301,6 +301,7 @@ import TrafficModel
         #expect(report([backend, plain, route()], [live: .unknown("forbidden")]).status == .true)
         plain.set([:], at: ["spec", "selector"])
         #expect(report([backend, plain, route()]).status == .true)
+        #expect(report([plain]).status == .true)
     }
 
     @Test("a Secret that a DestinationRule names for TLS to a backend must exist where the gateway's pods run")
@@ -335,6 +336,7 @@ import TrafficModel
                 "False SecretDenied \(place)"
             ])
         #expect(found(rule(["mode": "SIMPLE", "credentialName": "configmap://shop/ca"])).isEmpty)
+        #expect(found(rule(["mode": "ISTIO_MUTUAL", "credentialName": "x"])).isEmpty)
         // A rule for some pods is none of the gateways'.
         #expect(found(rule(["mode": "SIMPLE", "credentialName": "x"], selector: ["matchLabels": ["a": "b"]])).isEmpty)
     }

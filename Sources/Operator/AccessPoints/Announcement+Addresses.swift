@@ -13,8 +13,10 @@ extension Announcement {
         let isCut = [old, new].contains { $0?.value("summary", "truncated")?.boolValue ?? false }
         let known = Dictionary(before.map { ($0["name"], $0) }, uniquingKeysWith: { first, _ in first })
         return rows.flatMap { row -> [Announcement] in
-            // One of several may be what was left of a list that was cut to fit.
-            guard let old = known[row["name"]], !isCut || addresses(row) != 1 || addresses(old) == 1 else { return [] }
+            guard let old = known[row["name"]] else { return [] }
+            // One beside several, before or after, may be what was left of a list that was cut to fit.
+            let counts = [addresses(old), addresses(row)]
+            guard !isCut || counts.min() != 1 || counts.max() == 1 else { return [] }
             return changes(in: row["name"]?.stringValue ?? "", old, row)
         }
     }

@@ -87,8 +87,7 @@ extension TargetEvidence {
         let all =
             objects.map(\.stored) + addresses.map(\.verdict) + certificates.map(\.verdict) + routes.map(\.verdict)
             + refusals
-        let doubts: [ReasonCode] = [.objectDiffers, .rejectedByIstio]
-        if all.contains(where: { $0.status == .false && !doubts.contains($0.reason) }) { return false }
+        if all.contains(where: { $0.status == .false && !$0.reason.isDoubtOfService }) { return false }
         return all.allSatisfy { $0.status == .true } ? true : nil
     }
 

@@ -16,7 +16,7 @@ extension TargetSight {
             switch phase {
             case .soaking: true
             case .available: reason?.isWordOfRollout ?? true ? true : nil
-            case .degraded: reason == .objectDiffers ? nil : reason?.isWarning ?? false
+            case .degraded: reason?.isDoubtOfService ?? false ? nil : reason?.isWarning ?? false
             case .pending, .applying, .verifying, .failed, .unreachable, .removing: nil
             }
         }

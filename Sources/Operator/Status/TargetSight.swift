@@ -138,6 +138,9 @@ extension ReasonCode {
     /// Whether it turns a condition False but closes neither Ready nor a gate.
     var isWarning: Bool { [.expiringSoon, .renewalFailed, .chainBroken, .certificateStale].contains(self) }
 
+    /// Whether a target of which it is said may serve all the same, so that it is neither in service nor out of it.
+    var isDoubtOfService: Bool { self == .objectDiffers || self == .rejectedByIstio }
+
     /// Whether a row says it of what goes on with a target, and not of the service that it gives.
     var isWordOfRollout: Bool {
         self == .left || self == .passedOver || ObjectFailure.Reason(rawValue: rawValue) != nil

@@ -264,6 +264,11 @@ struct AspectConditionTests {
         var restarted = scene
         restarted.input.targets[1].evidence = nil
         #expect(try restarted.status().row("us-east-1")?.inService == nil)
+        let stood = try #require(scene.previous.clusters.firstIndex { $0.name == "us-east-1" })
+        restarted.previous.clusters[stood].reason = "RejectedByIstio"
+        #expect(try restarted.status().row("us-east-1")?.inService == nil)
+        restarted.previous.clusters[stood].reason = "ObjectMissing"
+        #expect(try restarted.status().row("us-east-1")?.inService == false)
         scene.set(.certificates, .false, of: 1)
         row = try scene.status().row("us-east-1")
         #expect(row?.inService == false)

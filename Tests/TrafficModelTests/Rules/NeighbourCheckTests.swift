@@ -175,11 +175,13 @@ struct NeighbourCheckTests {
         var facts = LiveFacts(zoneHasSingleCluster: false, gatewayNamespaces: [])
         func settled(_ answer: FactAnswer) -> [Finding] {
             facts.answers = [:]
-            while true {
+            for _ in 0..<4 {
                 let report = NeighbourCheck.report(rule, facts: facts)
                 guard !report.neededFacts.isEmpty else { return report.findings }
                 for query in report.neededFacts { facts.answers[query] = answer }
             }
+            Issue.record("the check asks without end")
+            return []
         }
         #expect(settled(.notFound) == [])
         facts.zoneHasSingleCluster = true
