@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 SWIFT_BUILD := swift build
-SWIFT_TEST := swift test
+SWIFT_TEST := scripts/swift-test.sh
 PROOF = $$($(SWIFT_BUILD) -c release --show-bin-path)/rollout-proof
 
 .PHONY: help

@@ -40,7 +40,7 @@ extension Proof {
             tests: [
                 "objects and sets have a size that no template can exceed",
                 "the inputs have a size that fits beside the rest of an object",
-                "a status that is too large loses details of rows, never what the rollout remembers",
+                "in the worst case every word goes, and what the rollout remembers is whole",
                 "the canary is written, the rollout pauses by itself, a resume lets the others follow one by one",
             ]),
         Proof(
