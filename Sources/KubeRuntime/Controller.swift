@@ -56,7 +56,7 @@ public struct Controller<R: Reconciler>: Sendable {
     ///   - queue: where keys come from; it is not shared with another controller.
     ///   - workers: how many keys are worked on at the same time.
     ///   - timeline: what time it is.
-    ///   - report: called after every run.
+    ///   - report: called after every run, within its ``ReconcileScope``.
     public init(
         name: String, reconciler: R, queue: WorkQueue<R.Key>, workers: Int = 1, timeline: Timeline,
         report: @escaping @Sendable (ReconcileReport<R.Key>) -> Void = { _ in }
@@ -87,7 +87,11 @@ public struct Controller<R: Reconciler>: Sendable {
         }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<workers {
-                group.addTask { while let item = await queue.next() { await work(item) } }
+                group.addTask {
+                    while let item = await queue.next() {
+                        await ReconcileScope.$current.withValue(ReconcileScope(controller: name)) { await work(item) }
+                    }
+                }
             }
         }
     }

@@ -10,6 +10,8 @@ public struct WorkQueueFigures: Sendable, Hashable {
     public var adds: UInt64
     /// How long the longest of the present runs has taken so far; zero if there is none.
     public var longestRun: Duration
+    /// How long all present runs together have taken so far.
+    public var unfinishedWork: Duration
 }
 
 /// The shared form of ``WorkQueueCore``: workers wait for the next key.
@@ -115,7 +117,8 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         return state.withLock { state in
             WorkQueueFigures(
                 waiting: state.core.readyCount, running: state.core.runningCount, adds: state.core.adds,
-                longestRun: state.core.oldestTake?.duration(to: now) ?? .zero)
+                longestRun: state.core.takes.min()?.duration(to: now) ?? .zero,
+                unfinishedWork: state.core.takes.reduce(.zero) { $0 + $1.duration(to: now) })
         }
     }
 

@@ -73,8 +73,8 @@ public struct WorkQueueCore<Key: Hashable & Sendable>: Sendable {
     public var delayedCount: Int { delayed }
     /// Keys that are with workers.
     public var runningCount: Int { running.count }
-    /// When the oldest of the keys that are with workers was taken.
-    public var oldestTake: Moment? { running.values.min() }
+    /// When each of the keys that are with workers was taken, in no order.
+    public var takes: some Collection<Moment> { running.values }
     /// How many adds there have been of keys that did not wait already; a delayed one counts when it falls due.
     public private(set) var adds: UInt64 = 0
     /// True when no key waits, is delayed or is with a worker.

@@ -103,7 +103,7 @@ final class LeadingTerm: Sendable {
         return Controller(name: name, reconciler: reconciler, queue: queue, workers: workers, timeline: timeline) {
             [logger, metrics] report in
             metrics.controllers.count(name, report)
-            let about: Logger.Metadata = ["controller": "\(name)", "key": "\(report.item.key)"]
+            let about = Self.logging(report.item.key)
             switch report.outcome {
             case .done, .requeue: break
             case .retry(let error):
@@ -116,6 +116,14 @@ final class LeadingTerm: Sendable {
 }
 
 extension LeadingTerm {
+    /// What a log line about the key of a queue carries, beside its ``ReconcileScope``.
+    private static func logging(_ key: some Hashable & Sendable) -> Logger.Metadata {
+        guard let object = key as? ObjectKey else { return ["key": "\(key)"] }
+        var about: Logger.Metadata = ["name": "\(object.name)"]
+        if let namespace = object.namespace { about["namespace"] = "\(namespace)" }
+        return about
+    }
+
     private func accessPointReconciler() -> AccessPointReconciler {
         AccessPointReconciler(
             host: host, client: client, registry: registry, claims: claims, recorder: recorder, options: options,

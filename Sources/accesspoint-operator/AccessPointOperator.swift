@@ -4,6 +4,7 @@ import Glibc
 import HTTPService
 import KubeClient
 import KubeModel
+import KubeRuntime
 public import Logging
 import Operator
 public import Telemetry
@@ -138,9 +139,11 @@ struct AccessPointOperator: AsyncParsableCommand {
         _ = signal(SIGPIPE, SIG_IGN)
         let (format, level) = (logFormat, logLevel)
         let logger = Logger(label: "accesspoint-operator") { _ in
-            LineLogHandler(format: format, level: level, now: { Timestamp.ofSystem.rfc3339Micro }) {
+            var handler = LineLogHandler(format: format, level: level, now: { Timestamp.ofSystem.rfc3339Micro }) {
                 StandardError.write($0)
             }
+            handler.metadataProvider = ReconcileScope.logging
+            return handler
         }
         do {
             let registry = MetricsRegistry()

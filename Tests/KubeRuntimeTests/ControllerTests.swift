@@ -1,6 +1,7 @@
-import KubeRuntime
 import TestSupport
 import Testing
+
+@testable import KubeRuntime
 
 /// A reconciler made of a closure.
 private struct Acting: Reconciler {
@@ -51,6 +52,29 @@ struct ControllerTests {
         controller.stop()
         try await run.value
         #expect(order.all == ["ready", "a"])
+    }
+
+    @Test("every run has a scope of its own, which its report and the tasks that it starts see too")
+    func scopes() async throws {
+        let seen = Recorded<String>()
+        let controller = controller(
+            report: { _ in seen.add(ReconcileScope.current?.id ?? "none") },
+            { _ in
+                #expect(ReconcileScope.current?.controller == "test")
+                seen.add(ReconcileScope.current?.id ?? "none")
+                await Task { _ = seen.add(ReconcileScope.current?.id ?? "none") }.value
+                queue.shutDown()
+                return .done
+            })
+        queue.add(contentsOf: ["a"])
+        try await controller.run()
+        #expect(ReconcileScope.current == nil)
+        let ids = seen.all
+        #expect(ids.count == 3)
+        #expect(Set(ids).count == 1)
+        let id = try #require(ids.first)
+        #expect(id.utf8.count == 32 && id.allSatisfy { $0.isHexDigit })
+        #expect(ReconcileScope(controller: "test").id != id)
     }
 
     @Test("a controller whose stores do not come says which and after how long")

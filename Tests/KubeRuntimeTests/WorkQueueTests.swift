@@ -53,6 +53,24 @@ struct WorkQueueTests {
         }
     }
 
+    @Test("what is under way counts as long as it takes, the longest run and all together")
+    func figures() async {
+        let queue = queue()
+        queue.add("a")
+        _ = await queue.next()
+        clock.advance(by: .seconds(3))
+        queue.add("b")
+        _ = await queue.next()
+        clock.advance(by: .seconds(2))
+        #expect(queue.figures.longestRun == .seconds(5))
+        #expect(queue.figures.unfinishedWork == .seconds(7))
+        queue.done("a")
+        #expect(queue.figures.longestRun == .seconds(2))
+        #expect(queue.figures.unfinishedWork == .seconds(2))
+        queue.done("b")
+        #expect(queue.figures.unfinishedWork == .zero)
+    }
+
     @Test("shutdown wakes all workers with nothing, and later ones do not wait")
     func shutdown() async {
         let queue = queue()

@@ -55,8 +55,11 @@ extension AccessPointReconciler {
     }
 
     /// Says what was committed, as Events; what was not committed did not happen.
-    func announce(_ scene: AccessPointScene, _ decision: RolloutDecision) {
-        metrics.count(RolloutMeasurement.between(scene.state, decision.state, now: scene.now))
+    func announce(_ scene: AccessPointScene, _ observation: AccessPointObservation, _ decision: RolloutDecision) {
+        metrics.count(
+            RolloutMeasurement.between(scene.state, decision.state, now: scene.now) { target in
+                observation.targets[target]?.evidence?.driftedKinds ?? []
+            })
         for said in Announcement.between(scene.state, decision.state, view: decision.view, of: scene.key) {
             recorder.record(said, on: scene.object)
             logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))

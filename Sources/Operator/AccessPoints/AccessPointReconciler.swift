@@ -103,7 +103,7 @@ final class AccessPointReconciler: Reconciler {
         case .deferred(let left): wait = left
         case .lost: return .retry(Setback("AccessPoint \(scene.key) was changed by somebody else meanwhile"))
         }
-        announce(scene, decision)
+        announce(scene, observation, decision)
         // Whoever leads now has decided anew; what this process still has in mind is no longer its to do.
         guard mayWrite() else { return .retry(Setback("this process no longer leads")) }
         try await perform(decision.actions, scene)

@@ -128,6 +128,18 @@ extension TargetEvidence {
         return first
     }
 
+    /// The kinds of the objects that are changed or gone, each once, in apply order.
+    var driftedKinds: [String] {
+        var kinds: [String] = []
+        for object in objects where !kinds.contains(object.kind.kind) {
+            switch object.state {
+            case .differs, .missing: kinds.append(object.kind.kind)
+            case .stored, .strange, .foreign, .terminating, .unknown: continue
+            }
+        }
+        return kinds
+    }
+
     /// The places where objects are not as rendered, each with the time when that was first seen.
     ///
     /// - Parameters:

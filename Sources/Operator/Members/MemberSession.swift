@@ -170,10 +170,13 @@ final class MemberSession: Sendable {
             guard !state.isStopped else { return nil as Task<Void, Never>? }
             if let client { state.client = client }
             defer {
-                // It finds the client of this call, for it cannot read it before the lock is free.
-                state.connection = Task { [weak self] in
-                    guard let self else { return }
-                    await self.run()
+                // It finds the client of this call, for it cannot read it before the lock is free; it is no part of the
+                // reconcile that opens it.
+                state.connection = ReconcileScope.$current.withValue(nil) {
+                    Task { [weak self] in
+                        guard let self else { return }
+                        await self.run()
+                    }
                 }
             }
             return state.connection

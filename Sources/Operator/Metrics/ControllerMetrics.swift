@@ -32,6 +32,7 @@ struct ControllerMetrics: Sendable {
     private let works: Histogram<String>
     private let retries: Counter<String>
     private let longest: Gauge<String>
+    private let unfinished: Gauge<String>
 
     init(_ registry: MetricsRegistry) {
         self.registry = registry
@@ -59,6 +60,8 @@ struct ControllerMetrics: Sendable {
         retries = registry.counter("workqueue_retries_total", "Adds after a failure.", name)
         longest = registry.gauge(
             "workqueue_longest_running_processor_seconds", "Time of the longest run that has not ended.", name)
+        unfinished = registry.gauge(
+            "workqueue_unfinished_work_seconds", "Time of all runs together that have not ended.", name)
     }
 
     /// Shows a controller that begins, all of its series with it.
@@ -67,12 +70,13 @@ struct ControllerMetrics: Sendable {
         for counter in [errors, terminalErrors, retries] { counter.add(0, name) }
         for histogram in [time, waits, works] { histogram.show(name) }
         workers.set(Double(count), name)
-        registry.beforeExposition { [active, depth, adds, longest] in
+        registry.beforeExposition { [active, depth, adds, longest, unfinished] in
             let figures = figures()
             active.set(Double(figures.running), name)
             depth.set(Double(figures.waiting), name)
             adds.raise(to: Double(figures.adds), name)
             longest.set(figures.longestRun / .seconds(1), name)
+            unfinished.set(figures.unfinishedWork / .seconds(1), name)
         }
     }
 

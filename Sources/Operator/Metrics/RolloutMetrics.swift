@@ -7,7 +7,7 @@ struct RolloutMetrics: Sendable {
     private let runs: Counter<RunEnd.Outcome>
     private let durations: Histogram<RunEnd.Outcome>
     private let pauses: Histogram<PauseReason>
-    private let drifts: Counter<String>
+    private let drifts: Counter<String, String>
     private let applies: Counter<String, String, ObjectWrite.Result>
     private let applyTime: Histogram<String>
     private let statusBytes: Histogram<>
@@ -24,8 +24,8 @@ struct RolloutMetrics: Sendable {
             "accesspoint_rollout_pause_duration_seconds", "Time of a pause that is over.", buckets: .rolloutSeconds,
             Label<PauseReason>("reason"))
         drifts = registry.counter(
-            "accesspoint_drift_total", "Repairs that began, since objects of a target differed from their revision.",
-            cluster)
+            "accesspoint_drift_total", "Repairs that began, since objects of a kind differed from their revision.",
+            cluster, kind)
         applies = registry.counter(
             "accesspoint_apply_total", "Writes of objects into members, dry runs not counted.", cluster, kind,
             Label<ObjectWrite.Result>("result"))
@@ -51,7 +51,7 @@ struct RolloutMetrics: Sendable {
                 runs.add(1, outcome)
                 if let duration { durations.observe(duration, outcome) }
             case .pauseEnded(let reason, let duration): pauses.observe(duration, reason)
-            case .drifted(let target): drifts.add(1, target)
+            case .drifted(let target, let kinds): for kind in kinds { drifts.add(1, target, kind) }
             }
         }
     }

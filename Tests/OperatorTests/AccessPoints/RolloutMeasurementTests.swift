@@ -12,7 +12,7 @@ struct RolloutMeasurementTests {
     private func ago(_ seconds: Int64) -> Timestamp { now.adding(seconds: -seconds) }
 
     private func counted(_ old: RolloutState, _ new: RolloutState) -> [RolloutMeasurement] {
-        RolloutMeasurement.between(old, new, now: now)
+        RolloutMeasurement.between(old, new, now: now) { ["\($0) Service", "\($0) Gateway"] }
     }
 
     private func run(_ outcome: RunEnd.Outcome, start: Timestamp?, end: Timestamp) -> RolloutState {
@@ -79,7 +79,11 @@ struct RolloutMeasurementTests {
             return state
         }
         let repairing = journal(.repair)
-        #expect(counted(RolloutState(), repairing) == [.drifted(target: "a"), .drifted(target: "b")])
+        #expect(
+            counted(RolloutState(), repairing) == [
+                .drifted(target: "a", kinds: ["a Service", "a Gateway"]),
+                .drifted(target: "b", kinds: ["b Service", "b Gateway"]),
+            ])
         #expect(counted(repairing, journal(.repair, epoch: 2)).isEmpty)
         #expect(counted(repairing, journal(.repair, sequence: 7)).isEmpty)
         #expect(counted(repairing, RolloutState()).isEmpty)

@@ -114,6 +114,22 @@ struct StoredEvidenceTests {
         #expect(try !scene.evidence().isStrange)
     }
 
+    @Test("kinds that drift are told once each, and what is not put back is none of them")
+    func kinds() throws {
+        var scene = try EvidenceScene.shop()
+        #expect(try scene.evidence().driftedKinds == [])
+        scene.changes["route"] = { $0.set(["other.example.com"], at: ["spec", "hosts"]) }
+        #expect(try scene.evidence().driftedKinds == ["VirtualService"])
+        scene.absent = ["gateway"]
+        let evidence = try scene.evidence()
+        #expect(evidence.driftedKinds == ["Gateway", "VirtualService"])
+        var twice = evidence
+        twice.objects += evidence.objects
+        #expect(twice.driftedKinds == ["Gateway", "VirtualService"])
+        scene.changes["route"] = { $0.set(nil, at: ["metadata", "labels"]) }
+        #expect(try scene.evidence().driftedKinds == ["Gateway"])
+    }
+
     @Test("an object that is not ours is bad, and nothing that could be put back")
     func foreign() throws {
         var scene = try EvidenceScene.shop()

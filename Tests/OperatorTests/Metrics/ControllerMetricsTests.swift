@@ -48,7 +48,7 @@ struct ControllerMetricsTests {
         let lines = exposed(
             registry, "controller_runtime_reconcile_total", "controller_runtime_terminal_reconcile_errors_total",
             "controller_runtime_max_concurrent_reconciles", "controller_runtime_active_workers", "workqueue_depth",
-            "workqueue_longest_running_processor_seconds")
+            "workqueue_longest_running_processor_seconds", "workqueue_unfinished_work_seconds")
         // What is retried comes back after milliseconds, so that its number is not known.
         #expect(
             lines.filter { !$0.contains(#"result="error""#) } == [
@@ -59,6 +59,7 @@ struct ControllerMetricsTests {
                 #"controller_runtime_reconcile_total{controller="test",result="success"} 1"#,
                 #"controller_runtime_terminal_reconcile_errors_total{controller="test"} 1"#,
                 #"workqueue_depth{name="test"} 0"#, #"workqueue_longest_running_processor_seconds{name="test"} 0"#,
+                #"workqueue_unfinished_work_seconds{name="test"} 0"#,
             ])
         func number(_ name: String) -> Int? {
             exposed(registry, name).first.flatMap { Int($0.split(separator: " ").last ?? "") }

@@ -17,7 +17,8 @@ struct RolloutMetricsTests {
         let metrics = RolloutMetrics(registry)
         metrics.count([
             .ended(.completed, after: .seconds(90)), .ended(.aborted, after: nil),
-            .pauseEnded(.canaryGate, after: .seconds(600)), .drifted(target: "a"), .drifted(target: "a"),
+            .pauseEnded(.canaryGate, after: .seconds(600)),
+            .drifted(target: "a", kinds: ["Gateway", "Service"]), .drifted(target: "a", kinds: ["Service"]),
         ])
         metrics.count(ObjectWrite(cluster: "a", kind: "Service", result: .created, duration: .milliseconds(20)))
         metrics.count(status: ["a": .string(String(repeating: "x", count: 5000))])
@@ -29,7 +30,8 @@ struct RolloutMetricsTests {
             lines.filter { !$0.hasSuffix(" 0") } == [
                 #"accesspoint_apply_duration_seconds_sum{cluster="a"} 0.02"#,
                 #"accesspoint_apply_total{cluster="a",kind="Service",result="created"} 1"#,
-                #"accesspoint_drift_total{cluster="a"} 2"#,
+                #"accesspoint_drift_total{cluster="a",kind="Gateway"} 1"#,
+                #"accesspoint_drift_total{cluster="a",kind="Service"} 2"#,
                 #"accesspoint_rollout_duration_seconds_sum{outcome="Completed"} 90"#,
                 #"accesspoint_rollout_pause_duration_seconds_sum{reason="CanaryGate"} 600"#,
                 #"accesspoint_rollouts_total{outcome="Aborted"} 1"#,
