@@ -15,7 +15,15 @@ struct RouteEvidence: Sendable, Hashable {
     var verdict: Verdict
 
     /// Judges a VirtualService by what is stored, by what it refers to and by what Istio says of it.
-    static func judge(_ object: ObjectEvidence, references: ReferenceReport) -> RouteEvidence {
+    ///
+    /// - Parameters:
+    ///   - object: how it is stored.
+    ///   - references: the check of the set that it belongs to.
+    ///   - lost: what it refers to in that set and is gone.
+    /// - Returns: the evidence.
+    static func judge(
+        _ object: ObjectEvidence, references: ReferenceReport, lost: Verdict? = nil
+    ) -> RouteEvidence {
         let stored = object.stored
         var route = RouteEvidence(template: object.template, key: object.key, level: nil, verdict: stored)
         guard stored.status == .true else { return route }
@@ -31,6 +39,7 @@ struct RouteEvidence: Sendable, Hashable {
         // The reason names the level that was reached; the message says what keeps it from the next.
         default: route.verdict = Verdict(.unknown, .routesStored, decisive?.message ?? "")
         }
+        if let lost, route.verdict.status != .false { (route.level, route.verdict) = (.stored, lost) }
         route.weigh(object.istio, refusal: object.refusal)
         return route
     }

@@ -103,8 +103,9 @@ extension TargetEvidence {
                 return certificate
             }
         }
+        let lost = LostReferences(found, set: traffic, report: report, facts: known)
         func judge(_ route: ObjectEvidence) -> RouteEvidence {
-            var evidence = RouteEvidence.judge(route, references: report)
+            var evidence = RouteEvidence.judge(route, references: report, lost: lost.verdict(on: route.key))
             evidence.weigh(seen.verdict(onRoute: route.key))
             return evidence
         }

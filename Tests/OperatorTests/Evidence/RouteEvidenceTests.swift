@@ -54,6 +54,61 @@ struct RouteEvidenceTests {
         #expect(evidence.routesReady?.reason == .objectMissing)
     }
 
+    @Test("a route that is stored, but whose Gateway is gone, does not route, and its host is not served")
+    func gatewayGone() throws {
+        var scene = try EvidenceScene.shop()
+        scene.absent = ["gateway"]
+        let evidence = try scene.evidence()
+        let gone = Verdict(.false, .objectMissing, "Gateway shop/checkout does not exist")
+        #expect(evidence.routes.map(\.level) == [.stored])
+        #expect(evidence.routesReady == gone)
+        #expect(evidence.hosts.map(\.verdict) == [gone])
+        #expect(evidence.inventory.last?.ready == false)
+        // It is there, though changed: what it refers to exists.
+        scene.absent = []
+        scene.changes["gateway"] = { $0.set(nil, at: ["spec", "selector"]) }
+        #expect(try scene.evidence().routesReady == Verdict(.true, .routesResolved))
+    }
+
+    @Test("a route depends on the backend and the subset of its own set, and on nothing that others refer to")
+    func partsGone() throws {
+        var scene = try EvidenceScene.shop()
+        scene.template[2].object.set(
+            [["route": [["destination": ["host": "backend", "subset": "v1"]]]]], at: ["spec", "http"])
+        scene.template += [
+            EvidenceScene.entry(
+                "backend",
+                [
+                    "apiVersion": "v1", "kind": "Service", "metadata": ["name": "backend", "namespace": "shop"],
+                    "spec": ["selector": ["app": "backend"], "ports": [["name": "http", "port": 8080]]],
+                ]),
+            EvidenceScene.entry(
+                "subsets",
+                [
+                    "apiVersion": "networking.istio.io/v1", "kind": "DestinationRule", "metadata": ["name": "backend"],
+                    "spec": ["host": "backend", "subsets": [["name": "v1", "labels": ["version": "v1"]]]],
+                ]),
+            EvidenceScene.entry(
+                "other",
+                [
+                    "apiVersion": "networking.istio.io/v1", "kind": "DestinationRule", "metadata": ["name": "other"],
+                    "spec": ["host": "other.shop.svc.cluster.local"],
+                ]),
+        ]
+        scene.facts[EvidenceScene.backend] = nil
+        #expect(try scene.evidence().routesReady == Verdict(.true, .routesResolved))
+        for (template, name) in [("backend", "Service shop/backend"), ("subsets", "DestinationRule shop/backend")] {
+            scene.absent = [template]
+            #expect(
+                try scene.evidence().routesReady == Verdict(.false, .objectMissing, "\(name) does not exist"),
+                "\(template)")
+        }
+        for template in ["other", "vip"] {
+            scene.absent = [template]
+            #expect(try scene.evidence().routesReady == Verdict(.true, .routesResolved), "\(template)")
+        }
+    }
+
     @Test("host names that people use are listed, with what serves them")
     func hosts() throws {
         var scene = try EvidenceScene.shop()
