@@ -4,8 +4,8 @@ public import KubeModel
 public struct HostnameStatus: Sendable, Hashable {
     /// The host name, possibly a wildcard.
     public var hostname: String
-    /// Whether every target that serves it has its route and an address, and where a NameService publishes it, whether
-    /// it resolves to what is published; nil: unknown.
+    /// Whether every target that serves it has its route, a certificate where it needs one, and an address, and where a
+    /// NameService publishes it, whether it resolves to what is published; nil: unknown.
     public var ready: Bool?
     /// Targets that serve it.
     public var targets: Int?

@@ -147,9 +147,14 @@ extension TargetEvidence {
             }
             let keys = Set(serving.map(\.key))
             let routes = evidence.routes.filter { keys.contains($0.key) }.map(\.verdict)
+            // One that only cannot be looked into takes nothing from a host.
+            let useless = evidence.certificates.filter { certificate in
+                certificate.isReady == false && certificate.hosts.contains { host.isCovered(by: HostName($0)) }
+            }
             return HostEvidence(
                 hostname: host.text,
-                verdict: Verdict.worst(routes + [evidence.addressesReady].compactMap(\.self)))
+                verdict: Verdict.worst(
+                    routes + useless.map(\.verdict) + [evidence.addressesReady].compactMap(\.self)))
         }
     }
 }

@@ -118,6 +118,25 @@ struct RouteEvidenceTests {
         scene.changes["vip"] = nil
         #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [.addressPending])
     }
+
+    @Test(
+        "a host whose certificate cannot serve is not served; of one that cannot be looked into nothing follows",
+        arguments: [(FactAnswer.notFound, ReasonCode.secretNotFound), (.unreadable("no"), .routesResolved)])
+    func certificate(answer: FactAnswer, reason: ReasonCode) throws {
+        var scene = try EvidenceScene.shop(answer)
+        #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [reason])
+        // Of another host's certificate nothing follows either.
+        scene.template[1].object.set(
+            [
+                [
+                    "port": ["number": 8443, "name": "https", "protocol": "HTTPS"],
+                    "tls": ["mode": "SIMPLE", "credentialName": "checkout-tls"], "hosts": ["other.example.com"],
+                ],
+                ["port": ["number": 8080, "name": "http", "protocol": "HTTP"], "hosts": ["checkout.example.com"]],
+            ], at: ["spec", "servers"])
+        let host = try scene.evidence().hosts.first { $0.hostname == "checkout.example.com" }
+        #expect(host?.verdict?.reason == .routesResolved)
+    }
 }
 
 @Suite("Evidence: what Istio says of the objects")
