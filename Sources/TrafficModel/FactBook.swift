@@ -55,10 +55,23 @@ struct FactBook {
 
     mutating func secret(_ key: ObjectKey) -> Lookup<Void> {
         switch answer(.secret(key)) {
-        case .objects, .exists: .found(())
+        case .objects, .exists, .lacksAuthority: .found(())
         case .notFound: .notFound
         case .unknown(let reason): .unknown(reason)
         }
+    }
+
+    /// The Secret that is taken for an authority, and whether it holds one: the first of them that exists.
+    mutating func authority(in secrets: [ObjectKey]) -> Lookup<(secret: ObjectKey, holdsOne: Bool)> {
+        for key in secrets {
+            switch answer(.secret(key)) {
+            case .objects, .exists: return .found((key, true))
+            case .lacksAuthority: return .found((key, false))
+            case .notFound: continue
+            case .unknown(let reason): return .unknown(reason)
+            }
+        }
+        return .notFound
     }
 
     /// ServiceEntries of a namespace, or of all; the set's own replace live ones of the same name.
@@ -151,7 +164,7 @@ struct FactBook {
         switch answer(.object(kind, key)) {
         case .objects(let objects): objects.first.map { .found(read($0)) } ?? .notFound
         case .notFound: .notFound
-        case .exists: .unknown("\(kind.kind) \(key) was not read as a whole")
+        case .exists, .lacksAuthority: .unknown("\(kind.kind) \(key) was not read as a whole")
         case .unknown(let reason): .unknown(reason)
         }
     }
@@ -162,7 +175,7 @@ struct FactBook {
         switch answer(.list(kind, namespace: namespace)) {
         case .objects(let objects): .found(objects.map { read($0, KubeObject(lenient: $0).key) })
         case .notFound: .found([])
-        case .exists: .unknown("\(kind.plural) were not read as a whole")
+        case .exists, .lacksAuthority: .unknown("\(kind.plural) were not read as a whole")
         case .unknown(let reason): .unknown(reason)
         }
     }

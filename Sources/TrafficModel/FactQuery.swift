@@ -11,7 +11,7 @@ public enum FactQuery: Sendable, Hashable {
     case foreign(TrafficKind, namespace: String)
     /// The VirtualServices of others, in all namespaces, that bind a Gateway of another namespace than their own.
     case foreignBindings
-    /// Whether a Secret exists; its contents are not wanted.
+    /// Whether a Secret exists, and whether it holds an authority; its contents are not wanted.
     case secret(ObjectKey)
     /// What the Events of a Service say last.
     case events(service: ObjectKey)
@@ -23,8 +23,10 @@ public enum FactQuery: Sendable, Hashable {
 public enum FactAnswer: Sendable, Hashable {
     /// The object, or the complete list of objects.
     case objects([JSONValue])
-    /// The Secret exists.
+    /// The Secret exists, and holds an authority if it is asked for one.
     case exists
+    /// The Secret exists, and holds no authority.
+    case lacksAuthority
     /// The member's API server said that there is no such object.
     case notFound
     /// It could not be read (forbidden, unreachable, kind not installed...), and why.

@@ -43,8 +43,11 @@ public struct GatewayReferences: Sendable, Hashable {
         public let redirectsToHTTPS: Bool
         /// The hosts.
         public let hosts: [Located<ServerHost>]
-        /// The Secrets that the server's TLS mode makes use of.
+        /// The Secrets of the certificates that the server shows, where its TLS mode shows any.
         public let credentials: [Located<CredentialName>]
+        /// Where the authority for the clients' certificates comes from; nil: the server asks no client for one, or takes
+        /// the authority from a file.
+        public let authority: Located<AuthorityName>?
     }
 
     /// Namespace and name.
@@ -66,6 +69,7 @@ public struct GatewayReferences: Sendable, Hashable {
         selector = reading.object(spec["selector"]) ?? JSONObject()
         var servers: [Server] = []
         for server in reading.elements(spec["servers"]) {
+            let credentials = Self.credentials(server["tls"], &reading)
             servers.append(
                 Server(
                     port: reading.integer(server["port"]["number"]),
@@ -75,7 +79,7 @@ public struct GatewayReferences: Sendable, Hashable {
                     hosts: reading.strings(server["hosts"]).map {
                         Located(ServerHost($0.value, gatewayNamespace: key.namespace ?? ""), at: $0.pointer)
                     },
-                    credentials: Self.credentials(server["tls"], &reading)))
+                    credentials: credentials, authority: Self.authority(server["tls"], credentials, &reading)))
         }
         self.servers = servers
         served = ServedHosts(servers.flatMap { $0.hosts.map(\.value) })
@@ -95,9 +99,23 @@ public struct GatewayReferences: Sendable, Hashable {
         let mode = reading.string(tls["mode"]) ?? "PASSTHROUGH"
         guard !["PASSTHROUGH", "AUTO_PASSTHROUGH", "ISTIO_MUTUAL"].contains(mode) else { return [] }
         var names = reading.strings(tls["credentialNames"])
-        for field in ["credentialName", "caCertCredentialName"] {
-            if let name = reading.string(tls[field]) { names.append(Located(name, at: tls[field].pointer)) }
+        if let name = reading.string(tls["credentialName"]) {
+            names.append(Located(name, at: tls["credentialName"].pointer))
         }
         return names.filter { !$0.value.isEmpty }.map { Located(CredentialName($0.value), at: $0.pointer) }
+    }
+
+    /// `ApplyCredentialSDSToServerCommonTLSContext` in Istio's `pilot/pkg/security/model/authentication.go`: beside a
+    /// credential no file is read, and of several the first one counts.
+    private static func authority(
+        _ tls: Field, _ credentials: [Located<CredentialName>], _ reading: inout FieldReading
+    ) -> Located<AuthorityName>? {
+        let mode = tls["mode"].value?.stringValue ?? ""
+        guard let first = credentials.first, ["MUTUAL", "OPTIONAL_MUTUAL"].contains(mode) else { return nil }
+        let field = tls["caCertCredentialName"]
+        if let name = reading.string(field), !name.isEmpty {
+            return Located(.named(CredentialName(name)), at: field.pointer)
+        }
+        return Located(.beside(first.value), at: first.pointer)
     }
 }

@@ -69,6 +69,41 @@ struct ReferenceChecker {
                 credential.value, of: gateway,
                 at: Place(kind: .gateway, key: gateway.key, pointer: credential.pointer))
         }
+        var judged: Set<AuthorityName> = []
+        for authority in gateway.servers.compactMap(\.authority) where judged.insert(authority.value).inserted {
+            check(
+                authority.value, of: gateway,
+                at: Place(kind: .gateway, key: gateway.key, pointer: authority.pointer))
+        }
+    }
+
+    /// The authority by which clients' certificates are judged; what is wrong with the credential beside it is said by
+    /// the check of that one.
+    private mutating func check(_ authority: AuthorityName, of gateway: GatewayReferences, at place: Place) {
+        guard case .found(let namespace) = book.gatewayNamespace(of: gateway) else { return }
+        if case .named(let name) = authority {
+            guard let key = name.secret(ofPodsIn: namespace) else {
+                return add(
+                    .unknown, .credentialElsewhere, at: place,
+                    "the authority does not come from a Secret and cannot be looked into; name a Secret to have it checked"
+                )
+            }
+            guard sameBytes(key.namespace ?? "", namespace) else {
+                return require(key, ofPodsIn: namespace, at: place)
+            }
+        }
+        let secrets = authority.secrets(ofPodsIn: namespace)
+        switch book.authority(in: secrets) {
+        case .found((_, true)): break
+        case .found((let key, false)):
+            add(
+                .false, .authorityMissing, at: place,
+                "Secret \(excerpt(key)) holds no authority to judge clients' certificates by; "
+                    + AuthorityName.remedy(key))
+        case .notFound:
+            if case .named = authority, let key = secrets.first { require(key, ofPodsIn: namespace, at: place) }
+        case .unknown(let reason): add(.unknown, .referenceUnknown, at: place, reason)
+        }
     }
 
     /// Pods that no Service leads to are none, as far as can be told: a misspelt selector looks like this.

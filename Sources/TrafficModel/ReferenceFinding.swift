@@ -29,6 +29,8 @@ public struct ReferenceFinding: Sendable, Hashable {
         case secretNotFound = "SecretNotFound"
         /// A Gateway names a Secret of a namespace from which its pods may not read.
         case secretDenied = "SecretDenied"
+        /// A Secret holds no authority by which a Gateway could judge its clients' certificates.
+        case authorityMissing = "AuthorityMissing"
         /// A Gateway takes its certificate from elsewhere than a Secret.
         case credentialElsewhere = "CredentialElsewhere"
         /// It cannot be told where a Gateway's pods run.

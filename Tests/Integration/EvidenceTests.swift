@@ -84,6 +84,41 @@ extension Integration {
             try await site.until("all routes resolve", in: "backend") { $0.isTrue("RoutesReady") }
         }
 
+        @Test("a server that asks its clients for certificates waits for the authority to judge them by")
+        func authority() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("mutual")
+            var manifest = AccessPointManifest(namespace: "mutual")
+            manifest.tls = "MUTUAL"
+            let name = "checkout-mutual"
+            let issued = try site.issue(hosts: [manifest.host])
+            for member in Fleet.members { try await site.member(member).apply(site.secret(name, issued).text()) }
+            try await site.kubectl.apply(manifest.yaml)
+            let missing = try await site.until("the missing authority is named", in: "mutual") {
+                $0.condition("CertificatesReady")?.reason == "AuthorityMissing"
+                    && $0.condition("ResolvedRefs")?.reason == "AuthorityMissing"
+            }
+            let words = missing.condition("CertificatesReady")?.message ?? ""
+            #expect(words.contains("data ca.crt, or in a Secret \(name)-cacert beside it"), "\(words)")
+            #expect(missing.condition("Ready")?.status == .false)
+            try await site.untilTold("AuthorityMissing", name, in: "mutual")
+            #expect(try await Array(site.inventory(in: "mutual").keys) == [Site.canary], "the canary has not gone on")
+
+            // In the Secret itself, and in one beside it.
+            var whole = site.secret(name, issued)
+            whole.set(site.authorityData, at: ["data", "ca.crt"])
+            try await site.member(Site.canary).apply(whole.text())
+            var beside = site.secret("\(name)-cacert", issued)
+            beside["type"] = "Opaque"
+            beside["data"] = ["cacert": site.authorityData]
+            for member in Fleet.members.filter({ $0 != Site.canary }) {
+                try await site.member(member).apply(beside.text())
+            }
+            try await site.goOn(try await site.untilCanaryGate(in: "mutual"))
+            let ready = try await site.untilReady(in: "mutual")
+            #expect(ready.isTrue("CertificatesReady") && ready.isTrue("ResolvedRefs"))
+        }
+
         @Test("a certificate is judged: missing, of another host, about to end, and different between members")
         func certificates() async throws {
             let site = try await Site.operated()

@@ -286,6 +286,36 @@ import TrafficModel
         #expect(named("sds://vault") == ["Unknown CredentialElsewhere spec.servers[0].tls.credentialName"])
     }
 
+    @Test(
+        "a server that asks its clients for certificates needs an authority, from where Istio takes it",
+        arguments: [
+            ("MUTUAL", nil, [:], []),
+            ("MUTUAL", nil, ["web-tls": .lacksAuthority], ["False AuthorityMissing credentialName"]),
+            ("OPTIONAL_MUTUAL", nil, ["web-tls": .lacksAuthority], ["False AuthorityMissing credentialName"]),
+            ("SIMPLE", nil, ["web-tls": .lacksAuthority], []),
+            ("MUTUAL", nil, ["web-tls": .lacksAuthority, "web-tls-cacert": .exists], []),
+            // A Secret of that name counts even if it holds none.
+            ("MUTUAL", nil, ["web-tls-cacert": .lacksAuthority], ["False AuthorityMissing credentialName"]),
+            ("MUTUAL", nil, ["web-tls-cacert": .unknown("forbidden")], ["Unknown ReferenceUnknown credentialName"]),
+            ("MUTUAL", nil, ["web-tls": .notFound], ["False SecretNotFound credentialName"]),
+            ("MUTUAL", "clients", ["web-tls": .lacksAuthority, "clients": .exists], []),
+            ("MUTUAL", "clients", [:], ["False SecretNotFound caCertCredentialName"]),
+            ("MUTUAL", "clients", ["clients": .lacksAuthority], ["False AuthorityMissing caCertCredentialName"]),
+            ("MUTUAL", "clients-cacert", ["clients": .exists], []),
+            ("MUTUAL", "shop/clients", [:], ["False SecretDenied caCertCredentialName"]),
+            ("MUTUAL", "configmap://shop/clients", [:], ["Unknown CredentialElsewhere caCertCredentialName"]),
+            ("SIMPLE", "clients", [:], []),
+        ] as [(String, String?, [String: FactAnswer], [String])])
+    func authorities(_ mode: String, _ named: String?, _ secrets: [String: FactAnswer], _ expected: [String]) {
+        var tls: JSONValue = ["mode": .string(mode), "credentialName": "web-tls"]
+        if let named { tls["caCertCredentialName"] = .string(named) }
+        var mutual = gateway
+        mutual.set([["hosts": ["a"], "tls": tls]], at: ["spec", "servers"])
+        let answers = secrets.map { (FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: $0.key)), $0.value) }
+        let found = report([vip, mutual], Dictionary(uniqueKeysWithValues: answers))
+        #expect(verdicts(found).map { $0.replacing("spec.servers[0].tls.", with: "") } == expected)
+    }
+
     @Test("a Gateway that no Service leads to may have no pods, which holds its routes too")
     func selectors() {
         var plain = gateway

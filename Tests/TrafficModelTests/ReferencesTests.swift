@@ -99,7 +99,7 @@ import TrafficModel
         "only a TLS mode that needs a certificate names Secrets",
         arguments: [
             (["mode": "SIMPLE", "credentialName": "a"], [.secret("a")]),
-            (["mode": "MUTUAL", "credentialName": "a", "caCertCredentialName": "ca"], [.secret("a"), .secret("ca")]),
+            (["mode": "MUTUAL", "credentialName": "a", "caCertCredentialName": "ca"], [.secret("a")]),
             (["mode": "SIMPLE", "credentialNames": ["rsa", "ecdsa"]], [.secret("rsa"), .secret("ecdsa")]),
             (["mode": "OPTIONAL_MUTUAL", "credentialName": "kubernetes://a"], [.secret("a")]),
             (

@@ -19,6 +19,10 @@ struct CertificateEvidence: Sendable, Hashable {
         case notYetValid = "NotYetValid"
         /// A host is none of the certificate's names.
         case hostNotCovered = "HostNotCovered"
+        /// No Secret holds the authority by which clients' certificates are judged, so that the gateway serves nobody.
+        case authorityMissing = "AuthorityMissing"
+        /// The authority for clients' certificates cannot be read, or has ended.
+        case authorityInvalid = "AuthorityInvalid"
         /// Another certificate than the Secret's is served under a VIP.
         case notServed = "CertificateNotServed"
         /// Another certificate than the Secret's is served under a VIP, and it has ended.
@@ -83,8 +87,8 @@ struct CertificateEvidence: Sendable, Hashable {
         switch state {
         case .ready, .serving, .expiringSoon, .renewalFailed, .chainBroken: true
         case .namespaceUnknown, .elsewhere, .unreadable, .probePending, .probeInconclusive: nil
-        case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered, .notServed,
-            .servedExpired, .servedNotYetValid, .servedHostNotCovered, .handshakeFailed:
+        case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered, .authorityMissing,
+            .authorityInvalid, .notServed, .servedExpired, .servedNotYetValid, .servedHostNotCovered, .handshakeFailed:
             false
         }
     }

@@ -21,17 +21,18 @@ struct CredentialCheck {
 
     /// One entry per certificate that the Gateways among the objects name, with the hosts of all servers that name it.
     ///
-    /// What a server names for verifying its clients (`caCertCredentialName`) holds no certificate of its own; the
-    /// check of references asks whether it exists.
+    /// A server that asks its clients for certificates serves nobody without the authority to judge them by, whatever its
+    /// own certificate is.
     func evidence(of objects: [RenderedObject]) -> [CertificateEvidence] {
         var order: [Source] = []
         var hosts: [Source: [String]] = [:]
         var servers: [Source: [CertificateEvidence.Server]] = [:]
+        var authorities: [Source: [[ObjectKey]]] = [:]
         for object in objects where object.kind == .gateway {
             let gateway = GatewayReferences(object.body, key: object.key)
             let namespace = gatewayNamespace(of: gateway)
             for (index, server) in gateway.servers.enumerated() {
-                for credential in server.credentials where credential.pointer.tokens.last != "caCertCredentialName" {
+                for credential in server.credentials {
                     let written = object.body.value(at: credential.pointer)?.stringValue ?? ""
                     let source = source(credential.value, written: written, gateway, namespace)
                     if hosts[source] == nil { order.append(source) }
@@ -39,12 +40,16 @@ struct CredentialCheck {
                     let known = hosts[source, default: []]
                     hosts[source] = known + names.filter { !known.contains($0) }
                     servers[source, default: []].append(.init(gateway: object.key, index: index))
+                    if let authority = server.authority?.value, case .found(let namespace) = namespace {
+                        authorities[source, default: []].append(authority.secrets(ofPodsIn: namespace))
+                    }
                 }
             }
         }
         return order.map { source in
             var evidence = judge(source, hosts: hosts[source] ?? [])
             evidence.servers = servers[source] ?? []
+            for secrets in authorities[source] ?? [] { evidence.weighAuthority(in: secrets, facts, now: now) }
             return evidence
         }
     }

@@ -9,8 +9,9 @@ import TrafficModel
 enum FactAnswer: Sendable, Hashable {
     /// The object, or the complete list of objects in byte order of their names: names and `spec`, nothing else.
     case objects([JSONValue])
-    /// The facts of the Secret's certificate, and the Certificate of cert-manager that fills it, by name.
-    case secret(SecretFacts, certificate: String? = nil)
+    /// The facts of the Secret's certificate and of the authority in it, and the Certificate of cert-manager that fills it,
+    /// by name.
+    case secret(SecretFacts, authority: AuthorityFacts = .missing, certificate: String? = nil)
     /// What cert-manager says of a Certificate.
     case certificate(IssuanceFacts)
     /// The member's API server said that there is no such object.
@@ -26,7 +27,10 @@ enum FactAnswer: Sendable, Hashable {
     /// - Returns: the answer, reduced to what is looked at.
     static func found(_ objects: [KubeObject], for query: FactQuery) -> FactAnswer {
         switch query {
-        case .secret: objects.first.map { .secret(.of(secret: $0), certificate: certificate(of: $0)) } ?? .notFound
+        case .secret:
+            objects.first.map {
+                .secret(.of(secret: $0), authority: .of(secret: $0), certificate: certificate(of: $0))
+            } ?? .notFound
         case .certificate: objects.first.map { .certificate(.of(certificate: $0)) } ?? .notFound
         case .object: objects.first.map { .objects([reduced($0)]) } ?? .notFound
         case .list: .objects(objects.sorted { $0.key < $1.key }.map { reduced($0) })
@@ -91,8 +95,9 @@ extension FactAnswer {
     var reference: TrafficModel.FactAnswer {
         switch self {
         case .objects(let objects): .objects(objects)
-        case .secret(.missing, _), .notFound: .notFound
-        case .secret(.unreadable(let why), _), .unreadable(let why): .unknown(why)
+        case .secret(.missing, _, _), .notFound: .notFound
+        case .secret(.unreadable(let why), _, _), .unreadable(let why): .unknown(why)
+        case .secret(_, .missing, _): .lacksAuthority
         case .secret, .certificate: .exists
         }
     }
@@ -100,7 +105,7 @@ extension FactAnswer {
     /// The answer to a query for a Secret; nil if it answers something else.
     var secretFacts: SecretFacts? {
         switch self {
-        case .secret(let facts, _): facts
+        case .secret(let facts, _, _): facts
         case .notFound: .missing
         case .unreadable(let why): .unreadable(why)
         case .objects, .certificate: nil
@@ -114,7 +119,7 @@ extension FactAnswer {
 
     /// What there is to ask of cert-manager about a Secret, once this is the answer to a query for it.
     func certificateQuery(_ secret: ObjectKey) -> FactQuery? {
-        guard case .secret(_, let name?) = self else { return nil }
+        guard case .secret(_, _, let name?) = self else { return nil }
         return .certificate(ObjectKey(namespace: secret.namespace, name: name))
     }
 }

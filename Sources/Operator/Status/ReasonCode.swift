@@ -203,6 +203,10 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case notYetValid = "NotYetValid"
     /// A host of the Gateway is none of the certificate's names.
     case hostNotCovered = "HostNotCovered"
+    /// No Secret holds the authority by which a Gateway judges its clients' certificates.
+    case authorityMissing = "AuthorityMissing"
+    /// The authority for clients' certificates cannot be read, or has ended.
+    case authorityInvalid = "AuthorityInvalid"
     /// The certificate ends within `certificateWarningSeconds`; the target still serves.
     case expiringSoon = "ExpiringSoon"
     /// cert-manager does not renew a certificate; the target still serves.

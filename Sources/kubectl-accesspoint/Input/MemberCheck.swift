@@ -63,8 +63,9 @@ struct MemberCheck {
             case .foreign(let kind, let namespace): return try await list(kind, namespace, others)
             case .foreignBindings: return try await list(.virtualService, nil, others)
             case .secret(let key):
-                _ = try await client.get(GroupVersionResource(group: "", version: "v1", resource: "secrets"), key)
-                return .exists
+                let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
+                let secret = try await client.get(secrets, key)
+                return AuthorityName.data(of: secret.json) == nil ? .lacksAuthority : .exists
             case .events, .certificate: return .objects([])
             }
         } catch {

@@ -14,6 +14,8 @@ struct AccessPointManifest: Sendable {
     /// `spec.dns`, in YAML's flow style.
     var dns: String?
     var regions = ["us-west", "us-east", "eu-central"]
+    /// How the Gateway's server ends TLS.
+    var tls = "SIMPLE"
     /// The port of the VIP.
     var port = 443
     /// Further fields of policy.rollout and policy.runtime, in YAML's flow style.
@@ -44,7 +46,7 @@ struct AccessPointManifest: Sendable {
               metadata: {name: \(name)}
               spec:
                 selector: {istio: ingressgateway}
-                servers: [{port: {number: \(port), name: https, protocol: HTTPS}, tls: {mode: SIMPLE, credentialName: \(name)-\(namespace)}, hosts: [\(host)]}]
+                servers: [{port: {number: \(port), name: https, protocol: HTTPS}, tls: {mode: \(tls), credentialName: \(name)-\(namespace)}, hosts: [\(host)]}]
           - name: route
             object:
               apiVersion: networking.istio.io/v1

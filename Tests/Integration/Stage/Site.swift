@@ -190,6 +190,9 @@ extension Site {
         return try authority.issue(request)
     }
 
+    /// The site's authority, as a Secret holds it.
+    var authorityData: JSONValue { .string(Data(authority.certificatePEM).base64EncodedString()) }
+
     /// The Secret of a certificate in the gateway namespace.
     func secret(_ name: String, _ issued: IssuedCertificate) -> JSONValue {
         [

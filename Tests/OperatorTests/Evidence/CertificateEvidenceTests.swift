@@ -177,14 +177,82 @@ struct CertificateEvidenceTests {
             (["mode": "SIMPLE", "credentialName": "kubernetes://shop/checkout-tls"], .denied),
             (["mode": "SIMPLE", "credentialName": "sds://vault"], .elsewhere),
             (["mode": "PASSTHROUGH", "credentialName": "checkout-tls"], nil),
+            (["mode": "MUTUAL", "credentialName": "checkout-tls", "caCertCredentialName": "clients"], .unreadable),
+            (["mode": "SIMPLE", "credentialName": "checkout-tls", "caCertCredentialName": "clients"], .ready),
             (
-                ["mode": "MUTUAL", "credentialName": "checkout-tls", "caCertCredentialName": "clients"], .ready
+                ["mode": "MUTUAL", "credentialName": "checkout-tls", "caCertCredentialName": "configmap://shop/ca"],
+                .ready
             ),
         ] as [(JSONValue, CertificateEvidence.State?)])
     func sources(_ tls: JSONValue, _ state: CertificateEvidence.State?) throws {
         let evidence = try gateway(tls).evidence()
         #expect(evidence.certificates.map(\.state) == (state.map { [$0] } ?? []))
         #expect((evidence.certificatesReady == nil) == (state == nil))
+    }
+
+    /// An authority for clients, as a Secret may hold it.
+    enum Authority: Sendable {
+        case none, good, ended, late, text, noBase64, many
+
+        func data() throws -> JSONValue? {
+            let now = EvidenceScene.now.secondsSince1970
+            func pem(_ end: Int64) throws -> [UInt8] {
+                try TestAuthority(notBefore: now - 10 * day, notAfter: now + end).certificatePEM
+            }
+            let bytes: [UInt8]? =
+                switch self {
+                case .none: nil
+                case .good: try pem(0)
+                case .ended: try pem(-1)
+                case .late: try pem(-1) + pem(day)
+                case .text: Array("canary".utf8)
+                case .noBase64: []
+                case .many: Array([[UInt8]](repeating: try pem(day), count: 70).joined())
+                }
+            if case .noBase64 = self { return "%" }
+            return bytes.map { .string(Base64.encode($0)) }
+        }
+    }
+
+    /// The authority in the Secret of the certificate, the one in the Secret beside it (nil: there is no such Secret),
+    /// the state and words of the message.
+    @Test(
+        "clients' certificates are judged by the authority that Istio takes, and without one nobody is served",
+        arguments: [
+            (.none, nil, .authorityMissing, "data ca.crt, or in a Secret checkout-tls-cacert beside it"),
+            (.good, nil, .ready, ""), (.none, .good, .ready, ""), (.good, Authority.none, .authorityMissing, "ca.crt"),
+            (.ended, nil, .authorityInvalid, "ended 2027-01-15T07:59:59Z"), (.late, nil, .ready, ""),
+            (.text, nil, .authorityInvalid, "data ca.crt: cannot read the certificate"),
+            (.noBase64, nil, .authorityInvalid, "data ca.crt is not base64"),
+            (.good, .text, .authorityInvalid, "cacert"),
+            (.many, nil, .ready, ""),
+        ] as [(Authority, Authority?, CertificateEvidence.State, String)])
+    func authority(
+        _ own: Authority, _ beside: Authority?, _ state: CertificateEvidence.State, _ words: String
+    ) throws {
+        var scene = try gateway(["mode": "MUTUAL", "credentialName": "checkout-tls"])
+        let issued = try TestSecrets.issue()
+        var data: JSONObject = [
+            "tls.crt": .string(Base64.encode(issued.chainPEM)), "tls.key": .string(Base64.encode(issued.privateKeyPEM)),
+        ]
+        data["ca.crt"] = try own.data()
+        scene.facts[.secret(EvidenceScene.secret)] = .found(
+            [TestSecrets.secret(data)], for: .secret(EvidenceScene.secret))
+        let other = FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: "checkout-tls-cacert"))
+        #expect(try only(scene).state == .unreadable)
+        #expect(try only(scene).message.contains("checkout-tls-cacert has not been read yet"))
+        var authority = JSONObject()
+        authority["cacert"] = try beside?.data()
+        scene.facts[other] = beside == nil ? .notFound : .found([TestSecrets.secret(authority)], for: other)
+        let found = try only(scene)
+        #expect(found.state == state, "\(found.message)")
+        #expect(found.message.contains(words), "\(found.message)")
+        #expect(!found.message.contains("canary"))
+        let evidence = try scene.evidence()
+        #expect(evidence.certificatesReady?.status == (state == .ready ? .true : .false))
+        #expect((evidence.references?.reason == .authorityMissing) == (state == .authorityMissing))
+        scene.facts[other] = .unreadable("forbidden")
+        #expect(try only(scene).state == .unreadable)
     }
 
     @Test("hosts of all servers that name a Secret must be covered")

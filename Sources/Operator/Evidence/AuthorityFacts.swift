@@ -1,0 +1,73 @@
+import KubeClient
+import KubeModel
+import TrafficModel
+import X509Tools
+
+/// What was learnt of the authority that a Secret holds: no certificate of it is kept.
+enum AuthorityFacts: Sendable, Hashable {
+    /// The Secret holds none.
+    case missing
+    /// It cannot be read as certificates; says why.
+    case invalid(String)
+    /// It can be read; `end`: the last second in which any of its certificates is valid, nil where it has more of them
+    /// than are looked at.
+    case usable(end: Int64?)
+
+    /// Reads the facts out of a Secret.
+    static func of(secret: KubeObject) -> AuthorityFacts {
+        guard let (name, content) = AuthorityName.data(of: secret.json) else { return .missing }
+        guard let pem = Base64.decode(content) else { return .invalid("data \(name) is not base64") }
+        do {
+            return .usable(end: try Certificate.chain(pem: pem).map(\.notAfter).max())
+        } catch .tooManyBlocks, .tooManyCertificates {
+            return .usable(end: nil)
+        } catch {
+            return .invalid("data \(name): \(error)")
+        }
+    }
+}
+
+extension CertificateEvidence {
+    /// Takes in what is known of the authority by which the servers judge their clients, where the certificate is good for
+    /// its part.
+    ///
+    /// - Parameters:
+    ///   - secrets: where the authority is looked for: the first Secret that exists counts.
+    ///   - facts: the answers so far.
+    ///   - now: host time.
+    mutating func weighAuthority(in secrets: [ObjectKey], _ facts: [FactQuery: FactAnswer], now: Timestamp) {
+        guard isReady == true else { return }
+        for secret in secrets {
+            switch facts[.secret(secret)] {
+            case nil: return doubt("Secret \(secret) has not been read yet")
+            case .unreadable(let why)?, .secret(.unreadable(let why), _, _)?:
+                return doubt("Secret \(secret) cannot be read: \(why)")
+            case .secret(.missing, _, _)?, .notFound?, .objects?, .certificate?: continue
+            case .secret(_, let authority, _)?: return weigh(authority, of: secret, now: now)
+            }
+        }
+        guard let first = secrets.first else { return }
+        refuse(.authorityMissing, "Secret \(first) does not exist; create it with the authority as data ca.crt")
+    }
+
+    private mutating func weigh(_ authority: AuthorityFacts, of secret: ObjectKey, now: Timestamp) {
+        switch authority {
+        case .missing:
+            refuse(
+                .authorityMissing,
+                "Secret \(secret) holds no authority to judge clients' certificates by; \(AuthorityName.remedy(secret))"
+            )
+        case .invalid(let why): refuse(.authorityInvalid, "Secret \(secret): the authority in \(why)")
+        case .usable(let end?) where end < now.secondsSince1970:
+            refuse(
+                .authorityInvalid,
+                "Secret \(secret): the authority for clients ended \(Timestamp(secondsSince1970: end).rfc3339); renew it"
+            )
+        case .usable: break
+        }
+    }
+
+    private mutating func doubt(_ why: String) { refuse(.unreadable, why) }
+
+    private mutating func refuse(_ state: State, _ message: String) { (self.state, self.message) = (state, message) }
+}
