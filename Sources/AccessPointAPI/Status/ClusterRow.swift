@@ -48,7 +48,7 @@ public struct ClusterRow: Sendable, Hashable {
     public var acceptedReason: String?
     /// When a foreign change was last put back.
     public var repairTime: Timestamp?
-    /// Addresses of its Services of type LoadBalancer.
+    /// Addresses of its Services of type LoadBalancer; while the cluster cannot be looked into those that were last seen.
     public var addresses: [TargetAddress] = []
     /// Counts of the objects of the rendered set; nil: unknown.
     public var resources: ResourceCounts?

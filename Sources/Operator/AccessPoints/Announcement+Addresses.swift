@@ -5,21 +5,31 @@ import KubeModel
 extension Announcement {
     /// What two committed statuses say happened to addresses of targets between them: records, firewalls and people
     /// that hold the old one have to follow. The first address of a Service is no change, and what cannot be seen for a
-    /// while has not changed either.
+    /// while has not changed either: its row keeps the address, and what it has come back with is compared with that.
     static func addresses(_ old: JSONValue?, _ new: JSONValue?) -> [Announcement] {
         guard let before = old?["clusters"]?.arrayValue, let rows = new?["clusters"]?.arrayValue, before != rows else {
             return []
         }
         let isCut = [old, new].contains { $0?.value("summary", "truncated")?.boolValue ?? false }
         let known = Dictionary(before.map { ($0["name"], $0) }, uniquingKeysWith: { first, _ in first })
-        return rows.flatMap { row -> [Announcement] in
+        let changes = rows.flatMap { row -> [Announcement] in
             guard let old = known[row["name"]] else { return [] }
             // One beside several, before or after, may be what was left of a list that was cut to fit.
             let counts = [addresses(old), addresses(row)]
             guard !isCut || counts.min() != 1 || counts.max() == 1 else { return [] }
-            return changes(in: row["name"]?.stringValue ?? "", old, row)
+            return Self.changes(in: row["name"]?.stringValue ?? "", old, row)
         }
+        guard changes.count > tellableChanges + 1, let next = changes.dropFirst(tellableChanges).first else {
+            return changes
+        }
+        // An object has few Events to spare; the rows have the new addresses.
+        var rest = next
+        rest.note += ", and \(changes.count - tellableChanges - 1) more Services have another address"
+        return changes.prefix(tellableChanges) + [rest]
     }
+
+    /// The most changes of one moment that are told each by itself.
+    private static let tellableChanges = 4
 
     private static func addresses(_ row: JSONValue) -> Int { row["addresses"]?.arrayValue?.count ?? 0 }
 

@@ -59,6 +59,8 @@ extension TargetSight {
             // Unknown is left out, and shown with its age.
             let isSilent = isStill || row.reason == ReasonCode.clusterUnreachable.rawValue
             row.lastSeenTime = isSilent ? lastSeen : nil
+            // What was last known of them counts for nothing, but a change meanwhile is told by it.
+            row.addresses = isAssigned ? previous?.addresses ?? [] : []
             return
         }
         guard isAssigned else { return }
@@ -70,7 +72,10 @@ extension TargetSight {
             return
         }
         row.addresses = evidence.targetAddresses
-        guard evidence.isComplete else { return }
+        guard evidence.isComplete else {
+            if row.addresses.isEmpty { row.addresses = previous?.addresses ?? [] }
+            return
+        }
         row.resources = evidence.resources
         row.certificates = evidence.certificateCounts
         row.routes = evidence.routeCounts

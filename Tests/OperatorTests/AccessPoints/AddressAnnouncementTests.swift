@@ -46,6 +46,33 @@ struct AddressAnnouncementTests {
                 .isEmpty)
     }
 
+    @Test("an address that was changed while its cluster was away is told when it is back")
+    func away() {
+        let away = status(["192.0.2.1"], reason: "ClusterUnreachable", phase: "Unreachable")
+        #expect(said(status(["192.0.2.1"]), away).isEmpty && said(away, status(["192.0.2.1"])).isEmpty)
+        #expect(said(away, status(["192.0.2.9"])) == ["a: Service vip had address 192.0.2.1 and has 192.0.2.9 now"])
+        #expect(said(away, status([], reason: "AddressPending")) == ["a: Service vip has lost its address 192.0.2.1"])
+    }
+
+    @Test("of very many addresses that change at once the first are told, and how many others there are")
+    func many() {
+        func fleet(_ network: String, _ count: Int) -> JSONValue {
+            let rows = (0..<count).map { index in
+                JSONValue.object([
+                    "name": .string("c\(index)"), "phase": "Available",
+                    "addresses": [["value": .string("\(network).\(index)"), "service": "vip"]],
+                ])
+            }
+            return ["clusters": .array(rows)]
+        }
+        #expect(said(fleet("192.0.2", 5), fleet("198.51.100", 5)).count == 5)
+        let many = said(fleet("192.0.2", 200), fleet("198.51.100", 200))
+        #expect(many.count == 5)
+        #expect(
+            many.last == "c4: Service vip had address 192.0.2.4 and has 198.51.100.4 now"
+                + ", and 195 more Services have another address")
+    }
+
     @Test("the first address, another order, what cannot be seen and what was cut are no change")
     func silence() {
         let one = status(["192.0.2.1"])

@@ -167,7 +167,10 @@ struct AspectConditionTests {
         #expect(row.phase == .unreachable && row.reason == "ClusterUnreachable")
         #expect(row.lastSeenTime == lastSeen)
         #expect(row.lastTransitionTime == StatusScene.now.adding(seconds: 10))
-        #expect(row.addresses.isEmpty && row.resources == nil && row.certificates == nil && row.routes == nil)
+        #expect(row.resources == nil && row.certificates == nil && row.routes == nil)
+        // The last known addresses stay, so that on its return a change is seen.
+        #expect(row.addresses.map(\.value) == ["198.51.100.11"])
+        #expect(row.addresses == scene.previous.row("us-east-1")?.addresses)
         for type in ["AddressesReady", "CertificatesReady", "RoutesReady", "ResolvedRefs", "Ready"] {
             #expect(status.said(type) == "Unknown ClusterUnreachable", "\(type)")
             #expect(status.message(type).contains("last seen at \(lastSeen.rfc3339)"), "\(type)")
@@ -176,6 +179,28 @@ struct AspectConditionTests {
         #expect(status.summary.available == 2)
         #expect(status.fqdns.first?.ready == nil)
         #expect(status.row("us-west-1") == scene.previous.row("us-west-1"))
+    }
+
+    @Test("a target that cannot be looked into keeps its last addresses over restarts, one that holds nothing has none")
+    func lastAddresses() throws {
+        var scene = StatusScene.done()
+        try scene.store()
+        scene.input.targets[1].evidence = nil
+        for reachability in [.unreachable(lastSeen: nil), .unknown, .unauthorised] as [TargetReachability] {
+            scene.input.targets[1].reachability = reachability
+            try scene.store()
+            #expect(try scene.status().row("us-east-1")?.addresses.map(\.value) == ["198.51.100.11"])
+        }
+        // It answers again, and cannot be read yet.
+        scene.input.targets[1].reachability = .reachable
+        var blank = StatusScene.evidence(1)
+        (blank.isComplete, blank.isWhole, blank.trouble) = (false, false, "forbidden")
+        blank.addresses[0].values = []
+        (scene.input.targets[1].evidence, scene.input.targets[1].isSettling) = (blank, false)
+        #expect(try scene.status().row("us-east-1")?.addresses.map(\.value) == ["198.51.100.11"])
+        scene.input.targets[1].reachability = .unreachable(lastSeen: nil)
+        scene.state.rows["us-east-1"] = nil
+        #expect(try scene.status().row("us-east-1")?.addresses.isEmpty == true)
     }
 
     @Test("it is the same without the evidence of before")
