@@ -97,6 +97,8 @@ public struct AccessPointTargetStatus: Sendable, Hashable {
     public var drift: [DriftEntry] = []
     /// The most entries of ``drift``.
     public static let driftLimit = 32
+    /// Whether there are more places than ``drift`` lists; nil: there are not.
+    public var driftTruncated: Bool?
 
     /// Makes a status in which nothing is known.
     public init() {}
@@ -165,6 +167,7 @@ extension AccessPointTargetStatus: FieldObject {
         fields.objects("inventory", &inventory, .keyed("group", "kind", "namespace", "name", count: 0...256))
         fields.objects("certificates", &certificates, .plain(0...Self.certificateLimit))
         fields.objects("drift", &drift, .plain(0...Self.driftLimit))
+        fields.value("driftTruncated", &driftTruncated, .boolean)
     }
 }
 

@@ -45,6 +45,7 @@ extension AccessPointReconciler {
                 status.inventory = evidence.inventory
                 status.certificates = evidence.targetCertificates
                 status.drift = evidence.drift(after: status.drift, now: scene.now.wholeSeconds)
+                status.driftTruncated = evidence.isDriftCut ? true : nil
             }
         } else {
             return nil

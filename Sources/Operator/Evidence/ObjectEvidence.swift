@@ -41,6 +41,8 @@ struct ObjectEvidence: Sendable, Hashable {
     var state: State
     /// Where and how it is not as rendered; nothing where that is not for us to say.
     var differences: [DriftEntry] = []
+    /// Whether there are more of them than are listed.
+    var hasMoreDifferences = false
     /// uid of the live object.
     var uid: String?
     /// `apiVersion` of the live object, or of the rendering.

@@ -190,10 +190,11 @@ extension ObjectEvidence {
                 }
                 let found = LiveComparison.differences(
                     rendered: object.body, live: live?.json ?? .null, kind: object.kind,
-                    limit: Self.listedDifferences)
+                    limit: Self.listedDifferences + 1)
                 state = .differs(
                     found.prefix(Self.shownDifferences).map { Text.cut($0.pointer.description, to: 80) })
-                differences = found.map { drift($0, live) }
+                differences = found.prefix(Self.listedDifferences).map { drift($0, live) }
+                hasMoreDifferences = found.count > Self.listedDifferences
             }
         }
         working = stored

@@ -154,6 +154,12 @@ extension TargetEvidence {
         }
     }
 
+    /// Whether there are more places where objects are not as rendered than are listed.
+    var isDriftCut: Bool {
+        objects.contains(where: \.hasMoreDifferences)
+            || objects.map(\.differences.count).reduce(0, +) > AccessPointTargetStatus.driftLimit
+    }
+
     /// Counts for the row of the target.
     var resources: ResourceCounts {
         ResourceCounts(

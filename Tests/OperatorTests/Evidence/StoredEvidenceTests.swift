@@ -83,8 +83,27 @@ struct StoredEvidenceTests {
         scene.changes["route"] = { json in
             for index in 0..<100 { json.set(1, at: ["spec", "extra\(index)"]) }
         }
-        let listed = try scene.evidence().drift(after: [], now: scene.now)
-        #expect(listed.count == ObjectEvidence.listedDifferences)
+        let evidence = try scene.evidence()
+        #expect(evidence.drift(after: [], now: scene.now).count == ObjectEvidence.listedDifferences)
+        #expect(evidence.isDriftCut)
+    }
+
+    @Test("a list that was cut says so, and one that just fits does not", arguments: [8, 9])
+    func driftCut(_ count: Int) throws {
+        var scene = try EvidenceScene.shop()
+        scene.changes["route"] = { json in
+            for index in 0..<count { json.set(1, at: ["spec", "extra\(index)"]) }
+        }
+        var evidence = try scene.evidence()
+        #expect(evidence.isDriftCut == (count > 8))
+        #expect(evidence.drift(after: [], now: scene.now).count == 8)
+        // Many objects with few differences each are too many for a target.
+        let object = try #require(evidence.objects.first { !$0.differences.isEmpty })
+        for (copies, isCut) in [(4, count > 8), (5, true)] {
+            evidence.objects = Array(repeating: object, count: copies)
+            #expect(evidence.isDriftCut == isCut)
+            #expect(evidence.drift(after: [], now: scene.now).count == 32)
+        }
     }
 
     @Test("an object of a revision that this host does not know is not put back, nor is anything beside it")
