@@ -27,6 +27,16 @@ extension Integration {
             try await member(
                 "create", "rolebinding", "operator-of-tests", "-n", Site.gatewayNamespace,
                 "--role=accesspoint-member-certificates", "--user=operator")
+            try await member.apply(
+                """
+                apiVersion: v1
+                kind: Service
+                metadata:
+                  name: istiod
+                  namespace: \(Site.gatewayNamespace)
+                  labels: {app: istiod, app.kubernetes.io/version: 1.27.1}
+                spec: {ports: [{port: 15012}]}
+                """)
             // Without `patch` and `delete` of what Istio serves.
             let verbs: JSONValue = [
                 ["op": "replace", "path": "/rules/1/verbs", "value": ["get", "list", "watch", "create", "update"]]
@@ -42,6 +52,7 @@ extension Integration {
             }
             try await use("kubeconfig", site)
             try await member("delete", "clusterrolebinding", "operator-of-tests")
+            try await member("delete", "service", "istiod", "-n", Site.gatewayNamespace)
         }
 
         private func lackAndMend(
@@ -56,6 +67,9 @@ extension Integration {
                 "apiGroups: [networking.istio.io]", "verbs: [patch, delete]",
             ] {
                 #expect(lacking.message.contains(part), "no \(part) in: \(lacking.message)")
+            }
+            _ = try await site.host.until("the version of Istio is told with these rights") { record in
+                record.object("MemberCluster", Site.canary)?.status?["istioVersion"] == "1.27.1" ? true : nil
             }
             #expect(!lacking.message.contains("services, ") && !lacking.message.contains("secrets"))
 

@@ -110,6 +110,8 @@ public struct MemberClusterStatus: Sendable, Hashable {
     public var conditions = ConditionSet()
     /// The version that the cluster's API server reports.
     public var kubernetesVersion: String?
+    /// The version of Istio, as the labels of istiod's Services give it; several with commas between them.
+    public var istioVersion: String?
     /// AccessPoints that have a target here.
     public var accessPoints: Int?
     /// uid of the cluster's namespace kube-system, from first contact.
@@ -176,6 +178,7 @@ extension MemberClusterStatus: FieldObject {
         fields.value("observedGeneration", &observedGeneration, .count64)
         fields.conditions("conditions", &conditions)
         fields.value("kubernetesVersion", &kubernetesVersion, .text(max: 64))
+        fields.value("istioVersion", &istioVersion, .text(max: 64))
         fields.value("accessPoints", &accessPoints, .integer())
         fields.value("clusterUID", &clusterUID, .text(max: 63))
         fields.value("lastSeenTime", &lastSeenTime, .time)

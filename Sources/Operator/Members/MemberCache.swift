@@ -22,6 +22,7 @@ final class MemberCache: Sendable {
 
     private struct State {
         var version = Version(major: 1, minor: 20)
+        var istioVersion: String?
         var served: [TrafficKind: String] = [:]
         var suspects: Set<TrafficKind> = []
         var isDiscovered = false
@@ -56,6 +57,12 @@ final class MemberCache: Sendable {
     var version: Version {
         get { state.withLock { $0.version } }
         set { state.withLock { $0.version = newValue } }
+    }
+
+    /// The version of Istio, several with commas between them, empty where none can be told; nil: it was not looked at.
+    var istioVersion: String? {
+        get { state.withLock { $0.istioVersion } }
+        set { state.withLock { $0.istioVersion = newValue } }
     }
 
     /// The kinds that the member serves, with the version used for each.

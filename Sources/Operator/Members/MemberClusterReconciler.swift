@@ -141,6 +141,7 @@ extension MemberClusterReconciler {
         var abilities = MemberConditions()
         abilities.used = users.kinds
         abilities.served = session.cache.discoveredKinds
+        abilities.istioVersion = session.cache.istioVersion
         guard let served = abilities.served else { return abilities }
         let runsGateways = object.spec?["role"]?.stringValue == MemberClusterSpec.Role.gateway.rawValue
         let needs = MemberRights.needs(
@@ -200,6 +201,7 @@ extension MemberClusterStatus {
             status.latencyMilliseconds = nil
         }
         if let version = health.version { status.kubernetesVersion = version }
+        if let istio = abilities.istioVersion { status.istioVersion = istio.isEmpty ? nil : istio }
         // The identity is written down at first contact and never replaced by another.
         if status.clusterUID == nil { status.clusterUID = health.uid }
         status.lastSeenTime = health.isReachable ? nil : health.lastSeen?.wholeSeconds ?? old.lastSeenTime

@@ -8,6 +8,8 @@ struct MemberConditions: Sendable, Hashable {
     var served: [TrafficKind: String]?
     /// The kinds that AccessPoints have there.
     var used: Set<TrafficKind> = []
+    /// The version of Istio there; nil: that was not looked at yet, empty: it cannot be told.
+    var istioVersion: String?
     /// What its credential may do; nil: that was not looked at yet.
     var rights: MemberRights?
 

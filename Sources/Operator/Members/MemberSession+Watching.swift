@@ -42,8 +42,12 @@ extension MemberSession {
             }
             note(nil, of: .discovery)
         } catch {
-            note("\(error)", of: .discovery)
+            return note("\(error)", of: .discovery)
         }
+        // Only shown: where it cannot be read, what was known of it stands.
+        guard let istio = try? await Self.istioVersion(client), istio != cache.istioVersion else { return }
+        cache.istioVersion = istio
+        listener.conditionsChanged(name)
     }
 
     private func note(_ failure: String?, of subject: ReadTroubles.Subject) {
@@ -102,6 +106,18 @@ extension MemberSession {
     private func tellWhenComplete(_ kind: TrafficKind) async {
         do { try await cache.stores[kind]?.waitUntilReady() } catch { return }
         if cache.isComplete { listener.healthChanged(name) }
+    }
+
+    /// The versions of Istio that the labels of istiod's Services give, with commas between them; empty: they give none.
+    ///
+    /// Services are what the operator may list in a member anyway. Istio's charts label them since 1.24 (`istio.labels` of
+    /// `manifests/charts`), istioctl did so before.
+    static func istioVersion(_ client: KubeClient) async throws(APIError) -> String {
+        let services = GroupVersionResource(group: "", version: "v1", resource: "services")
+        let found = try await client.list(services, labelSelector: "app=istiod", limit: 16)
+        let labels = ["app.kubernetes.io/version", "operator.istio.io/version"]
+        let versions = found.items.compactMap { service in labels.compactMap { service.label($0) }.first }
+        return Text.cut(Set(versions.map(Text.clean)).sorted().joined(separator: ", "), to: 64)
     }
 
     /// What a server is and serves; throws where it cannot say it, or is not ready to.

@@ -95,6 +95,22 @@ struct MemberClusterStatusTests {
         #expect(without.conditions["Ready"]?.status == .false)
     }
 
+    @Test("the version of Istio is what was last found; until it is looked for what was known stands")
+    func istioVersion() {
+        func next(_ old: MemberClusterStatus, _ istio: String?) -> String? {
+            var abilities = MemberConditions()
+            abilities.istioVersion = istio
+            return MemberClusterStatus.next(
+                after: old, generation: 2, health: healthy(), problem: nil, abilities: abilities, accessPoints: 3,
+                now: start
+            ).istioVersion
+        }
+        var old = MemberClusterStatus()
+        #expect(next(old, nil) == nil && next(old, "") == nil && next(old, "1.27.1") == "1.27.1")
+        old.istioVersion = "1.26.0"
+        #expect(next(old, nil) == "1.26.0" && next(old, "1.27.1") == "1.27.1" && next(old, "") == nil)
+    }
+
     @Test("the latency is that of a member that answers; until it is known anew what was known stands")
     func latency() {
         func next(_ old: MemberClusterStatus, _ health: MemberHealth, _ latency: Int?) -> MemberClusterStatus {
