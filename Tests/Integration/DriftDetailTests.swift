@@ -20,6 +20,7 @@ extension Integration {
             #expect(first["manager"]?.stringValue?.hasPrefix("kubectl") == true, "\(first.text())")
             let view = try await site.until("the sum is told", in: "detail") { $0.isTrue("Drifted") }
             #expect(view.condition("Drifted")?.message.contains("/spec/http/0/timeout") == true)
+            try await site.untilTold("ObjectDiffers", "/spec/http/0/timeout", in: "detail")
 
             // Another value at the same place; the time is that of the first.
             try await ContinuousClock().sleep(for: .seconds(1.2))

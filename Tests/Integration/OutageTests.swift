@@ -1,5 +1,6 @@
 import Foundation
 import JSONValue
+import KubeClient
 import KubeModel
 import Testing
 
@@ -38,6 +39,44 @@ extension Integration {
             }
             #expect(ready.row(down)["lastSeenTime"] == nil)
             #expect(try await site.inventory(in: "outage").count == 3)
+        }
+
+        @Test("what a target has come back with is told, be it another process that sees it")
+        func addressOfAway() async throws {
+            let site = try await Site.unoperated()
+            try await site.namespace("away")
+            let first = try OperatorProcess.start(site.fleet, identity: "first")
+            let manifest = AccessPointManifest(namespace: "away")
+            let down = "eu-central-az1-k1"
+            func address(_ view: AccessPointView) -> String {
+                view.row(down)["addresses"]?[0]?["value"]?.stringValue ?? ""
+            }
+            let known = address(try await site.rollOut(manifest))
+            try #require(!known.isEmpty)
+            try await site.fleet.stop(down)
+            do {
+                let away = try await site.until("it is away", in: "away") { $0.row(down)["phase"] == "Unreachable" }
+                #expect(address(away) == known && away.row(down)["lastSeenTime"] != nil)
+                #expect(away.condition("AddressesReady")?.reason == "ClusterUnreachable")
+                try await site.untilTold("ClusterUnreachable", "\(down): the cluster does not answer", in: "away")
+                #expect(await first.terminate() == 0)
+            } catch {
+                try await site.restart(down)
+                throw error
+            }
+            try await site.restart(down)
+            let moved = known.split(separator: ".").dropLast().joined(separator: ".") + ".253"
+            _ = try await site.chronicle(down).client.mergePatch(
+                ["status": ["loadBalancer": ["ingress": [["ip": .string(moved)]]]]],
+                resource: GroupVersionResource(group: "", version: "v1", resource: "services"),
+                key: ObjectKey(namespace: Site.gatewayNamespace, name: manifest.service), fieldManager: "cloud",
+                subresource: "status")
+            let second = try OperatorProcess.start(site.fleet, identity: "second")
+            try await site.untilTold("AddressChanged", "had address \(known) and has \(moved) now", in: "away")
+            try await site.untilTold("ClusterReachable", down, in: "away")
+            let back = try await site.untilReady(in: "away")
+            #expect(address(back) == moved)
+            #expect(await second.terminate() == 0)
         }
 
         @Test("new credentials are taken over without a gap, and broken ones leave the old in use")

@@ -73,7 +73,10 @@ extension AccessPointReconciler {
         else { return }
         let (old, new) = (scene.object.status, stored.status)
         let (before, after) = (ConditionSet(old?["conditions"]), ConditionSet(new?["conditions"]))
-        var news = Announcement.between(before, after) + Announcement.addresses(old, new)
+        let correctsDrift = scene.runtimePolicy.drift == .correct
+        var news =
+            Announcement.between(before, after, correctsDrift: correctsDrift) + Announcement.targets(old, new)
+            + Announcement.addresses(old, new)
         if let value = decision.view.noted(resume: scene.metadata.annotation(Names.Verb.resume)) {
             news += [Announcement.noted(resume: value, before, after)].compactMap { $0 }
         }

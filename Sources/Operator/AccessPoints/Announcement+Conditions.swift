@@ -7,7 +7,11 @@ extension Announcement {
     /// What two committed sets of conditions of an AccessPoint say happened between them: a condition turned bad, is bad
     /// for another reason, or is well again. A pure function of what is stored, so that a restart repeats nothing and what
     /// was not committed was not said.
-    static func between(_ old: ConditionSet, _ new: ConditionSet) -> [Announcement] { Trouble.all.news(old, new) }
+    ///
+    /// Drift is told where it is not put back; where it is, that is told when it is done.
+    static func between(_ old: ConditionSet, _ new: ConditionSet, correctsDrift: Bool = true) -> [Announcement] {
+        (correctsDrift ? Trouble.all : Trouble.all + [Trouble.drift]).news(old, new)
+    }
 
     /// The same of a NameService.
     static func ofNames(_ old: ConditionSet, _ new: ConditionSet) -> [Announcement] { Trouble.ofNames.news(old, new) }
@@ -29,6 +33,10 @@ extension Announcement {
         var badStatus = Condition.Status.false
         /// The reasons that count; nil: any.
         var reasons: Set<ReasonCode>?
+        /// The reasons that do not count.
+        ///
+        /// Records that are so new that resolvers may not know them come with every change of a target.
+        var silent: Set<ReasonCode> = [.recordsPending]
         /// Whether another message is news although the reason is the same: it is about the spec, which a person writes.
         var tellsEveryMessage = false
         /// Whether it is news too that it is well again: it rests on what is seen from outside, where nobody here has
@@ -36,8 +44,7 @@ extension Announcement {
         var tellsRecovery = false
 
         func isBad(_ condition: Condition) -> Bool {
-            // Records that are so new that resolvers may not know them come with every change of a target.
-            guard condition.status == badStatus, condition.reason != ReasonCode.recordsPending.rawValue else {
+            guard condition.status == badStatus, !silent.contains(where: { $0.rawValue == condition.reason }) else {
                 return false
             }
             return reasons.map { $0.contains { $0.rawValue == condition.reason } } ?? true
@@ -47,13 +54,19 @@ extension Announcement {
             Trouble(type: "Accepted", action: "Validate", tellsEveryMessage: true),
             Trouble(type: "Placed", action: "Place", tellsEveryMessage: true),
             Trouble(type: "CertificatesReady", action: "Observe", tellsRecovery: true),
-            // While a rollout goes on, routes come and go; these two are wrong in earnest.
+            Trouble(type: "AddressesReady", action: "Observe", tellsRecovery: true),
+            // What is changed or gone is told as drift, and is put back at once as a rule.
             Trouble(
-                type: "RoutesReady", action: "Observe", reasons: [.probeFailed, .rejectedByIstio], tellsRecovery: true),
+                type: "RoutesReady", action: "Observe", silent: [.objectMissing, .objectDiffers, .historyRegressed],
+                tellsRecovery: true),
+            Trouble(type: "ResolvedRefs", action: "Observe", tellsRecovery: true),
             Trouble(type: "DNSReady", action: "Resolve", tellsRecovery: true),
             Trouble(type: "Available", action: "Observe"),
             Trouble(type: "Drifted", action: "Observe", badStatus: .true, reasons: [.driftBrake, .historyRegressed]),
         ]
+
+        static let drift = Trouble(
+            type: "Drifted", action: "Observe", badStatus: .true, reasons: [.objectMissing, .objectDiffers])
 
         static let ofNames = [
             Trouble(type: "Published", action: "Publish", tellsRecovery: true),
@@ -64,7 +77,14 @@ extension Announcement {
 
 extension [Announcement.Trouble] {
     /// What two committed sets of conditions say happened between them.
+    ///
+    /// What two conditions give one reason for is told once.
     fileprivate func news(_ old: ConditionSet, _ new: ConditionSet) -> [Announcement] {
+        var told: Set<[String]> = []
+        return all(old, new).filter { told.insert([$0.action, $0.reason]).inserted }
+    }
+
+    private func all(_ old: ConditionSet, _ new: ConditionSet) -> [Announcement] {
         compactMap { trouble in
             guard let now = new[trouble.type] else { return nil }
             let before = old[trouble.type].flatMap { trouble.isBad($0) ? $0 : nil }

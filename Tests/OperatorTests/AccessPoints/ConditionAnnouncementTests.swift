@@ -20,7 +20,8 @@ struct ConditionAnnouncementTests {
             ("Accepted", Condition.Status.false, "ObjectOwned"), ("Placed", .false, "PlacementEmpty"),
             ("CertificatesReady", .false, "ExpiringSoon"), ("Available", .false, "MinimumTargetsUnavailable"),
             ("RoutesReady", .false, "ProbeFailed"), ("RoutesReady", .false, "RejectedByIstio"),
-            ("DNSReady", .false, "RecordsMissing"),
+            ("DNSReady", .false, "RecordsMissing"), ("RoutesReady", .false, "BackendNotFound"),
+            ("AddressesReady", .false, "AddressRefused"), ("ResolvedRefs", .false, "GatewayNotFound"),
             ("Drifted", .true, "DriftBrake"), ("Drifted", .true, "HistoryRegressed"),
         ])
     func turned(_ type: String, _ bad: Condition.Status, _ reason: String) {
@@ -35,7 +36,8 @@ struct ConditionAnnouncementTests {
         "what is seen from outside is told too when it is well again, and only then",
         arguments: [
             ("CertificatesReady", "ExpiringSoon", true), ("RoutesReady", "ProbeFailed", true),
-            ("RoutesReady", "BackendNotFound", false), ("DNSReady", "RecordsDiffer", true),
+            ("RoutesReady", "BackendNotFound", true), ("AddressesReady", "AddressRefused", true),
+            ("ResolvedRefs", "GatewayNotFound", true), ("DNSReady", "RecordsDiffer", true),
             ("Accepted", "Invalid", false), ("Available", "MinimumTargetsUnavailable", false),
         ])
     func recovered(_ type: String, _ reason: String, _ isTold: Bool) {
@@ -46,10 +48,24 @@ struct ConditionAnnouncementTests {
         #expect(said(set(type, .unknown, "ProbePending"), good).isEmpty)
     }
 
-    @Test("routes that come and go with a rollout are not told")
-    func routes() {
-        #expect(
-            said(set("RoutesReady", .true, "RoutesResolved"), set("RoutesReady", .false, "BackendNotFound")).isEmpty)
+    @Test("routes that are changed or gone are told as drift alone", arguments: ["ObjectDiffers", "ObjectMissing"])
+    func routes(_ reason: String) {
+        let (good, drifted) = (set("RoutesReady", .true, "RoutesResolved"), set("RoutesReady", .false, reason))
+        #expect(said(good, drifted).isEmpty && said(drifted, good).isEmpty)
+    }
+
+    @Test("what turns two conditions bad for one reason is told once")
+    func once() {
+        func both(_ status: Condition.Status, _ reasons: String...) -> ConditionSet {
+            ConditionSet(
+                zip(["RoutesReady", "ResolvedRefs"], reasons).map {
+                    Condition(type: $0, status: status, reason: $1, message: "m")
+                })
+        }
+        let good = both(.true, "RoutesResolved", "ResolvedRefs")
+        #expect(said(good, both(.false, "BackendNotFound", "BackendNotFound")) == ["BackendNotFound!"])
+        #expect(said(good, both(.false, "BackendNotFound", "SecretNotFound")).count == 2)
+        #expect(said(both(.false, "BackendNotFound", "BackendNotFound"), good) == ["RoutesResolved", "ResolvedRefs"])
     }
 
     @Test("a NameService tells when a name stops to resolve, and when it does again")
@@ -92,5 +108,14 @@ struct ConditionAnnouncementTests {
     func quiet() {
         #expect(said(ConditionSet(), set("Drifted", .true, "ObjectDiffers")).isEmpty)
         #expect(said(ConditionSet(), set("Accepted", .unknown, "DryRunPending")).isEmpty)
+    }
+
+    @Test("drift that is not put back is told", arguments: ["ObjectDiffers", "ObjectMissing"])
+    func reported(_ reason: String) {
+        let drifted = set("Drifted", .true, reason)
+        func said(_ old: ConditionSet) -> [String] {
+            Announcement.between(old, drifted, correctsDrift: false).map(\.reason)
+        }
+        #expect(said(ConditionSet()) == [reason] && said(drifted).isEmpty)
     }
 }
