@@ -72,10 +72,10 @@ public struct IstioStatus: Sendable, Hashable {
     /// analysis looks at.
     public var missesReferencesAlone: Bool { !errors.isEmpty && errors.allSatisfy { $0.code == "IST0101" } }
 
-    /// What of `.status` is read here, in the same form; nil: nothing is.
+    /// What of the `.status` of an object is read here and by ``WorkloadHealth``, in the same form; nil: nothing is.
     ///
     /// Everything else (times of probes, addresses) changes without telling anything, and is not kept.
-    public static func reduced(_ status: JSONValue) -> JSONValue? {
+    public static func reduced(_ status: JSONValue, of kind: TrafficKind) -> JSONValue? {
         var members = JSONObject()
         members["observedGeneration"] = generation(status["observedGeneration"]).map { .integer($0) }
         let messages = (status["validationMessages"]?.arrayValue ?? []).filter { Level($0["level"]) != nil }
@@ -88,11 +88,14 @@ public struct IstioStatus: Sendable, Hashable {
                     return .object(kept)
                 })
         }
-        let conditions = conditions(status).map { condition -> JSONValue in
+        var conditions = conditions(status).map { condition -> JSONValue in
             var kept = reduced(condition, to: ["type", "status", "reason", "message"])
             // One that cannot be read is not the same as none.
             kept["observedGeneration"] = condition["observedGeneration"].map { .integer(generation($0) ?? -1) }
             return .object(kept)
+        }
+        if kind == .workloadEntry, let health = WorkloadHealth.condition(status) {
+            conditions.append(.object(reduced(health, to: ["type", "status", "reason"])))
         }
         if !conditions.isEmpty { members["conditions"] = .array(conditions) }
         return members.isEmpty ? nil : .object(members)

@@ -162,13 +162,14 @@ struct IstioStatusTests {
                 ],
             ],
         ]
-        let kept = try #require(IstioStatus.reduced(status))
+        let kept = try #require(IstioStatus.reduced(status, of: .gateway))
         #expect(IstioStatus(of: Self.object(kept)) == IstioStatus(of: Self.object(status)))
         #expect(IstioStatus(of: Self.object(kept))?.messages.count == 3)
         for word in ["240.240", "Healthy", "lastProbeTime", "lastTransitionTime", "INFO"] {
             #expect(!kept.text().contains(word))
         }
-        #expect(IstioStatus.reduced(["addresses": []]) == nil && IstioStatus.reduced("x") == nil)
+        #expect(IstioStatus.reduced(["addresses": []], of: .gateway) == nil)
+        #expect(IstioStatus.reduced("x", of: .gateway) == nil)
     }
 
     @Test("a status of any size and shape is read within bounds")
@@ -186,7 +187,7 @@ struct IstioStatusTests {
         let read = IstioStatus(of: Self.object(status))
         #expect(read?.messages.count == 32)
         #expect(read?.messages.allSatisfy { $0.description.utf8.count < 512 } == true)
-        let kept = IstioStatus.reduced(status)
+        let kept = IstioStatus.reduced(status, of: .gateway)
         #expect(kept.map { IstioStatus(of: Self.object($0)) } == read)
         #expect((kept?.bytes().count ?? .max) < 16_384)
         for broken in [

@@ -49,6 +49,8 @@ struct ObjectEvidence: Sendable, Hashable {
     var apiVersion: String
     /// What Istio says of it as it is stored; nil: nothing, as where its analysis is not enabled.
     var istio: IstioStatus?
+    /// Whether Istio sends to it, of a WorkloadEntry whose health is watched; nil: it is none.
+    var health: WorkloadHealth?
     /// Whether it is stored as rendered and does what it is for: a Service of type LoadBalancer has its address, a
     /// Gateway its certificates, a VirtualService what it refers to, and Istio finds no error in it.
     var working: Verdict
@@ -63,8 +65,11 @@ struct ObjectEvidence: Sendable, Hashable {
                 + (others.isEmpty ? "" : "; and \(Text.list(others, most: 3))"))
     }
 
-    /// What Istio warns of in it as it is rendered.
-    var istioWarnings: [Finding] { state == .stored ? istio?.findings(in: kind, key) ?? [] : [] }
+    /// What Istio warns of in it as it is rendered, and whether it is left out for its health.
+    var istioWarnings: [Finding] {
+        guard state == .stored else { return [] }
+        return (istio?.findings(in: kind, key) ?? []) + [health?.finding(in: key)].compactMap(\.self)
+    }
 
     /// Whether it is stored as rendered.
     var stored: Verdict {

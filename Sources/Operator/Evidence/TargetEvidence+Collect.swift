@@ -170,6 +170,7 @@ extension ObjectEvidence {
             template: object.template, kind: object.kind, key: object.key, hash: object.hash, state: .unknown,
             uid: live?.uid, apiVersion: apiVersion.first { !$0.isEmpty } ?? "", working: Verdict(.true, .stored))
         istio = object.kind == .service ? nil : live.flatMap(IstioStatus.init(of:))
+        health = object.kind == .workloadEntry ? live.flatMap(WorkloadHealth.init(of:)) : nil
         if isComplete {
             switch WriteDecision.decide(rendered: object, live: live) {
             case .none: state = .stored

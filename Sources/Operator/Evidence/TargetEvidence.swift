@@ -20,8 +20,8 @@ struct TargetEvidence: Sendable, Hashable {
     var hosts: [HostEvidence] = []
     /// Whether everything that Gateways and VirtualServices refer to was found; nil: there are none.
     var references: Verdict?
-    /// What does not get along with objects of others in the member, and what Istio warns of in ours: it closes no gate,
-    /// and nothing waits for it; nil: not all of it was looked at yet.
+    /// What does not get along with objects of others in the member, and what Istio warns of in ours or leaves out: it
+    /// closes no gate, and nothing waits for it; nil: not all of it was looked at yet.
     var neighbours: [Finding]? = []
     /// Whether the lists of the member are complete; without that nothing counts as missing.
     var isComplete = true

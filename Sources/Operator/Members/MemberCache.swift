@@ -38,7 +38,7 @@ final class MemberCache: Sendable {
         { object in
             var object = object
             object.reduceManagedFields(besides: Names.fieldManager, limit: 4096)
-            if kind != .service { object.status = object.status.flatMap(IstioStatus.reduced) }
+            if kind != .service { object.status = object.status.flatMap { IstioStatus.reduced($0, of: kind) } }
             return object
         }
     }

@@ -63,7 +63,7 @@ extension TrafficRule {
             "HealthGateOff", .workloadEntry, code: own("HealthGateOff"),
             from: "istio pilot/pkg/serviceregistry/serviceentry/conversion.go isHealthy"
         ) { subject, breaches in
-            let gate = subject.metadata["annotations"]["proxy.istio.io/health-checks-enabled"]
+            let gate = subject.metadata["annotations"][WorkloadHealth.annotation]
             guard gate.isPresent, !GoBoolean.isTrue(gate.text) else { return }
             breaches.add(
                 gate,

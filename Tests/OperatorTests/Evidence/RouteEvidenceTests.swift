@@ -267,6 +267,66 @@ extension ProbeQuery.Expectation {
     }
 }
 
+@Suite("Evidence: the health of WorkloadEntries")
+struct WorkloadHealthEvidenceTests {
+    /// The shop with an upstream, whose health is watched, and what its status says of it.
+    private func scene(_ conditions: JSONValue?, annotation: JSONValue = "true") throws -> EvidenceScene {
+        var scene = try EvidenceScene.shop()
+        scene.template.append(
+            EvidenceScene.entry(
+                "upstream",
+                [
+                    "apiVersion": "networking.istio.io/v1", "kind": "WorkloadEntry",
+                    "metadata": [
+                        "name": "up", "annotations": ["proxy.istio.io/health-checks-enabled": annotation],
+                    ],
+                    "spec": ["address": "up.az1.vip.example.com"],
+                ]))
+        // What a list has of an object names no kind.
+        scene.changes["upstream"] = { object in
+            object["kind"] = nil
+            if let conditions { object["status"] = ["conditions": conditions] }
+        }
+        return scene
+    }
+
+    @Test("one that Istio leaves out is a warning, which holds nothing")
+    func leftOut() throws {
+        let exit: JSONValue = [["type": "Healthy", "status": "False", "reason": "RegionExit"]]
+        for (conditions, words) in [(exit, "Healthy is False (RegionExit)"), (nil, "nobody says so")] {
+            let evidence = try scene(conditions).evidence()
+            let finding = try #require(evidence.neighbours?.first?.description)
+            #expect(finding.contains(words) && finding.hasSuffix("(AP-WorkloadLeftOut WorkloadLeftOut)"), "\(finding)")
+            #expect(evidence.neighbours?.count == 1 && evidence.warnings == finding)
+            #expect(evidence.finding == .good && evidence.isInService == true)
+            #expect(evidence.references == Verdict(.true, .resolvedRefs))
+        }
+    }
+
+    @Test("an endpoint is no finding: one that is well, or whose health is not watched")
+    func endpoint() throws {
+        #expect(try scene([["type": "Healthy", "status": "True"]]).evidence().neighbours == [])
+        #expect(try scene(nil, annotation: "false").evidence().neighbours == [])
+    }
+
+    @Test("where the stored object is another than ours, or is not known, nothing can be told")
+    func cannotTell() throws {
+        var scene = try scene(nil)
+        let change = scene.changes["upstream"]
+        scene.changes["upstream"] = { object in
+            change?(&object)
+            object.set("other.example.com", at: ["spec", "address"])
+        }
+        #expect(try scene.evidence().neighbours == [])
+        scene.changes["upstream"] = change
+        scene.isComplete = false
+        #expect(try scene.evidence().neighbours == [])
+        scene.isComplete = true
+        scene.absent = ["upstream"]
+        #expect(try scene.evidence().neighbours == [])
+    }
+}
+
 @Suite("Evidence: what must be read in a member")
 struct FactQueryTests {
     private func queries(_ scene: EvidenceScene) throws -> Set<FactQuery> {

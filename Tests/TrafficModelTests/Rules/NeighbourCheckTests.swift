@@ -146,7 +146,9 @@ struct NeighbourCheckTests {
     @Test("no rule lacks its pair, and no name is given twice")
     func everyRule() {
         #expect(Set(NeighbourCheck.all.map(\.name)) == Set(NeighbourPair.all.map(\.rule)))
-        let names = TrafficRule.all.map(\.name) + SetRule.all.map(\.rule.name) + ZoneCheck.all.map(\.name)
+        let names =
+            TrafficRule.all.map(\.name) + SetRule.all.map(\.rule.name)
+            + (ZoneCheck.all + WorkloadHealth.all).map(\.name)
         #expect(Set(NeighbourCheck.all.map(\.name)).isDisjoint(with: names))
         #expect(Set(NeighbourCheck.all.map(\.name)).count == NeighbourCheck.all.count)
     }

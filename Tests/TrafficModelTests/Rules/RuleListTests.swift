@@ -18,6 +18,7 @@ struct RuleListTests {
             Self.table("Single objects", TrafficRule.all) + Self.table("Sets of objects", SetRule.all.map(\.rule))
             + Self.table("Clusters of one zone", ZoneCheck.all)
             + Self.table("Neighbours in the cluster", NeighbourCheck.all)
+            + Self.table("Status in the cluster", WorkloadHealth.all)
         let text = try String(contentsOf: Self.file, encoding: .utf8)
         let head = text.components(separatedBy: "\n## ").first ?? ""
         let expected = head + table
