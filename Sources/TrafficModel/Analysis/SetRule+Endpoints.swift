@@ -106,6 +106,26 @@ extension SetRule {
             }
         },
         make(
+            "AddressLeftOut", .warning, .workloadEntry,
+            from: "istio pilot/pkg/serviceregistry/serviceentry/conversion.go services"
+        ) {
+            set, breaches in
+            for entry in set.all(.serviceEntry) where entry.spec["workloadSelector"].isPresent {
+                let resolution = entry.spec["resolution"].text
+                guard !["DNS", "DNS_ROUND_ROBIN"].contains(resolution) else { continue }
+                for (object, workload) in set.endpoints(of: entry.object) {
+                    let address = workload["address"]
+                    guard !address.text.isEmpty, !HostSyntax.isAddress(address.text) else { continue }
+                    breaches.object = object
+                    breaches.add(
+                        address,
+                        "it is no IP address, so that ServiceEntry \(entry.object.key) leaves the workload out: its resolution is "
+                            + (resolution.isEmpty ? "NONE" : excerpt(resolution)),
+                        "write an IP address here, or resolution: DNS there")
+                }
+            }
+        },
+        make(
             "AddressTwice", .warning, .workloadEntry, from: "istio pilot/pkg/serviceregistry/serviceentry/conversion.go"
         ) {
             set, breaches in

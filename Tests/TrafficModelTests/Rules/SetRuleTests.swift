@@ -147,6 +147,12 @@ struct SetPair: Sendable, CustomTestStringConvertible {
             "EndpointsMissing",
             "ServiceEntry a: {hosts: [a.example.com], resolution: STATIC, endpoints: [{address: 10.0.0.1}]}",
             "[{address: 10.0.0.1}]", "[]"),
+        SetPair("AddressLeftOut", entry + workloads, "resolution: DNS", "resolution: STATIC"),
+        SetPair(
+            "AddressLeftOut",
+            "ServiceEntry up: {hosts: [up.internal], resolution: STATIC, workloadSelector: {labels: {up: a}}}\n"
+                + "WorkloadEntry a: {address: 10.0.0.1, labels: {up: a}}",
+            "10.0.0.1", "up.az1.example.com"),
         SetPair("AddressTwice", entry + workloads, "two.example.com", "one.example.com"),
         SetPair(
             "ServerShadowed",
