@@ -137,19 +137,21 @@ extension AccessPointEvaluation {
                     wanted.insert(identity)
                 }
             }
-            wanted.formUnion(
-                renders.hosts(of: set, scene.identity).keys.map { .init(cluster: set.target, host: $0) })
+            wanted.formUnion(renders.claims(of: set, scene.identity).identities(in: set.target))
         }
         let held = HeldObjects.of(scene, renders: renders)
         let answer = claims.claim(messages.isEmpty ? wanted : held, for: scene.key, holding: held)
         freed = answer.freed
         messages += answer.conflicts.filter { $0.identity.host == nil }.map { Self.owned($0.identity, by: $0.owner) }
         guard messages.isEmpty else { return Refusal(reason: "ObjectOwned", messages: messages) }
-        guard !answer.conflicts.isEmpty else { return nil }
+        guard !answer.conflicts.isEmpty else {
+            warn(of: answer.meetings)
+            return nil
+        }
         var taken: [RenderProblem] = []
         for conflict in answer.conflicts {
             guard let set = outcome.sets[conflict.identity.cluster],
-                let problem = Self.taken(conflict, by: renders.hosts(of: set, scene.identity))
+                let problem = Self.taken(conflict, by: renders.claims(of: set, scene.identity).hosts)
             else { continue }
             taken.append(problem)
         }
@@ -161,8 +163,22 @@ extension AccessPointEvaluation {
         // What targets have already stays accepted, also for one that joins them.
         self.outcome?.problems += taken.map(\.asWarning)
         wanted.subtract(answer.conflicts.map(\.identity))
-        freed.formUnion(claims.claim(wanted, for: scene.key, holding: held).freed)
+        let rest = claims.claim(wanted, for: scene.key, holding: held)
+        freed.formUnion(rest.freed)
+        warn(of: rest.meetings)
         return nil
+    }
+
+    /// Warns of servers that meet those of others.
+    private mutating func warn(of meetings: [ObjectClaims.Meeting]) {
+        let problems = meetings.map { meeting in
+            let (message, remedy) = meeting.server.shadow(
+                of: "Gateway \(meeting.rival.gateway) of AccessPoint \(meeting.owner)")
+            return RenderProblem(
+                .trafficDoubtful, target: meeting.cluster, path: "",
+                message: "Gateway \(meeting.server.gateway): \(message)", remedy: remedy)
+        }
+        outcome?.problems += Self.once(problems).map(\.asWarning)
     }
 
     /// The same problem of several targets once, with the number of the others.

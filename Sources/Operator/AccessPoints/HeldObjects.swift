@@ -19,8 +19,7 @@ enum HeldObjects {
                     let set = renders.set(record, scene.identity, facts: facts)
                 else { continue }
                 identities.formUnion(set.objects.map { .init(cluster: target, kind: $0.kind, key: $0.key) })
-                identities.formUnion(
-                    renders.hosts(of: set, scene.identity).keys.map { .init(cluster: target, host: $0) })
+                identities.formUnion(renders.claims(of: set, scene.identity).identities(in: target))
             }
         }
         return identities

@@ -14,6 +14,7 @@ final class ObjectClaims: Sendable {
         enum Thing: Hashable, Sendable {
             case object(TrafficKind, ObjectKey)
             case host(HostClaim)
+            case server(ServerClaim)
         }
 
         var cluster: String
@@ -27,9 +28,19 @@ final class ObjectClaims: Sendable {
             (self.cluster, thing) = (cluster, .host(host))
         }
 
-        /// The claim of a host; nil for an object.
+        init(cluster: String, server: ServerClaim) {
+            (self.cluster, thing) = (cluster, .server(server))
+        }
+
+        /// The claim of a host; nil for anything else.
         var host: HostClaim? {
             guard case .host(let claim) = thing else { return nil }
+            return claim
+        }
+
+        /// The claim of a server; nil for anything else.
+        var server: ServerClaim? {
+            guard case .server(let claim) = thing else { return nil }
             return claim
         }
     }
@@ -40,7 +51,33 @@ final class ObjectClaims: Sendable {
         var owner: ObjectKey
     }
 
+    /// A server of one AccessPoint that meets one of another on the same pods, so that one of the two is skipped.
+    struct Meeting: Hashable, Sendable {
+        var cluster: String
+        var server: ServerClaim
+        var rival: ServerClaim
+        var owner: ObjectKey
+    }
+
+    /// What comes of a claim.
+    struct Answer: Sendable {
+        /// What others have.
+        var conflicts: [Conflict] = []
+        /// What is claimed, and meets servers of others; the first of them.
+        var meetings: [Meeting] = []
+        /// Who has to look again: a claim of this one fell away that it waits for, or meets one of its own.
+        var freed: Set<ObjectKey> = []
+    }
+
+    /// A port and host of one cluster.
+    fileprivate struct Spot: Hashable {
+        var cluster: String
+        var place: TLSServerPlace
+    }
+
     fileprivate struct State {
+        /// The servers at a spot, of all AccessPoints.
+        var servers: [Spot: Set<ServerClaim>] = [:]
         var owners: [Identity: ObjectKey] = [:]
         var claimed: [ObjectKey: Set<Identity>] = [:]
         var waiting: [ObjectKey: Set<ObjectKey>] = [:]
@@ -51,25 +88,30 @@ final class ObjectClaims: Sendable {
     /// Claims exactly these things instead of those claimed before, or, where somebody has one of them, only what is
     /// held anyway: who is refused must not keep others from what it does not get.
     ///
-    /// A host that is held is no conflict: what is rolled out already is never refused for its sake.
+    /// A host that is held is no conflict: what is rolled out already is never refused for its sake. A server is none
+    /// either: whether others have pods in common with it cannot be told for certain.
     ///
-    /// - Returns: what others have, and who no longer has to wait because a claim of this one fell away.
-    func claim(_ wanted: Set<Identity>, for key: ObjectKey, holding held: Set<Identity> = []) -> (
-        conflicts: [Conflict], freed: Set<ObjectKey>
-    ) {
+    func claim(_ wanted: Set<Identity>, for key: ObjectKey, holding held: Set<Identity> = []) -> Answer {
         state.withLock { state in
             var conflicts = wanted.compactMap { identity -> Conflict? in
-                guard identity.host == nil || !held.contains(identity) else { return nil }
+                guard identity.server == nil, identity.host == nil || !held.contains(identity) else { return nil }
                 return state.owners[identity].flatMap { $0 == key ? nil : Conflict(identity: identity, owner: $0) }
             }
             for conflict in conflicts { state.waiting[conflict.owner, default: []].insert(key) }
             let claimed = (conflicts.isEmpty ? wanted.union(held) : held)
                 .filter { state.owners[$0] == nil || state.owners[$0] == key }
-            let freed = state.release(state.claimed[key, default: []].subtracting(claimed), of: key)
-            for identity in claimed { state.owners[identity] = key }
-            state.claimed[key] = claimed.isEmpty ? nil : claimed
+            let former = state.claimed[key, default: []]
+            var freed = state.release(former.subtracting(claimed), of: key)
+            state.take(claimed, for: key)
             conflicts.sort { $0.identity.order < $1.identity.order }
-            return (conflicts, freed)
+            let meetings = state.meetings(of: claimed, key)
+            for meeting in meetings {
+                state.waiting[meeting.owner, default: []].insert(key)
+                if !former.contains(Identity(cluster: meeting.cluster, server: meeting.server)) {
+                    freed.insert(meeting.owner)
+                }
+            }
+            return Answer(conflicts: conflicts, meetings: meetings, freed: freed)
         }
     }
 
@@ -99,21 +141,57 @@ final class ObjectClaims: Sendable {
 }
 
 extension ObjectClaims.Identity {
-    /// By cluster, objects before hosts, then by name.
+    /// By cluster, objects before hosts and servers, then by name.
     fileprivate var order: (String, Int, String, String) {
         switch thing {
         case .object(let kind, let key): (cluster, 0, kind.kind, key.description)
         case .host(let claim): (cluster, 1, claim.place, claim.host.text)
+        // Servers are no conflicts, which alone are sorted.
+        case .server(let claim): (cluster, 2, claim.gateway.description, claim.place.description)
         }
     }
+
+    fileprivate var spot: ObjectClaims.Spot? { server.map { .init(cluster: cluster, place: $0.place) } }
 }
 
 extension ObjectClaims.State {
     fileprivate mutating func release(_ identities: Set<ObjectClaims.Identity>, of key: ObjectKey) -> Set<ObjectKey> {
         guard !identities.isEmpty else { return [] }
-        for identity in identities { owners[identity] = nil }
+        for identity in identities {
+            owners[identity] = nil
+            guard let server = identity.server, let spot = identity.spot else { continue }
+            servers[spot]?.remove(server)
+            if servers[spot]?.isEmpty ?? false { servers[spot] = nil }
+        }
         claimed[key]?.subtract(identities)
         if claimed[key]?.isEmpty ?? false { claimed[key] = nil }
         return waiting.removeValue(forKey: key) ?? []
+    }
+    fileprivate mutating func take(_ identities: Set<ObjectClaims.Identity>, for key: ObjectKey) {
+        for identity in identities {
+            owners[identity] = key
+            if let server = identity.server, let spot = identity.spot { servers[spot, default: []].insert(server) }
+        }
+        claimed[key] = identities.isEmpty ? nil : identities
+    }
+
+    /// The servers of others that meet these, in a fixed order, at most ``TrafficCheck/limit`` of them.
+    fileprivate func meetings(of identities: Set<ObjectClaims.Identity>, _ key: ObjectKey) -> [ObjectClaims.Meeting] {
+        let found = identities.flatMap { identity -> [ObjectClaims.Meeting] in
+            guard let server = identity.server, let rivals = identity.spot.flatMap({ servers[$0] }), rivals.count > 1
+            else { return [] }
+            return rivals.filter(server.meets).compactMap { rival in
+                let owner = owners[.init(cluster: identity.cluster, server: rival)]
+                guard let owner, owner != key else { return nil }
+                return ObjectClaims.Meeting(cluster: identity.cluster, server: server, rival: rival, owner: owner)
+            }
+        }
+        return Array(found.sorted { $0.order < $1.order }.prefix(TrafficCheck.limit))
+    }
+}
+
+extension ObjectClaims.Meeting {
+    fileprivate var order: (String, String, String, String) {
+        (cluster, server.gateway.description, server.place.description, rival.gateway.description)
     }
 }

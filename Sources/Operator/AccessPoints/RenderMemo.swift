@@ -34,9 +34,8 @@ final class RenderMemo: Sendable {
         var key: ObjectKey
         var present: Present?
         var sets: [Key: RenderedSet?] = [:]
-        /// The hosts that sets claim at gateways, each with the object that does, by the hash of the set: most targets
-        /// get the same objects.
-        var hosts: [String: [HostClaim: String]] = [:]
+        /// What sets claim at gateways, by the hash of the set: most targets get the same objects.
+        var claims: [String: GatewayClaims] = [:]
 
         init(_ identity: RenderIdentity) { key = ObjectKey(namespace: identity.namespace, name: identity.name) }
     }
@@ -66,7 +65,7 @@ final class RenderMemo: Sendable {
         entries.withLock {
             $0[identity.uid, default: Entry(identity)].present = Present(
                 generation: generation, targets: targets, outcome: outcome)
-            $0[identity.uid]?.hosts = [:]
+            $0[identity.uid]?.claims = [:]
         }
         return outcome
     }
@@ -82,12 +81,12 @@ final class RenderMemo: Sendable {
         return set
     }
 
-    /// The hosts that a set claims at gateways, each with the object that does, such as `Gateway shop/web`.
-    func hosts(of set: RenderedSet, _ identity: RenderIdentity) -> [HostClaim: String] {
-        if let known = entries.withLock({ $0[identity.uid]?.hosts[set.hash] }) { return known }
-        let hosts = HostClaim.claims(of: set.objects.map(\.traffic)).mapValues { "\($0.kind.kind) \($0.key)" }
-        entries.withLock { $0[identity.uid, default: Entry(identity)].hosts[set.hash] = hosts }
-        return hosts
+    /// What a set claims at gateways.
+    func claims(of set: RenderedSet, _ identity: RenderIdentity) -> GatewayClaims {
+        if let known = entries.withLock({ $0[identity.uid]?.claims[set.hash] }) { return known }
+        let claims = GatewayClaims(set)
+        entries.withLock { $0[identity.uid, default: Entry(identity)].claims[set.hash] = claims }
+        return claims
     }
 
     /// Keeps only the sets of revisions that are still in play.

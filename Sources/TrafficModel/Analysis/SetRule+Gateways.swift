@@ -15,11 +15,8 @@ extension SetRule {
                     owners[place, default: []].append(gateway)
                     guard let rival else { continue }
                     breaches.object = gateway
-                    breaches.add(
-                        field,
-                        "Gateway \(rival.key) serves \(excerpt(place.host)) on port \(place.port) of the same pods; one of the two "
-                            + "is skipped without a word",
-                        "serve the host in one place, or on another port, bind or gateway")
+                    let (message, remedy) = place.shadow(of: "Gateway \(rival.key)")
+                    breaches.add(field, message, remedy)
                 }
             }
         },

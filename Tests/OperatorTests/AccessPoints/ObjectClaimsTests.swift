@@ -1,3 +1,4 @@
+import JSONValue
 import KubeModel
 import Testing
 import TrafficModel
@@ -54,6 +55,70 @@ struct ObjectClaimsTests {
         let (held, new): (Set, Set) = ([host("a.example.com")], [host("a.example.com"), host("b.example.com")])
         #expect(claims.claim(new, for: second, holding: held).conflicts.isEmpty)
         #expect(claims.claim([host("b.example.com")], for: first).conflicts.map(\.owner) == [second])
+    }
+
+    /// The server of a Gateway that selects these labels.
+    private func server(
+        _ name: String, _ selector: JSONValue, host: String = "a.example.com", in cluster: String = "c1"
+    ) throws -> ObjectClaims.Identity {
+        let gateway = TrafficObject(
+            kind: .gateway, key: ObjectKey(namespace: "shop", name: name),
+            body: [
+                "spec": [
+                    "selector": selector,
+                    "servers": [["port": ["number": 443, "protocol": "HTTPS"], "hosts": [.string(host)]]],
+                ]
+            ])
+        return .init(cluster: cluster, server: try #require(ServerClaim.claims(of: [gateway]).first))
+    }
+
+    @Test("servers of two that meet on the same pods are no conflict: both are told, the first by looking again")
+    func meetings() throws {
+        let claims = ObjectClaims()
+        let wide = try server("wide", ["istio": "gw"])
+        let narrow = try server("narrow", ["istio": "gw", "tier": "a"])
+        #expect(claims.claim([wide], for: first).meetings.isEmpty)
+        let answer = claims.claim([narrow], for: second)
+        #expect(answer.conflicts.isEmpty && answer.freed == [first])
+        let (one, other) = (try #require(narrow.server), try #require(wide.server))
+        #expect(answer.meetings == [.init(cluster: "c1", server: one, rival: other, owner: first)])
+        let again = claims.claim([wide], for: first)
+        #expect(again.meetings == [.init(cluster: "c1", server: other, rival: one, owner: second)])
+        // Whoever is told already wakes nobody, or the two would wake each other for ever.
+        #expect(again.freed.isEmpty && claims.claim([narrow], for: second).freed.isEmpty)
+        #expect(claims.claim([narrow], for: second, holding: [narrow]).meetings.map(\.owner) == [first])
+        // When one is gone, the other has to look again.
+        #expect(claims.claim([], for: second).freed == [first])
+        #expect(claims.claim([wide], for: first).meetings.isEmpty)
+    }
+
+    @Test("servers that do not meet are nobody's business: other pods, another host, another cluster, the same owner")
+    func noMeeting() throws {
+        let claims = ObjectClaims()
+        _ = claims.claim([try server("one", ["istio": "gw"])], for: first)
+        for other in [
+            try server("two", ["istio": "other"]), try server("two", ["tier": "a"]),
+            try server("two", ["istio": "gw"], host: "b.example.com"), try server("two", ["istio": "gw"], in: "c2"),
+        ] {
+            let answer = claims.claim([other], for: second)
+            #expect(answer.meetings.isEmpty && answer.freed.isEmpty)
+        }
+        // The Gateway itself has one owner already.
+        let same = claims.claim([try server("one", ["istio": "gw"])], for: second)
+        #expect(same.conflicts.isEmpty && same.meetings.isEmpty)
+        _ = claims.claim([], for: second)
+        let own = claims.claim([try server("one", ["istio": "gw"]), try server("two", ["istio": "gw"])], for: first)
+        #expect(own.meetings.isEmpty && own.freed.isEmpty)
+    }
+
+    @Test("meetings without number are cut, the same ones each time")
+    func manyMeetings() throws {
+        let claims = ObjectClaims()
+        let many = try (0..<80).map { try server("s\($0)", ["istio": "gw", "n": .string("\($0)")]) }
+        _ = claims.claim(Set(many), for: first)
+        let all = try server("all", [:])
+        let told = claims.claim([all], for: second).meetings
+        #expect(told.count == TrafficCheck.limit && told == claims.claim([all], for: second).meetings)
     }
 
     @Test("the same name in another cluster is another object")

@@ -229,6 +229,49 @@ struct SceneTests {
         #expect(warning.message.contains("belongs to AccessPoint shop/first"))
     }
 
+    /// An AccessPoint with a Gateway, of its own name, that ends TLS for a host.
+    private func serving(_ name: String, _ selector: JSONValue) throws -> KubeObject {
+        try accessPoint(name, isBegun: false) { object in
+            object = [
+                "apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": ["name": .string(name)],
+                "spec": [
+                    "selector": selector,
+                    "servers": [
+                        [
+                            "port": ["number": 443, "name": "https", "protocol": "HTTPS"],
+                            "tls": ["mode": "SIMPLE", "credentialName": "x"], "hosts": ["x.example.com"],
+                        ]
+                    ],
+                ],
+            ]
+        }
+    }
+
+    @Test("a Gateway whose labels hold those of another one's, with the same host, is accepted with a warning on both")
+    func serversMeet() throws {
+        try register([member("a"), member("b")])
+        let claims = ObjectClaims()
+        let first = try scene(try serving("first", ["istio": "gw"]))
+        #expect(evaluate(first, claims: claims).outcome?.problems == [])
+        let second = evaluate(try scene(try serving("second", ["istio": "gw", "tier": "a"])), claims: claims)
+        #expect(second.isAccepted && second.freed == [first.key])
+        let warning = try #require(second.outcome?.problems.first)
+        #expect(second.outcome?.problems.count == 1 && warning.severity == .warning)
+        let words =
+            "Gateway shop/second: Gateway shop/first of AccessPoint shop/first serves x.example.com on port 443 of the"
+            + " same pods; one of the two is skipped without a word; serve the host in one place"
+        #expect(warning.description.contains(words), "\(warning)")
+        #expect(warning.target == "a and 1 more")
+        let again = evaluate(first, claims: claims)
+        #expect(again.outcome?.problems.first?.message.contains("Gateway shop/second of") == true)
+        #expect(again.freed.isEmpty)
+        // The same labels are the same pods for certain.
+        let equal = evaluate(try scene(try serving("third", ["istio": "gw"])), claims: claims)
+        #expect(equal.refusal?.reason == "HostClaimed" && equal.outcome?.problems == [])
+        let elsewhere = evaluate(try scene(try serving("fourth", ["istio": "other"])), claims: claims)
+        #expect(elsewhere.isAccepted && elsewhere.outcome?.problems == [])
+    }
+
     @Test("what an AccessPoint holds is claimed before anybody is evaluated, whatever its name sorts after")
     func claimsOfTheHeld() throws {
         try register([member("a"), member("b")])
