@@ -34,17 +34,30 @@ extension TrafficRule {
         },
         warn("EgressHostRepeated", .sidecar, from: source) { subject, breaches in
             for listener in subject.spec["egress"].items {
-                var seen = DistinctTexts()
-                var whole = DistinctTexts()
+                var (seen, named, whole) = (DistinctTexts(), DistinctTexts(), DistinctTexts())
+                var everything: Field?
+                var count = 0
                 for (text, field) in listener["hosts"].texts where text.utf8.first != UInt8(ascii: "~") {
                     guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
                     let namespace = text[..<slash] == "." ? subject.namespace : String(text[..<slash])
                     let host = String(text[text.utf8.index(after: slash)...])
                     let isNew = seen.insert("\(namespace)/\(host)")
+                    let isFirst = named.insert(namespace)
+                    if isFirst { count += 1 }
                     if !isNew || (host != "*" && whole.contains(namespace)) {
                         breaches.add(field, "\(excerpt(text)) is selected already", "remove it")
+                    } else if host == "*", !isFirst {
+                        breaches.add(
+                            field, "\(excerpt(text)) selects the hosts of the namespace that stand before it, too",
+                            "remove those")
                     }
                     if host == "*" { _ = whole.insert(namespace) }
+                    if host == "*", namespace == "*" { everything = field }
+                }
+                if let everything, count > 1 {
+                    breaches.add(
+                        everything, "*/* selects everything, so that the hosts of namespaces beside it say nothing",
+                        "remove those, or */*")
                 }
             }
         },

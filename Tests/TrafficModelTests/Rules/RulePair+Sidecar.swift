@@ -20,6 +20,12 @@ extension RulePair {
         RulePair("EgressHostInvalid", .sidecar, egress("{hosts: [~other/*]}"), "~other", "~ot_her"),
         RulePair("EgressHostRepeated", .sidecar, egress("{hosts: [./*, other/*]}"), "other", "shop"),
         RulePair("EgressHostRepeated", .sidecar, egress("{hosts: [./*, other/a.example.com]}"), "other", "shop"),
+        // The same the other way round.
+        RulePair("EgressHostRepeated", .sidecar, egress("{hosts: [other/a.example.com, ./*]}"), "other", "shop"),
+        RulePair("EgressHostRepeated", .sidecar, egress("{hosts: [./b.example.com, ./a.example.com]}"), "./b.", "./a."),
+        RulePair("EgressHostRepeated", .sidecar, egress("{hosts: [other/*, ./*]}"), "other/*", "'*/*'"),
+        RulePair("EgressHostRepeated", .sidecar, egress("{hosts: [./a.example.com, else/*]}"), "else/*", "'*/*'"),
+        RulePair("EgressHostRepeated", .sidecar, egress("{hosts: ['*/*', ~other/*]}"), "~other", "other"),
         RulePair(
             "EgressCatchAllNotLast", .sidecar, egress("{port: {number: 80}, hosts: [./*]}, {hosts: [./*]}"),
             "port: {number: 80}, ", ""),
