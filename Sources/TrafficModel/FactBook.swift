@@ -53,8 +53,12 @@ struct FactBook {
         return object(.virtualService, key) { VirtualServiceReferences($0, key: key, clusterDomain: domain) }
     }
 
-    mutating func secret(_ key: ObjectKey) -> Lookup<Void> {
-        switch answer(.secret(key)) {
+    mutating func secret(_ key: ObjectKey) -> Lookup<Void> { exists(.secret(key)) }
+
+    mutating func namespace(_ name: String) -> Lookup<Void> { exists(.namespace(name)) }
+
+    private mutating func exists(_ query: FactQuery) -> Lookup<Void> {
+        switch answer(query) {
         case .objects, .exists, .lacksAuthority: .found(())
         case .notFound: .notFound
         case .unknown(let reason): .unknown(reason)

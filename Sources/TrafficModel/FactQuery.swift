@@ -11,6 +11,8 @@ public enum FactQuery: Sendable, Hashable {
     case foreign(TrafficKind, namespace: String)
     /// The VirtualServices of others, in all namespaces, that bind a Gateway of another namespace than their own.
     case foreignBindings
+    /// Whether a namespace exists.
+    case namespace(String)
     /// Whether a Secret exists, and whether it holds an authority; its contents are not wanted.
     case secret(ObjectKey)
     /// What the Events of a Service say last.
@@ -37,7 +39,7 @@ extension FactQuery {
     /// Whether the answer is only warned of: nothing waits for it, and it is read seldom.
     public var isOfNeighbours: Bool {
         switch self {
-        case .foreign, .foreignBindings: true
+        case .foreign, .foreignBindings, .namespace: true
         case .object, .list, .secret, .events, .certificate: false
         }
     }
@@ -52,6 +54,7 @@ extension FactQuery: CustomStringConvertible {
         case .list(let kind, nil): "\(kind.plural) of all namespaces"
         case .foreign(let kind, let namespace): "\(kind.plural) of others in namespace \(namespace)"
         case .foreignBindings: "\(TrafficKind.virtualService.plural) of others in all namespaces"
+        case .namespace(let name): "Namespace \(name)"
         case .secret(let key): "Secret \(key)"
         case .events(let key): "Events of Service \(key)"
         case .certificate(let key): "Certificate \(key)"
@@ -66,13 +69,14 @@ extension FactQuery: Comparable {
         case .list(let kind, let namespace): ["1", kind.rawValue, namespace ?? "", ""]
         case .foreign(let kind, let namespace): ["2", kind.rawValue, namespace, ""]
         case .foreignBindings: ["3", "", "", ""]
-        case .secret(let key): ["4", "", key.namespace ?? "", key.name]
-        case .events(let key): ["5", "", key.namespace ?? "", key.name]
-        case .certificate(let key): ["6", "", key.namespace ?? "", key.name]
+        case .namespace(let name): ["4", "", "", name]
+        case .secret(let key): ["5", "", key.namespace ?? "", key.name]
+        case .events(let key): ["6", "", key.namespace ?? "", key.name]
+        case .certificate(let key): ["7", "", key.namespace ?? "", key.name]
         }
     }
 
-    /// A fixed order: objects, lists, those of others, Secrets, Events, Certificates; then by kind and names.
+    /// A fixed order: objects, lists, those of others, namespaces, Secrets, Events, Certificates; then by kind and names.
     public static func < (left: FactQuery, right: FactQuery) -> Bool {
         left.order.lexicographicallyPrecedes(right.order) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

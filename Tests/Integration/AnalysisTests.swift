@@ -72,6 +72,61 @@ extension Integration {
             try await site.untilReady(in: "analysis")
         }
 
+        @Test("an endpoint that is left out for its health, and a namespace that is not there, are told until mended")
+        func health() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("endpoints")
+            let more = """
+                - name: upstream
+                    object:
+                      apiVersion: networking.istio.io/v1
+                      kind: WorkloadEntry
+                      metadata: {name: up, annotations: {proxy.istio.io/health-checks-enabled: "true"}}
+                      spec: {address: 192.0.2.7}
+                  - name: callers
+                    object:
+                      apiVersion: security.istio.io/v1
+                      kind: AuthorizationPolicy
+                      metadata: {name: callers}
+                      spec: {rules: [{from: [{source: {namespaces: [endpoints, endpoints-front]}}]}]}
+                  - name: route
+                """
+            try await site.kubectl.apply(
+                AccessPointManifest(namespace: "endpoints").yaml.replacing("- name: route", with: more))
+            try await site.goOn(try await site.untilCanaryGate(in: "endpoints"))
+            try await site.untilReady(in: "endpoints")
+            func told(_ what: String, _ holds: @escaping @Sendable (String) -> Bool) async throws -> AccessPointView {
+                try await site.until(what, in: "endpoints") { view in
+                    view.condition("ResolvedRefs").map { holds($0.message) } ?? false
+                }
+            }
+            let both = try await told("both are told of all targets") {
+                $0.contains("SourceNamespaceMissing") && $0.contains("(and 5 more)")
+            }
+            #expect(both.isTrue("ResolvedRefs") && both.isTrue("Ready"))
+            for member in Fleet.members { try await site.member(member)("create", "namespace", "endpoints-front") }
+            let entry = try await told("only the endpoints are told") {
+                $0.contains("nobody says so") && $0.contains("WorkloadLeftOut") && $0.contains("(and 2 more)")
+            }
+            #expect(entry.isTrue("ResolvedRefs"))
+
+            for member in Fleet.members { try await judge("True", "InService", site, member) }
+            _ = try await told("nothing is left") { $0 == "3/3 targets resolve all references" }
+            try await judge("False", "RegionExit", site, Site.canary)
+            let exit = try await told("the exit is told") { $0.contains("Healthy is False (RegionExit)") }
+            #expect(exit.isTrue("ResolvedRefs") && exit.isTrue("Ready"))
+        }
+
+        /// Writes the health of the upstream as whoever looks after it does.
+        private func judge(_ status: JSONValue, _ reason: JSONValue, _ site: Site, _ member: String) async throws {
+            let condition: JSONValue = ["type": "Healthy", "status": status, "reason": reason]
+            _ = try await Site.client(member, site.fleet, site.transport).mergePatch(
+                ["status": ["conditions": [condition]]],
+                resource: GroupVersionResource(
+                    group: "networking.istio.io", version: "v1", resource: "workloadentries"),
+                key: ObjectKey(namespace: "endpoints", name: "up"), fieldManager: "health", subresource: "status")
+        }
+
         private func level(_ view: AccessPointView) -> String? {
             view.object.status?["routes"]?[0]?["evidence"]?.stringValue
         }

@@ -32,6 +32,7 @@ enum FactAnswer: Sendable, Hashable {
                 .secret(.of(secret: $0), authority: .of(secret: $0), certificate: certificate(of: $0))
             } ?? .notFound
         case .certificate: objects.first.map { .certificate(.of(certificate: $0)) } ?? .notFound
+        case .namespace: objects.first.map { .objects([reduced($0, to: [])]) } ?? .notFound
         case .object: objects.first.map { .objects([reduced($0)]) } ?? .notFound
         case .list: .objects(objects.sorted { $0.key < $1.key }.map { reduced($0) })
         case .foreign(let kind, _): others(objects, kind)

@@ -5,9 +5,10 @@ import KubeModel
 import TrafficModel
 
 /// Reads by name what rendered sets refer to in a member: Services and what is said of them, Istio objects of others,
-/// TLS Secrets, and what cert-manager says of these.
+/// namespaces, TLS Secrets, and what cert-manager says of these.
 struct FactReader: Sendable {
     private static let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
+    private static let namespaces = GroupVersionResource(group: "", version: "v1", resource: "namespaces")
     private static let events = GroupVersionResource(group: "", version: "v1", resource: "events")
     private static let certificates = GroupVersionResource(
         group: "cert-manager.io", version: "v1", resource: "certificates")
@@ -28,6 +29,9 @@ struct FactReader: Sendable {
             switch query {
             case .secret(let key):
                 return .found([try await client.get(Self.secrets, key)], for: query)
+            case .namespace(let name):
+                let key = ObjectKey(namespace: nil, name: name)
+                return .found([try await client.get(Self.namespaces, key)], for: query)
             case .certificate(let key):
                 return .found([try await client.get(Self.certificates, key)], for: query)
             case .events(let key):

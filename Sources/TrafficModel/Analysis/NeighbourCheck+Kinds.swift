@@ -223,6 +223,34 @@ extension NeighbourChecker {
                 "merge the two")
         }
     }
+
+    // MARK: AuthorizationPolicies
+
+    /// The most namespaces that are asked for: each is a read of its own.
+    static let namespaceLimit = 50
+
+    /// A namespace that nobody calls from: most likely it is misspelt. Where the zone has more clusters, which are one
+    /// mesh, it may be in another one.
+    mutating func checkPolicies() {
+        guard book.facts.zoneHasSingleCluster else { return }
+        var asked: Set<String> = []
+        for policy in own(.authorizationPolicy) {
+            for rule in Field(policy.body)["spec"]["rules"].items {
+                for source in rule["from"].items.map({ $0["source"] }) {
+                    for (name, field) in source["namespaces"].texts + source["notNamespaces"].texts
+                    where DNSNames.isLabel(name) {
+                        guard asked.contains(name) || asked.count < Self.namespaceLimit else { return }
+                        asked.insert(name)
+                        guard case .notFound = book.namespace(name) else { continue }
+                        add(
+                            NeighbourCheck.sourceNamespace, .authorizationPolicy, policy.key, field.pointer,
+                            "there is no namespace \(name) in this cluster, so that nobody calls from there",
+                            "correct the name, or create the namespace")
+                    }
+                }
+            }
+        }
+    }
 }
 
 extension TrafficObject {

@@ -11,6 +11,7 @@ public enum NeighbourCheck {
     /// All rules about neighbours.
     public static let all = [
         server, meshHost, gatewayHost, rule, ruleOfGateway, ruleHost, entryOfService, entryProtocol, sidecar,
+        sourceNamespace,
     ]
 
     static let server = warn(
@@ -33,6 +34,10 @@ public enum NeighbourCheck {
     static let sidecar = warn(
         "NeighbourSidecar", "IST0111", .sidecar,
         from: "istio pkg/config/analysis/analyzers/sidecar/defaultselector.go")
+
+    static let sourceNamespace = warn(
+        "SourceNamespaceMissing", "IST0101", .authorizationPolicy,
+        from: "istio pkg/config/analysis/analyzers/authz/authorizationpolicies.go")
 
     private static func warn(_ name: String, _ code: String?, _ kind: TrafficKind, from source: String) -> TrafficRule {
         TrafficRule(
@@ -88,6 +93,7 @@ struct NeighbourChecker {
         checkRuleHosts()
         checkEntries()
         checkSidecars()
+        checkPolicies()
     }
 
     /// The objects of the set of a kind, in the order of their names.

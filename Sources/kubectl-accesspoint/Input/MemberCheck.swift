@@ -66,6 +66,11 @@ struct MemberCheck {
                 let secrets = GroupVersionResource(group: "", version: "v1", resource: "secrets")
                 let secret = try await client.get(secrets, key)
                 return AuthorityName.data(of: secret.json) == nil ? .lacksAuthority : .exists
+            case .namespace(let name):
+                _ = try await client.get(
+                    GroupVersionResource(group: "", version: "v1", resource: "namespaces"),
+                    ObjectKey(namespace: nil, name: name))
+                return .exists
             case .events, .certificate: return .objects([])
             }
         } catch {

@@ -28,6 +28,8 @@ struct NeighbourPair: Sendable, CustomTestStringConvertible {
         "ServiceEntry upstream: {hosts: ['*.internal'], ports: [{number: 443, protocol: HTTPS}]}\n"
     private static let sidecar = "Sidecar web: {workloadSelector: {labels: {app: web}}, egress: [{hosts: ['./*']}]}\n"
 
+    private static let policy = "AuthorizationPolicy web: {rules: [{}, {from: [{source: {LIST}}]}]}\n"
+
     private static let other =
         "Gateway other@istio-ingress: {selector: {istio: gw, tier: a}, servers: [{port: {number: 443, protocol: TLS}, hosts: ['*/a.example.com']}]}"
 
@@ -93,6 +95,15 @@ struct NeighbourPair: Sendable, CustomTestStringConvertible {
             rule: "NeighbourSidecar", set: sidecar,
             kept: "Sidecar other: {workloadSelector: {labels: {app: other}}}",
             broken: "Sidecar other: {workloadSelector: {labels: {app: web}}}", pointer: "spec.workloadSelector"),
+        NeighbourPair(
+            rule: "SourceNamespaceMissing",
+            set: policy.replacing("LIST", with: "namespaces: ['*', front, 'ba*', '*ck']"),
+            kept: "Service other@front: {ports: [{port: 80}]}", broken: "Service other@frontend: {ports: [{port: 80}]}",
+            pointer: "spec.rules[1].from[0].source.namespaces[1]"),
+        NeighbourPair(
+            rule: "SourceNamespaceMissing", set: policy.replacing("LIST", with: "notNamespaces: [front]"),
+            kept: "Service other@front: {ports: [{port: 80}]}", broken: "Service other@back: {ports: [{port: 80}]}",
+            pointer: "spec.rules[1].from[0].source.notNamespaces[0]"),
     ]
 }
 
@@ -125,6 +136,9 @@ struct NeighbourCheckTests {
                     facts.answers[query] = .objects(
                         live.filter { $0.kind == kind && (namespace == nil || $0.key.namespace == namespace) }.map(
                             \.body))
+                // A namespace in which something lives is there.
+                case .namespace(let name):
+                    facts.answers[query] = live.contains { $0.key.namespace == name } ? .exists : .notFound
                 case .secret, .events, .certificate: facts.answers[query] = .notFound
                 }
             }
@@ -189,6 +203,18 @@ struct NeighbourCheckTests {
         facts.zoneHasSingleCluster = true
         #expect(settled(.unknown("forbidden")) == [])
         #expect(settled(.notFound).map(\.rule) == ["RuleWithoutHost"])
+    }
+
+    @Test("of namespaces that policies name fifty are asked for at most, and none where the zone has more clusters")
+    func manyNamespaces() throws {
+        let names = (0..<80).map { "ns-\($0)" }.joined(separator: ", ")
+        let policy = try SetPair.objects(
+            "AuthorizationPolicy web: {rules: [{from: [{source: {namespaces: [Not_A_Name, \(names), ns-0]}}]}]}")
+        var facts = LiveFacts(zoneHasSingleCluster: true, gatewayNamespaces: [])
+        let needed = NeighbourCheck.report(policy, facts: facts).neededFacts
+        #expect(needed.count == 50 && needed.contains(.namespace("ns-49")) && needed.allSatisfy(\.isOfNeighbours))
+        facts.zoneHasSingleCluster = false
+        #expect(NeighbourCheck.report(policy, facts: facts).neededFacts == [])
     }
 
     @Test("what cannot be read is passed over, and not asked for again")
