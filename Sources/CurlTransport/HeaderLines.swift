@@ -28,7 +28,7 @@ enum HeaderLines {
         _ name: String, _ value: [UInt8], failing kind: TransportError.Kind
     ) throws(TransportError) -> [UInt8] {
         let isToken = name.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == UInt8(ascii: "-")
+            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "-%".utf8.contains(byte)
         }
         guard isToken, !name.isEmpty, value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw TransportError(kind, "the value of the header \(isToken ? name : "field") holds control characters")

@@ -84,6 +84,9 @@ struct DiffCommandTests {
             (["diff", "-f", "FILE", "--against", "FILE", "--against-revision", "1"], 64, "exclude each other"),
             (["diff", "-f", "FILE", "--against", "FILE", "--live"], 64, "exclude each other"),
             (["diff", "checkout", "--revision", "x"], 64, "--revision"),
+            (["diff", "checkout", "--as", ""], 64, "--as is empty"),
+            (["diff", "checkout", "--as", "jane", "--as-group", "a", "--as-group", ""], 64, "--as-group is empty"),
+            (["diff", "checkout", "--as", "jane", "--as-uid", ""], 64, "--as-uid is empty"),
             (["diff", "checkout"], 2, "kubeconfig"), (["diff", "-f", "FILE"], 2, "kubeconfig"),
             (["diff", "-f", "FILE", "--against", "/nonexistent", "--clusters", "CLUSTERS"], 2, "no such file"),
         ] as [([String], Int32, String)])

@@ -42,7 +42,9 @@ struct CurlTransportTests {
                 HTTPRequest(
                     .patch, "/apis/x/v1/things/a%2Fb?force=true", connection: try server.settings(),
                     credentials: RequestCredentials(bearerToken: Secret("t0ken")),
-                    headers: [HTTPField("Content-Type", "application/json")], body: body))
+                    headers: [
+                        HTTPField("Content-Type", "application/json"), HTTPField("Impersonate-Extra-a%2Fb", "c"),
+                    ], body: body))
         }
         #expect(response.head.status == 201)
         #expect(response.head["x-thing"] == "one")
@@ -52,6 +54,7 @@ struct CurlTransportTests {
         #expect(exchange.method == "PATCH")
         #expect(exchange.target == "/apis/x/v1/things/a%2Fb?force=true")
         #expect(exchange["Content-Type"] == "application/json")
+        #expect(exchange["Impersonate-Extra-a%2Fb"] == "c")
         #expect(exchange["Authorization"] == "Bearer t0ken")
         #expect(exchange["Expect"] == nil)
         #expect(exchange["Accept-Encoding"] == "gzip")

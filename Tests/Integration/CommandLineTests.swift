@@ -116,6 +116,8 @@ extension Integration {
             // What kubectl asks for when a person presses the key.
             let names = try await plugin(site, "__complete diff -n lint-live ch")
             #expect(names.stdout == "checkout\tlint-live\n:4\n", "\(names.text)")
+            let others = try await plugin(site, "__complete diff -n lint-live --as jane ch")
+            #expect(others.stdout == ":4\n", "\(others.text)")
             let clusters = try await plugin(site, "__complete explain checkout --cluster us-")
             #expect(clusters.stdout == "us-east-az1-k1\nus-west-az1-k1\n:4\n", "\(clusters.text)")
             try await site.kubectl("delete", "axp", "checkout", "-n", "lint-live", "--timeout=60s")
@@ -194,6 +196,9 @@ extension Integration {
                 ("WRONG", "explain checkout --cluster x", 1, "401"),
                 ("HOST", "diff nothing -n default", 2, "there is no AccessPoint default/nothing"),
                 ("HOST", "diff checkout --context other", 2, "name an existing context"),
+                ("HOST", "diff nothing -n default --as jane", 2, "User \"jane\" cannot get resource"),
+                ("HOST", "diff nothing --as jane --as-group a --as-group system:masters", 2, "no AccessPoint"),
+                ("HOST", "diff nothing -n default --as-group system:masters", 2, "name the user with --as"),
                 ("/nonexistent", "diff checkout", 2, "no such file"),
             ] as [(String, String, Int32, String)])
         func refused(kubeconfig: String, line: String, status: Int32, says: String) async throws {

@@ -141,10 +141,61 @@ struct KubeconfigTests {
         #expect(Kubeconfig.defaultPaths { ["HOME": "/home/x"][$0] } == ["/home/x/.kube/config"])
     }
 
+    @Test("whom a user acts as is taken, with groups, uid and what else there is")
+    func impersonation() throws {
+        func read(_ user: String) throws -> Impersonation? {
+            try Kubeconfig(parsing: Array(Self.config(cluster: #"server: "https://x.test""#, user: user).utf8))
+                .endpoint().impersonation
+        }
+        #expect(try read("token: t") == nil)
+        #expect(try read("token: t, as: ''") == nil)
+        #expect(try read("token: t, as: jane") == Impersonation(user: "jane"))
+        #expect(
+            try read("token: t, as: jane, as-groups: [b, a], as-uid: u1, as-user-extra: {scopes: [x, z], none: null}")
+                == Impersonation(user: "jane", groups: ["b", "a"], uid: "u1", extra: ["scopes": ["x", "z"]]))
+    }
+
+    private static let named = Impersonation(user: "ci", groups: ["bots"], uid: "u1", extra: ["reason": ["night"]])
+
+    @Test(
+        "whom a person names replaces, part by part, whom the kubeconfig names",
+        arguments: [
+            (nil, [], nil, nil, nil), (nil, [], nil, named, named),
+            ("jane", [], nil, nil, Impersonation(user: "jane")),
+            ("jane", ["a", "b"], "u2", nil, Impersonation(user: "jane", groups: ["a", "b"], uid: "u2")),
+            (
+                "jane", [], nil, named,
+                Impersonation(user: "jane", groups: ["bots"], uid: "u1", extra: ["reason": ["night"]])
+            ),
+            (
+                nil, ["a"], "u2", named,
+                Impersonation(user: "ci", groups: ["a"], uid: "u2", extra: ["reason": ["night"]])
+            ),
+        ] as [(String?, [String], String?, Impersonation?, Impersonation?)])
+    func replaced(
+        user: String?, groups: [String], uid: String?, named: Impersonation?, expected: Impersonation?
+    ) throws {
+        #expect(try Impersonation(user: user, groups: groups, uid: uid, over: named) == expected)
+    }
+
+    @Test("groups or a uid of nobody are refused", arguments: [(["a"], nil), ([], "u")] as [([String], String?)])
+    func nobody(groups: [String], uid: String?) throws {
+        #expect(throws: KubeconfigError.self) {
+            try Impersonation(user: nil, groups: groups, uid: uid, over: nil)
+        }
+    }
+
     @Test(
         "what cannot be used is refused with the place and no value",
         arguments: [
-            (#"server: "https://x.test""#, "as: canary", "as"),
+            (#"server: "https://x.test""#, "as: [canary]", "as"),
+            (#"server: "https://x.test""#, "token: t, as-groups: [canary]", "as-groups"),
+            (#"server: "https://x.test""#, "token: t, as: '', as-uid: canary", "as-uid"),
+            (#"server: "https://x.test""#, "token: t, as-user-extra: {canary: [x]}", "as-user-extra"),
+            (#"server: "https://x.test""#, "as: a, as-groups: canary", "as-groups"),
+            (#"server: "https://x.test""#, "as: a, as-groups: ['', canary]", "as-groups"),
+            (#"server: "https://x.test""#, "as: a, as-user-extra: [canary]", "as-user-extra"),
+            (#"server: "https://x.test""#, "as: a, as-user-extra: {reason: canary}", "as-user-extra.reason"),
             (#"server: "https://x.test""#, "auth-provider: {name: canary}", "auth-provider"),
             (#"server: "https://x.test""#, "exec: {command: canary}", "exec.apiVersion"),
             (#"server: "https://x.test""#, "exec: {apiVersion: client.authentication.k8s.io/v1}", "exec.command"),

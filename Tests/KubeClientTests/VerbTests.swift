@@ -22,6 +22,28 @@ struct VerbTests {
         #expect(request.bodyLimit == 64 << 20)
     }
 
+    @Test("every request says whom it acts as, also a watch, and nobody's says nothing")
+    func impersonation() async throws {
+        let transport = FakeTransport(status: 200, service("web"))
+        var client = try KubeClient(transport)
+        _ = try await client.get(.services, key)
+        #expect(transport.requests.last?.headers.contains { $0.name.hasPrefix("Impersonate") } == false)
+        var endpoint = client.endpoint
+        endpoint.impersonation = Impersonation(
+            user: "jane", groups: ["b", "a"], uid: "u1", extra: ["acme.example/b c%": ["x", "y"], "a": ["z"]])
+        client = KubeClient(endpoint: endpoint, transport: transport, clusterName: "eu-1", userAgent: "test")
+        let fields = [
+            HTTPField("Impersonate-User", "jane"), HTTPField("Impersonate-Uid", "u1"),
+            HTTPField("Impersonate-Group", "b"), HTTPField("Impersonate-Group", "a"),
+            HTTPField("Impersonate-Extra-a", "z"), HTTPField("Impersonate-Extra-acme%2Eexample%2Fb%20c%25", "x"),
+            HTTPField("Impersonate-Extra-acme%2Eexample%2Fb%20c%25", "y"),
+        ]
+        _ = try await client.get(.services, key)
+        #expect(transport.requests.last?.headers.filter { $0.name.hasPrefix("Impersonate") } == fields)
+        _ = try await client.watch(.services, resourceVersion: "7", timeoutSeconds: 60)
+        #expect(transport.requests.last?.headers.filter { $0.name.hasPrefix("Impersonate") } == fields)
+    }
+
     @Test("a time limit can be set for single requests")
     func timeout() async throws {
         let transport = FakeTransport(status: 200, service("web"))

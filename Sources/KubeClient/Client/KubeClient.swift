@@ -73,7 +73,8 @@ extension KubeClient {
     func request(_ method: HTTPRequest.Method, _ target: String) -> HTTPRequest {
         HTTPRequest(
             method, target, connection: endpoint.connection,
-            headers: [HTTPField("Accept", "application/json"), HTTPField("User-Agent", userAgent)],
+            headers: [HTTPField("Accept", "application/json"), HTTPField("User-Agent", userAgent)]
+                + (endpoint.impersonation?.headers ?? []),
             timeout: timeout)
     }
 

@@ -6,10 +6,15 @@ public struct ClusterEndpoint: Sendable {
     public var connection: ConnectionSettings
     /// Token and client certificate, and how to get new ones.
     public var credentials: CredentialSource
+    /// Whom to act as there; nil for whom the credentials say.
+    public var impersonation: Impersonation?
 
     /// Makes an endpoint.
-    public init(connection: ConnectionSettings, credentials: CredentialSource = .none) {
+    public init(
+        connection: ConnectionSettings, credentials: CredentialSource = .none, impersonation: Impersonation? = nil
+    ) {
         self.connection = connection
         self.credentials = credentials
+        self.impersonation = impersonation
     }
 }

@@ -17,7 +17,9 @@ extension Kubeconfig {
         }
         if let proxy = cluster.proxyURL { connection.proxy = .url(proxy) }
         guard let user else { return ClusterEndpoint(connection: connection) }
-        return ClusterEndpoint(connection: connection, credentials: try credentials(user, cluster, connection))
+        return ClusterEndpoint(
+            connection: connection, credentials: try credentials(user, cluster, connection),
+            impersonation: user.impersonation)
     }
 
     /// The namespace that a context names; nil if it names none.

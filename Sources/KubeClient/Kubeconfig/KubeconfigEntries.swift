@@ -49,6 +49,7 @@ struct KubeconfigUser: Sendable {
     var keyFile: String?
     var basic: Secret?
     var exec: KubeconfigExec?
+    var impersonation: Impersonation?
 
     init(_ fields: KubeconfigFields, directory: String?) throws(KubeconfigError) {
         token = try fields.text("token").map { Secret($0) }
@@ -63,13 +64,32 @@ struct KubeconfigUser: Sendable {
             }
             basic = Secret("\(name):\(try fields.text("password") ?? "")")
         }
-        for key in ["auth-provider", "as", "as-uid", "as-groups", "as-user-extra"] where fields.present.contains(key) {
-            throw fields.wrong(key, "is not supported", "use exec, a token or a client certificate")
+        if fields.present.contains("auth-provider") {
+            throw fields.wrong("auth-provider", "is not supported", "use exec, a token or a client certificate")
         }
+        impersonation = try Self.impersonation(fields)
         if fields.present.contains("exec") {
             exec = try KubeconfigExec(
                 KubeconfigFields(fields.members["exec"], fields.subject + ".exec"), directory: directory)
         }
+    }
+}
+
+extension KubeconfigUser {
+    /// Whom the user acts as; one that could be overlooked would act with the rights of the credentials.
+    private static func impersonation(_ fields: KubeconfigFields) throws(KubeconfigError) -> Impersonation? {
+        guard let user = try fields.text("as") else {
+            for key in ["as-uid", "as-groups", "as-user-extra"] where fields.present.contains(key) {
+                throw fields.wrong(key, "is of nobody", "name the user in as")
+            }
+            return nil
+        }
+        var impersonation = Impersonation(user: user, groups: try fields.texts("as-groups"))
+        impersonation.uid = try fields.text("as-uid")
+        guard let extra = fields.members["as-user-extra"], !extra.isNull else { return impersonation }
+        let values = try KubeconfigFields(extra, fields.subject + ".as-user-extra")
+        for key in values.present { impersonation.extra[key] = try values.texts(key) }
+        return impersonation
     }
 }
 
@@ -92,13 +112,7 @@ struct KubeconfigExec: Sendable {
         }
         // A name is looked for in PATH; a path is relative to the file, as for kubectl.
         self.command = command.contains("/") ? KubeconfigCluster.path(command, directory) : command
-        arguments = []
-        for argument in try fields.objects("args") {
-            guard let text = argument.stringValue else {
-                throw fields.wrong("args", "holds something else than strings", "put every argument in quotes")
-            }
-            arguments.append(text)
-        }
+        arguments = try fields.texts("args", allowsEmpty: true)
         variables = []
         for variable in try fields.objects("env") {
             let variable = try KubeconfigFields(variable, fields.subject + ".env")

@@ -48,6 +48,19 @@ struct KubeconfigFields {
         return list
     }
 
+    /// A list of texts; empty if missing or null.
+    func texts(_ key: String, allowsEmpty: Bool = false) throws(KubeconfigError) -> [String] {
+        var texts: [String] = []
+        for element in try objects(key) {
+            guard let text = element.stringValue, allowsEmpty || !text.isEmpty else {
+                throw wrong(
+                    key, "holds something else than \(allowsEmpty ? "" : "non-empty ")strings", "put each in quotes")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
     func wrong(_ key: String, _ problem: String, _ remedy: String) -> KubeconfigError {
         KubeconfigError(subject.isEmpty ? key : "\(subject).\(key)", problem, remedy)
     }

@@ -149,9 +149,9 @@ struct CompletionLine {
         return option["valueName"] == "cluster" ? .clusters : .answers([])
     }
 
-    /// The words that say where the host is, each with its value.
+    /// The words that say where the host is and who asks, each with its value.
     static func hostOptions(of words: [String]) -> [String] {
-        let names = ["-n", "--namespace", "--kubeconfig", "--context"]
+        let names = ["-n", "--namespace", "--kubeconfig", "--context", "--as", "--as-group", "--as-uid"]
         return words.dropLast().indices.flatMap { index -> [String] in
             let word = words[index]
             if names.contains(where: { word.hasPrefix($0 + "=") }) { return [word] }

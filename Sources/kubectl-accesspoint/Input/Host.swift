@@ -38,7 +38,7 @@ struct Host {
         self.transport = transport
         namespace = options.namespace ?? config.namespace(context: options.context)
         client = KubeClient(
-            endpoint: try config.endpoint(context: options.context), transport: transport,
+            endpoint: try Self.endpoint(config, options.context, options), transport: transport,
             clusterName: options.context ?? config.currentContext ?? "host", userAgent: Self.agent)
     }
 
@@ -50,8 +50,17 @@ struct Host {
             )
         }
         return KubeClient(
-            endpoint: try config.endpoint(context: name), transport: transport, clusterName: name,
+            endpoint: try Self.endpoint(config, name, options), transport: transport, clusterName: name,
             userAgent: Self.agent)
+    }
+
+    private static func endpoint(
+        _ config: Kubeconfig, _ context: String?, _ options: HostOptions
+    ) throws -> ClusterEndpoint {
+        var endpoint = try config.endpoint(context: context)
+        endpoint.impersonation = try Impersonation(
+            user: options.user, groups: options.groups, uid: options.uid, over: endpoint.impersonation)
+        return endpoint
     }
 
     /// The uid of the host's kube-system, as the operator marks objects with it, unless another mark is given.

@@ -15,9 +15,25 @@ struct HostOptions: ParsableArguments {
     @Option(help: "Context of the kubeconfig (default: the current one).")
     var context: String?
 
+    @Option(name: .customLong("as"), help: "User to act as, in the host and in the members that are looked into.")
+    var user: String?
+
+    @Option(
+        name: .customLong("as-group"), parsing: .singleValue,
+        help: ArgumentHelp("Group to act as, beside --as; may be given several times.", valueName: "group"))
+    var groups: [String] = []
+
+    @Option(name: .customLong("as-uid"), help: "Uid to act as, beside --as.")
+    var uid: String?
+
     func validate() throws {
         if let namespace, !DNSNames.isLabel(namespace) {
             throw ValidationError("--namespace: '\(namespace.onOneLine)' is no namespace name")
+        }
+        // Nothing is what nobody asks for: without it the rights of the credentials would count.
+        for (flag, value) in [("--as", user), ("--as-uid", uid)] + groups.map({ ("--as-group", $0) })
+        where value?.isEmpty ?? false {
+            throw ValidationError("\(flag) is empty; name whom to act as, or leave it out")
         }
     }
 }
