@@ -103,7 +103,7 @@ extension Message {
         [
             ("weightUpdatePeriod", .durationOrZero), ("weightExpirationPeriod", .durationOrZero),
             ("weightStabilizationPeriod", .durationOrZero),
-            ("errorUtilizationPenaltyPercent", .decimal(0...Double.greatestFiniteMagnitude)),
+            ("errorUtilizationPenaltyPercent", .uint32),
             ("metricNamesForComputingUtilization", .strings),
         ])
 
@@ -120,7 +120,7 @@ extension Message {
         "ZoneAwareLoadBalancerSetting",
         [
             ("enabled", .flag), ("failover", failovers), ("failoverPriority", .strings),
-            ("minClusterSize", .integer(1...Int64.max)),
+            ("minClusterSize", .integer(1...Int64(UInt32.max))),
         ])
 
     private static let outlierDetection = Message(
