@@ -66,8 +66,7 @@ extension TrafficRule {
                 sources(subject).flatMap { source in
                     ["ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks"].map { source[$0] }
                 }
-                + conditions(subject).filter { ["source.ip", "remote.ip", "destination.ip"].contains($0["key"].text) }
-                .flatMap { [$0["values"], $0["notValues"]] }
+                + values(of: ["source.ip", "remote.ip", "destination.ip"], subject)
             for list in lists {
                 for (text, field) in list.texts where !text.isEmpty && !HostSyntax.isAddressOrSubnet(text) {
                     breaches.add(field, "\"\(excerpt(text))\" is no address", "write 10.0.0.1 or 10.0.0.0/8")
@@ -78,8 +77,7 @@ extension TrafficRule {
             subject, breaches in
             let lists =
                 operations(subject).flatMap { [$0["ports"], $0["notPorts"]] }
-                + conditions(subject).filter { $0["key"].text == "destination.port" }
-                .flatMap { [$0["values"], $0["notValues"]] }
+                + values(of: ["destination.port"], subject)
             for list in lists {
                 for (text, field) in list.texts where !text.isEmpty && !isPort(text) {
                     breaches.add(field, "\"\(excerpt(text))\" is no port", "write a number up to 65535, in quotes")
@@ -103,9 +101,11 @@ extension TrafficRule {
             from: "istio pkg/config/security/security.go CheckServiceAccount"
         ) {
             subject, breaches in
-            for source in sources(subject) {
-                for (text, field) in source["serviceAccounts"].texts + source["notServiceAccounts"].texts
-                where !text.isEmpty && !isServiceAccount(text) {
+            let lists =
+                sources(subject).flatMap { [$0["serviceAccounts"], $0["notServiceAccounts"]] }
+                + values(of: ["source.serviceAccount"], subject)
+            for list in lists {
+                for (text, field) in list.texts where !text.isEmpty && !isServiceAccount(text) {
                     breaches.add(field, "\"\(excerpt(text))\" is no service account", "write name or namespace/name")
                 }
             }
@@ -124,12 +124,15 @@ extension TrafficRule {
             from: "istio pkg/config/security/security.go CheckTrustDomainValues"
         ) {
             subject, breaches in
-            for source in sources(subject) {
-                for (text, field) in source["trustDomains"].texts + source["notTrustDomains"].texts
-                where text.utf8.contains(UInt8(ascii: "/")) || !isPatternAtEnd(text) {
-                    breaches.add(
-                        field, "\"\(excerpt(text))\" is no trust domain", "write a name, with * at one end at most")
-                }
+            let domains = sources(subject).flatMap { $0["trustDomains"].texts + $0["notTrustDomains"].texts }
+            // In conditions Istio looks at the wildcard alone.
+            let conditions = values(of: ["source.trustDomain"], subject).flatMap(\.texts)
+            let broken =
+                domains.filter { $0.text.utf8.contains(UInt8(ascii: "/")) || !isPatternAtEnd($0.text) }
+                + conditions.filter { !isPatternAtEnd($0.text) }
+            for (text, field) in broken {
+                breaches.add(
+                    field, "\"\(excerpt(text))\" is no trust domain", "write a name, with * at one end at most")
             }
         },
         refuse("ConditionWithoutValues", .authorizationPolicy, from: source) { subject, breaches in
@@ -190,6 +193,11 @@ extension TrafficRule {
         subject.spec["rules"].items.flatMap { $0["when"].items }
     }
 
+    /// The lists of the conditions about these attributes.
+    private static func values(of keys: Set<String>, _ subject: RuleSubject) -> [Field] {
+        conditions(subject).filter { keys.contains($0["key"].text) }.flatMap { [$0["values"], $0["notValues"]] }
+    }
+
     private static func isPort(_ text: String) -> Bool {
         text.utf8.count <= 10 && text.utf8.allSatisfy(HostSyntax.isDigit) && Int(text) ?? 65536 <= 65535
     }
@@ -233,8 +241,11 @@ enum PathTemplate {
     static func problem(of path: String) -> String? {
         let isTemplate = path.contains("{*}") || path.contains("{**}")
         var isEnded = false
-        for segment in path.utf8.split(separator: UInt8(ascii: "/")) {
-            let text = String(Substring(segment))
+        let slash = UInt8(ascii: "/")
+        // Slashes at the ends do not count; two in a row are an empty segment, which a template may not hold.
+        let inner = path.utf8.drop { $0 == slash }.reversed().drop { $0 == slash }.reversed()
+        for segment in Array(inner).split(separator: slash, omittingEmptySubsequences: false) {
+            let text = String(decoding: segment, as: UTF8.self)
             if text == "{*}" || text == "{**}" {
                 if isEnded { return "has a template after {**}, which must be the last" }
                 isEnded = text == "{**}"
@@ -243,6 +254,7 @@ enum PathTemplate {
             if text.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) {
                 return "holds a brace that is no {*} or {**}"
             }
+            if isTemplate, text.isEmpty { return "holds an empty segment beside a template" }
             if isTemplate,
                 !text.utf8.allSatisfy({ HostSyntax.isAlphanumeric($0) || "-._~%!$&'()+,;:@=".utf8.contains($0) })
             {

@@ -19,7 +19,8 @@ extension TrafficRule {
         ) {
             subject, breaches in
             for match in matches(subject) {
-                for text in textMatches(of: match) where text["prefix"].isPresent && text["prefix"].text.isEmpty {
+                let texts = textMatches(of: match) + match["withoutHeaders"].members.map(\.field)
+                for text in texts where text["prefix"].isPresent && text["prefix"].text.isEmpty {
                     breaches.add(
                         text["prefix"], "is empty, and matches everything", "write a prefix, or remove the match")
                 }

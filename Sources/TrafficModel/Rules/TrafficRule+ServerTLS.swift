@@ -90,9 +90,14 @@ extension TrafficRule {
         },
         refuse("RevocationListUnused", .gateway, .sidecar, from: source) { subject, breaches in
             forEachTLS(subject) { tls in
-                guard !tls["caCrl"].isEmptyText, ServerTLS(tls).mode == "SIMPLE", !ServerTLS(tls).namesCredential
-                else { return }
-                breaches.add(tls["caCrl"], "no client shows a certificate in mode SIMPLE", "remove it, or use MUTUAL")
+                let settings = ServerTLS(tls)
+                guard !tls["caCrl"].isEmptyText, settings.mode != "ISTIO_MUTUAL" else { return }
+                if settings.mode == "SIMPLE", !settings.namesCredential {
+                    breaches.add(
+                        tls["caCrl"], "no client shows a certificate in mode SIMPLE", "remove it, or use MUTUAL")
+                } else if !settings.endsTLS, !tls["credentialName"].text.isEmpty {
+                    breaches.add(tls["caCrl"], "stands beside credentialName", "remove both: TLS is not ended here")
+                }
             }
         },
         warn(

@@ -64,6 +64,17 @@ extension TrafficRule {
                 breaches.add(name, "\"\(excerpt(name.text))\" is no protocol", "write \(TrafficProtocol.list)")
             }
         },
+        warn("EntryAddressesMissing", .serviceEntry, from: source) { subject, breaches in
+            let allocation = subject.metadata["labels"]["networking.istio.io/enable-autoallocate-ip"].text
+            guard subject.spec["addresses"].count == 0,
+                resolution(subject) == "NONE" || allocation.lowercased() == "false"
+            else { return }
+            for port in subject.spec["ports"].items where ["", "TCP"].contains(port["protocol"].text) {
+                breaches.add(
+                    port["protocol"], "connections of TCP are told apart by address, and the entry has none",
+                    "write addresses, or the protocol if it is another one")
+            }
+        },
         refuse("EndpointsWithoutResolution", .serviceEntry, from: source) { subject, breaches in
             guard resolution(subject) == "NONE", subject.spec["endpoints"].count > 0 else { return }
             breaches.add(

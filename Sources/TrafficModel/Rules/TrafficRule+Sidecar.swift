@@ -71,8 +71,8 @@ extension TrafficRule {
             for kind in ["ingress", "egress"] {
                 var numbers: Set<Int64> = []
                 var sockets = DistinctTexts()
-                for listener in subject.spec[kind].items {
-                    guard let number = listener["port"]["number"].number else { continue }
+                for listener in subject.spec[kind].items where listener["port"].isPresent {
+                    let number = listener["port"]["number"].number ?? 0
                     if number != 0, !numbers.insert(number).inserted {
                         breaches.add(listener["port"]["number"], "another listener has port \(number)", "merge the two")
                     }

@@ -10,11 +10,15 @@ extension TrafficRule {
             guard subject.spec["address"].text.isEmpty, subject.spec["network"].text.isEmpty else { return }
             breaches.add(subject.spec["address"], "there is neither address nor network", "write the address")
         },
-        warn("AddressOfNetwork", .workloadEntry, from: source) { subject, breaches in
-            guard subject.spec["address"].text.isEmpty, !subject.spec["network"].text.isEmpty else { return }
-            breaches.add(
-                subject.spec["address"], "without an address the gateway of the network is sent to",
-                "write the address, unless that is meant")
+        warn("AddressOfNetwork", .workloadEntry, .serviceEntry, from: source) { subject, breaches in
+            // Where names are looked up, an address has to be there.
+            guard subject.object.kind == .workloadEntry || subject.spec["resolution"].text == "STATIC" else { return }
+            for workload in workloads(subject)
+            where workload["address"].text.isEmpty && !workload["network"].text.isEmpty {
+                breaches.add(
+                    workload["address"], "without an address the gateway of the network is sent to",
+                    "write the address, unless that is meant")
+            }
         },
         refuse("WorkloadAddressInvalid", .workloadEntry, from: source) { subject, breaches in
             let address = subject.spec["address"]
@@ -36,9 +40,7 @@ extension TrafficRule {
         },
         refuse("WorkloadPortNameInvalid", .workloadEntry, .serviceEntry, from: "istio/api workload_entry.proto ports") {
             subject, breaches in
-            let workloads =
-                subject.object.kind == .workloadEntry ? [subject.spec] : subject.spec["endpoints"].items
-            for workload in workloads {
+            for workload in workloads(subject) {
                 for port in workload["ports"].members
                 where !HostSyntax.isLabel(port.key) || port.key.utf8.count > 62 {
                     breaches.add(port.field, "the name is none of a port", "use at most 62 letters, digits and '-'")
@@ -71,4 +73,9 @@ extension TrafficRule {
                 "write \"true\", or remove the annotation")
         },
     ]
+
+    /// The workload of a WorkloadEntry, or those that stand in a ServiceEntry.
+    private static func workloads(_ subject: RuleSubject) -> [Field] {
+        subject.object.kind == .workloadEntry ? [subject.spec] : subject.spec["endpoints"].items
+    }
 }

@@ -116,4 +116,86 @@ extension RulePair {
         RulePair("FailoverRegionInvalid", .destinationRule, failover, "to: b", "to: b/c"),
         RulePair("FailoverWithoutDetection", .destinationRule, failover, ", outlierDetection: {interval: 1s}", ""),
     ]
+
+    private static let certificate = "clientCertificate: /c, privateKey: /k, caCertificates: /a"
+    private static let zones = policy(
+        "loadBalancer: {zoneAwareLbSetting: {failover: [{from: a, to: b}]}}, outlierDetection: {interval: 1s}")
+    private static func port(_ text: String) -> String {
+        policy("portLevelSettings: [{port: {number: 80}, \(text)}]")
+    }
+
+    static let clientTLSFields: [[RulePair]] = [
+        pairs(
+            "ClientCertificateMissing", .destinationRule, tls("mode: MUTUAL, \(certificate)"),
+            "clientCertificate: /c, ", ""),
+        pairs(
+            "ClientCertificateMissing", .destinationRule, tls("mode: MUTUAL, credentialName: a"), "credentialName: a",
+            "caCertificates: /a"),
+        pairs(
+            "ClientCredentialConflict", .destinationRule, tls("mode: MUTUAL, credentialName: a"), "credentialName",
+            "clientCertificate: /c, credentialName", "privateKey: /k, credentialName", "caCrl: /l, credentialName"),
+        pairs(
+            "VerificationSkippedConflict", .destinationRule, tls("mode: SIMPLE, insecureSkipVerify: true"), "insecure",
+            "caCertificates: /a, insecure", "credentialName: a, insecure"),
+        pairs(
+            "VerificationSkippedConflict", .destinationRule,
+            tls("mode: MUTUAL, credentialName: a, insecureSkipVerify: true"), "insecure",
+            "subjectAltNames: [a], insecure"),
+        pairs(
+            "CredentialOfOtherNamespace", .destinationRule, tls("mode: SIMPLE, credentialName: 'configmap://shop/a'"),
+            "shop/a", "a", "shop/", "shop/a/b"),
+        pairs("ServerUnverified", .destinationRule, tls("mode: MUTUAL, \(certificate)"), ", caCertificates: /a", ""),
+        pairs("ServerUnverified", .destinationRule, tls("mode: SIMPLE, credentialName: a"), ", credentialName: a", ""),
+        pairs("ServerUnverified", .destinationRule, tls("mode: SIMPLE, insecureSkipVerify: true"), "true", "false"),
+    ]
+
+    static let policyFields: [[RulePair]] = [
+        pairs(
+            "PolicyEmpty", .destinationRule, "spec: {host: web, subsets: [{name: v1, trafficPolicy: {tls: {}}}]}",
+            "tls: {}", ""),
+        pairs("PortPolicyIncomplete", .destinationRule, port("loadBalancer: {}"), ", loadBalancer: {}", ""),
+        pairs(
+            "PortPolicyIncomplete", .destinationRule, port("connectionPool: {tcp: {}}"), ", connectionPool: {tcp: {}}",
+            ""),
+        pairs("PortPolicyIncomplete", .destinationRule, port("outlierDetection: {}"), ", outlierDetection: {}", ""),
+        pairs(
+            "TunnelInvalid", .destinationRule,
+            policy("tunnel: {protocol: CONNECT, targetHost: 10.0.0.1, targetPort: 1}"),
+            "CONNECT", "connect"),
+        pairs("ConnectionPoolEmpty", .destinationRule, policy("connectionPool: {http: {}}"), "http: {}", ""),
+        pairs(
+            "KeepaliveIncomplete", .destinationRule,
+            policy("connectionPool: {http: {http2KeepAlive: {interval: 1s, timeout: 1s}}}"), "interval: 1s, ", ""),
+        pairs(
+            "LocalFailuresUnsplit", .destinationRule,
+            port("outlierDetection: {consecutiveLocalOriginFailures: 1, splitExternalLocalOriginErrors: true}"), "true",
+            "false"),
+        pairs(
+            "SelectedRuleExported", .destinationRule,
+            "spec: {host: web, workloadSelector: {matchLabels: {a: b}}, exportTo: [shop]}", "[shop]", "[shop, other]"),
+    ]
+
+    static let balancerFields: [[RulePair]] = [
+        pairs(
+            "CookieNameEmpty", .destinationRule,
+            balancer("consistentHash: {httpCookie: {name: a, attributes: [{name: b}]}}"), "name: b", "name: ''"),
+        pairs(
+            "RingSizeConflict", .destinationRule,
+            balancer("consistentHash: {useSourceIp: true, maglev: {tableSize: 65537}}"), "maglev",
+            "minimumRingSize: 1, maglev", also: ["RingSizeOld"]),
+        pairs(
+            "FailoverLabelConflict", .destinationRule, failover, "failover:",
+            "failoverPriority: [topology.kubernetes.io/region], failover:",
+            "failoverPriority: [topology.istio.io/subzone], failover:"),
+        pairs(
+            "FailoverLabelConflict", .destinationRule, zones, "failover:",
+            "failoverPriority: [topology.kubernetes.io/region], failover:"),
+        pairs("FailoverRegionInvalid", .destinationRule, failover, "to: b", "to: '*'"),
+        pairs("FailoverRegionInvalid", .destinationRule, zones, "to: b", "to: a", "to: b/c", "to: '*'"),
+        pairs("FailoverWithoutDetection", .destinationRule, zones, ", outlierDetection: {interval: 1s}", ""),
+        pairs(
+            "FailoverWithoutDetection", .destinationRule,
+            zones.replacing("failover: [{from: a, to: b}]", with: "failoverPriority: [a]"),
+            ", outlierDetection: {interval: 1s}", ""),
+    ]
 }

@@ -74,4 +74,59 @@ extension RulePair {
             "MUTUAL", "SIMPLE"),
         RulePair("RevocationListBesideCredential", .gateway, simple, "credentialName", "caCrl: /l, credentialName"),
     ]
+
+    private static func ended(_ text: String) -> String { server(", tls: {\(text)}") }
+    private static let redirected = server(
+        ", tls: {httpsRedirect: true}", port: "number: 80, name: http, protocol: HTTP")
+    private static let ciphers = [
+        "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
+        "ECDHE-ECDSA-AES128-SHA", "ECDHE-RSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA", "ECDHE-RSA-AES256-SHA",
+        "AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA", "AES256-SHA", "DES-CBC3-SHA",
+    ]
+
+    static let gatewayFields: [[RulePair]] = [
+        pairs("ServerHostInvalid", .gateway, plain.replacing("a.example.com", with: "'*/a.example.com'"), "*/", "**/"),
+        pairs("ServerHostInvalid", .gateway, plain.replacing("a.example.com", with: "./a.example.com"), "./", "../"),
+        pairs("ServerHostInvalid", .gateway, plain.replacing("a.example.com", with: "10.0.0.1"), "10.0.0.1", "10.0.0"),
+        pairs("GatewayTLSMissing", .gateway, plain, "protocol: HTTP", "protocol: TLS"),
+        pairs(
+            "GatewayTLSOnPlainPort", .gateway, redirected, "{https", "{caCertificates: /a, https",
+            "{privateKey: /k, https", "{serverCertificate: /c, https", also: ["PassthroughWithCertificate"]),
+        pairs(
+            "OldTLSWithoutCiphers", .gateway,
+            ended("mode: SIMPLE, credentialName: a, minProtocolVersion: TLSV1_0, cipherSuites: [AES128-SHA]"),
+            ", cipherSuites: [AES128-SHA]", ""),
+        pairs(
+            "CipherUnknown", .gateway,
+            ended("mode: SIMPLE, credentialName: a, cipherSuites: ['!RC4', ALL, \(ciphers.joined(separator: ", "))]"),
+            "DES-CBC3", "DES-CBC9"),
+        pairs(
+            "MeshTLSWithCertificate", .gateway, ended("mode: ISTIO_MUTUAL"), "MUTUAL", "MUTUAL, serverCertificate: /c",
+            "MUTUAL, privateKey: /k", "MUTUAL, caCertificates: /a",
+            "MUTUAL, tlsCertificates: [{serverCertificate: /c, privateKey: /k}]", "MUTUAL, credentialNames: [a]",
+            "MUTUAL, credentialName: a, credentialNames: [a]"),
+        pairs(
+            "PassthroughWithCertificate", .gateway, ended("mode: AUTO_PASSTHROUGH"), "PASSTHROUGH",
+            "PASSTHROUGH, caCrl: /l", "PASSTHROUGH, caCertificates: /a"),
+        pairs(
+            "CertificateSources", .gateway, simple, "credentialName:", "credentialNames: [b], credentialName:",
+            "tlsCertificates: [{\(files)}], credentialName:"),
+        pairs(
+            "CertificateMissing", .gateway, ended("mode: SIMPLE, tlsCertificates: [{\(files)}]"), ", privateKey: /k", ""
+        ),
+        pairs(
+            "CertificateMissing", .gateway, ended("mode: SIMPLE, credentialNames: [a]"), ", credentialNames: [a]", ""),
+        pairs(
+            "CertificateMissing", .gateway, ended("mode: MUTUAL, \(files), caCertificates: /a"),
+            "serverCertificate: /c, ", ""),
+        pairs(
+            "CertificateMissing", .gateway, ended("mode: OPTIONAL_MUTUAL, \(files), caCertificates: /a"),
+            "serverCertificate: /c, ", ""),
+        pairs("ClientAuthorityMissing", .gateway, ended("mode: SIMPLE, \(files)"), "SIMPLE", "OPTIONAL_MUTUAL"),
+        pairs(
+            "RevocationListUnused", .gateway, ended("mode: MUTUAL, caCertificates: /a, caCrl: /l, \(files)"),
+            "MUTUAL, caCertificates: /a, caCrl: /l, \(files)", "PASSTHROUGH, caCrl: /l, credentialName: a",
+            also: ["PassthroughWithCertificate"]),
+    ]
 }

@@ -95,4 +95,120 @@ extension RulePair {
             "DenyByHTTPAlone", .authorizationPolicy,
             rules("from: [{source: {namespaces: [a]}}]", action: "DENY"), "namespaces", "requestPrincipals"),
     ]
+
+    private static let peers = [
+        "principals", "notPrincipals", "ipBlocks", "notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks", "namespaces",
+        "notNamespaces", "serviceAccounts", "notServiceAccounts",
+    ]
+    private static let identities = [
+        "namespaces", "notNamespaces", "serviceAccounts", "notServiceAccounts", "trustDomains", "notTrustDomains",
+        "principals", "notPrincipals", "requestPrincipals", "notRequestPrincipals",
+    ]
+    private static let keys = [
+        "source.namespace", "source.serviceAccount", "source.principal", "source.trustDomain", "request.auth.principal",
+        "request.auth.audiences", "request.auth.presenter", "connection.sni", "'experimental.envoy.filters.a[b]'",
+    ]
+    private static let conditions = keys.map { "{key: \($0), values: [a]}" }.joined(separator: ", ")
+
+    static let authorizationFields: [[RulePair]] = [
+        pairs("ActionWithoutRules", .authorizationPolicy, "spec: {action: ALLOW}", "ALLOW", "CUSTOM"),
+        identities.map {
+            RulePair(
+                "CustomByIdentity", .authorizationPolicy, custom("from: [{source: {ipBlocks: [10.0.0.1]}}]"),
+                "ipBlocks: [10.0.0.1]", "\($0): [a]")
+        },
+        pairs(
+            "CustomByIdentity", .authorizationPolicy, custom("when: [{key: connection.sni, values: [a]}]"),
+            "connection.sni", "source.namespace", "source.serviceAccount", "source.trustDomain", "source.principal"),
+        pairs("RulePartEmpty", .authorizationPolicy, operation("methods: [GET]"), "methods: [GET]", ""),
+        pairs(
+            "RulePartEmpty", .authorizationPolicy, operation("methods: [GET]"), "[{operation: {methods: [GET]}}]", "[]",
+            "[{}]"),
+        pairs("MatchValueEmpty", .authorizationPolicy, operation("methods: [GET]"), "GET", "''"),
+        pairs("MatchValueEmpty", .authorizationPolicy, when("key: connection.sni, values: [a]"), "[a]", "['']"),
+        pairs("MatchValueEmpty", .authorizationPolicy, when("key: connection.sni, notValues: [a]"), "[a]", "['']"),
+        ["notIpBlocks", "remoteIpBlocks", "notRemoteIpBlocks"].map {
+            RulePair("MatchAddressInvalid", .authorizationPolicy, source("\($0): [10.0.0.0/8]"), "/8", "/99")
+        },
+        ["key: remote.ip, values", "key: destination.ip, values", "key: source.ip, notValues"].map {
+            RulePair("MatchAddressInvalid", .authorizationPolicy, when("\($0): [10.0.0.1]"), "10.0.0.1", "a")
+        },
+        pairs("MatchPortInvalid", .authorizationPolicy, operation("notPorts: ['80']"), "80", "x"),
+        pairs("MatchPortInvalid", .authorizationPolicy, when("key: destination.port, values: ['80']"), "80", "x"),
+        pairs("MatchPortInvalid", .authorizationPolicy, when("key: destination.port, notValues: ['80']"), "80", "x"),
+        pairs("MatchPathInvalid", .authorizationPolicy, operation("notPaths: ['/a/{*}']"), "{*}", "{a}"),
+        pairs("MatchPathInvalid", .authorizationPolicy, operation("paths: ['/a/{*}']"), "/a/", "/a//", "/a b/"),
+        pairs(
+            "ServiceAccountInvalid", .authorizationPolicy, source("notServiceAccounts: [shop/web]"), "web", "'*'", "a/b"
+        ),
+        pairs(
+            "ServiceAccountInvalid", .authorizationPolicy, when("key: source.serviceAccount, values: [shop/web]"),
+            "web", "'*'"),
+        pairs(
+            "ServiceAccountInvalid", .authorizationPolicy, when("key: source.serviceAccount, notValues: [shop/web]"),
+            "web", "a/b"),
+        pairs(
+            "ServiceAccountMixed", .authorizationPolicy, source("serviceAccounts: [web]"), "service",
+            "principals: [a], service", "notPrincipals: [a], service", "notNamespaces: [a], service"),
+        pairs(
+            "ServiceAccountMixed", .authorizationPolicy, source("notServiceAccounts: [web]"), "not",
+            "principals: [a], not"),
+        pairs("TrustDomainInvalid", .authorizationPolicy, source("notTrustDomains: ['*.b']"), "*.b", "a.*.b", "*.*"),
+        pairs("TrustDomainInvalid", .authorizationPolicy, when("key: source.trustDomain, values: [a.b]"), "a.b", "a*b"),
+        pairs(
+            "TrustDomainInvalid", .authorizationPolicy, when("key: source.trustDomain, notValues: [a/b]"), "a/b", "a*b"),
+        pairs(
+            "ConditionWithoutValues", .authorizationPolicy, when("key: connection.sni, notValues: [a]"),
+            ", notValues: [a]", ""),
+        pairs(
+            "ConditionKeyUnknown", .authorizationPolicy, rules("when: [\(conditions)]"), "connection.sni",
+            "connection.alpn"),
+        pairs(
+            "ConditionKeyUnknown", .authorizationPolicy,
+            rules("when: [{key: remote.ip, values: [10.0.0.1]}, {key: destination.ip, values: [10.0.0.1]}]"),
+            "remote.ip",
+            "remote.address"),
+        pairs(
+            "DenyByHTTPAlone", .authorizationPolicy,
+            rules("to: [{operation: {methods: [GET], notPorts: ['80']}}]", action: "DENY"), ", notPorts: ['80']", ""),
+        peers.map { peer in
+            let value = peer.contains("pBlocks") ? "10.0.0.1" : "a"
+            return RulePair(
+                "DenyByHTTPAlone", .authorizationPolicy,
+                rules("from: [{source: {\(peer): [\(value)], requestPrincipals: [a]}}]", action: "DENY"),
+                "\(peer): [\(value)], ", "")
+        },
+    ]
+
+    static let attachmentFields: [[RulePair]] = [
+        pairs(
+            "TargetInvalid", .authorizationPolicy, "spec: {targetRef: {group: core, kind: Service, name: web}}", "core",
+            "apps"),
+        pairs(
+            "TargetInvalid", .requestAuthentication,
+            "spec: {targetRef: {group: networking.istio.io, kind: ServiceEntry, name: web}}", "ServiceEntry",
+            "WorkloadEntry"),
+        pairs(
+            "TargetInvalid", .authorizationPolicy,
+            "spec: {targetRef: {group: gateway.networking.k8s.io, kind: GatewayClass, name: web}}",
+            "gateway.networking",
+            "networking"),
+        // Of two that exclude each other, only that is said.
+        pairs(
+            "ExclusiveFields", .authorizationPolicy, "spec: {targetRef: {kind: Service, name: web}}", "targetRef",
+            "selector: {matchLabels: {gateway.networking.k8s.io/gateway-name: web}}, targetRef"),
+        pairs(
+            "ExclusiveFields", .authorizationPolicy, "spec: {targetRefs: [{kind: Service, name: web}]}", "targetRefs",
+            "selector: {matchLabels: {gateway.networking.k8s.io/gateway-name: web}}, targetRefs"),
+        ["jwksUri", "jwks_uri"].map {
+            RulePair(
+                "IssuerMissing", .requestAuthentication, "spec: {jwtRules: [{\($0): 'https://a.example.com/k'}]}",
+                "\($0): 'https://a.example.com/k'", "audiences: [a]")
+        },
+        pairs(
+            "KeysURIInvalid", .requestAuthentication, token(", jwks_uri: 'http://a.example.com:80/k'"), ":80", ":x",
+            ":65536"),
+        pairs(
+            "KeysPrivate", .requestAuthentication, token(", jwks: '{\"keys\": [{\"kty\": \"EC\"}]}'"), "EC", "oct"),
+    ]
 }

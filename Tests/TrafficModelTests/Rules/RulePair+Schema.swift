@@ -155,4 +155,94 @@ extension RulePair {
             "ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 80, name: http-a}]}", "http-a", "a-http"),
         RulePair("ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 3306, name: db}]}", "3306", "3307"),
     ]
+
+    /// A small object of each kind of Istio's that has no findings.
+    private static let small: [(kind: TrafficKind, text: String)] = [
+        (.virtualService, route), (.gateway, emptyGateway), (.destinationRule, "spec: {host: web}"),
+        (.serviceEntry, "spec: {hosts: [a.example.com]}"), (.workloadEntry, "spec: {address: 10.0.0.1}"),
+        (.sidecar, "spec: {egress: [{hosts: [./*]}]}"), (.authorizationPolicy, "spec: {rules: [{}]}"),
+        (.peerAuthentication, "spec: {}"), (.requestAuthentication, "spec: {}"),
+    ]
+    private static let emptyGateway =
+        "spec: {selector: {a: b}, servers: [{port: {number: 80, name: a, protocol: HTTP}, hosts: ['*']}]}"
+    private static let exporting = small.filter { [.virtualService, .serviceEntry].contains($0.kind) }
+        .map { (kind: $0.kind, text: $0.text.replacing("spec: {", with: "spec: {exportTo: [a, b], ")) }
+    private static let selecting: [(kind: TrafficKind, text: String)] = [
+        (.serviceEntry, "spec: {hosts: [a.example.com], resolution: DNS, workloadSelector: {labels: {a: b}}}"),
+        (.sidecar, "spec: {workloadSelector: {labels: {a: b}}, egress: [{hosts: [./*]}]}"),
+        (.destinationRule, "spec: {host: web, workloadSelector: {matchLabels: {a: b}}}"),
+        (.authorizationPolicy, "spec: {selector: {matchLabels: {a: b}}, rules: [{}]}"),
+        (.peerAuthentication, "spec: {selector: {matchLabels: {a: b}}}"),
+        (.requestAuthentication, "spec: {selector: {matchLabels: {a: b}}}"),
+    ]
+
+    static let commonFields: [[RulePair]] = [
+        small.filter { $0.kind != .authorizationPolicy }.map { kind, text in
+            RulePair(
+                "DryRunAnnotation", kind, "{metadata: {annotations: {a/dry-run: 'true'}}, \(text)}", "a/dry",
+                "istio.io/dry")
+        },
+        pairs(
+            "DryRunAnnotation", .authorizationPolicy,
+            "{metadata: {annotations: {istio.io/dry-run: 'true'}}, spec: {action: ALLOW}}", "ALLOW", "CUSTOM",
+            also: ["ActionWithoutRules"]),
+        small.flatMap { kind, text in
+            pairs(
+                "InternalAnnotation", kind, "{metadata: {annotations: {example.com/a: b}}, \(text)}", "example.com/a",
+                "internal.istio.io/parents", "internal.istio.io/webhook-always-reject",
+                "internal.istio.io/parent-namespace")
+        },
+        exporting.map { RulePair("ExportToInvalid", $0.kind, $0.text, "[a,", "[a_b,") },
+        exporting.map { RulePair("ExportToRepeated", $0.kind, $0.text, "[a,", "[b,") },
+        exporting.map { RulePair("ExportToMixed", $0.kind, $0.text, "[a,", "['*',") },
+        selecting.flatMap { pairs("SelectorLabelInvalid", $0.kind, $0.text, "a: b", "a: '*'", "'*': b", "'': b") },
+        selecting.map { RulePair("SelectorEmpty", $0.kind, $0.text, "{a: b}", "{}") },
+        pairs(
+            "LabelInvalid", .serviceEntry,
+            "spec: {hosts: [a.example.com], resolution: STATIC, endpoints: [{address: 10.0.0.1, labels: {a: b}}]}",
+            "a: b",
+            "a: b/c", "a b: c"),
+    ]
+
+    private static func vip(_ text: String, type: String = "LoadBalancer") -> String {
+        "spec: {type: \(type), \(text), ports: [{port: 80, name: http}]}"
+    }
+
+    static let serviceFields: [[RulePair]] = [
+        pairs("ServiceTakesTraffic", .service, "spec: {clusterIP: None}", "clusterIP: None", "type: ExternalName"),
+        pairs(
+            "ServiceTakesTraffic", .service, "spec: {ports: [{port: 80, name: http}]}", "ports",
+            "externalName: a.example.com, ports"),
+        pairs(
+            "ServiceFieldOfOtherType", .service, vip("loadBalancerClass: a/b"), "type: LoadBalancer", "type: NodePort"),
+        pairs(
+            "ServiceFieldOfOtherType", .service, vip("allocateLoadBalancerNodePorts: false"), "type: LoadBalancer",
+            "type: NodePort"),
+        pairs(
+            "ServiceFieldOfOtherType", .service, vip("loadBalancerSourceRanges: [10.0.0.0/8]"), "type: LoadBalancer",
+            "type: NodePort"),
+        pairs(
+            "ServiceFieldOfOtherType", .service, vip("externalTrafficPolicy: Local, healthCheckNodePort: 30444"),
+            "type: LoadBalancer", "type: NodePort"),
+        pairs(
+            "ServiceFieldOfOtherType", .service, vip("externalTrafficPolicy: Local, healthCheckNodePort: 30444"),
+            "Local",
+            "Cluster"),
+        pairs(
+            "ServiceFieldOfOtherType", .service, vip("loadBalancerSourceRanges: []", type: "ClusterIP"), "[]",
+            "[10.0.0.0/8]"),
+        pairs(
+            "ServiceFieldOfOtherType", .service, vip("healthCheckNodePort: 0", type: "ClusterIP"), "Port: 0",
+            "Port: 30444"),
+        pairs(
+            "ServiceFieldOfOtherType", .service, "spec: {ports: [{port: 80, name: http, nodePort: 0}]}", "nodePort: 0",
+            "nodePort: 30080"),
+        pairs("ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 80, name: grpc-web}]}", "grpc-", "rpc-"),
+        pairs("ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 80, protocol: UDP}]}", "UDP", "TCP"),
+        ["h2c", "ws", "wss"].map {
+            RulePair(
+                "ServicePortProtocolUnsaid", .service, "spec: {ports: [{port: 80, appProtocol: kubernetes.io/\($0)}]}",
+                "kubernetes.io", "example.com")
+        },
+    ]
 }

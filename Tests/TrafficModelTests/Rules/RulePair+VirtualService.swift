@@ -191,4 +191,193 @@ extension RulePair {
     ]
 
     private static func text(_ count: Int) -> String { String(repeating: "a", count: count) }
+
+    /// A rule of the kind with matches of no port in particular, beside http.
+    private static func lower(_ kind: String, _ match: String, _ route: String = to) -> String {
+        let names = kind == "tls" ? "sniHosts: [a.example.com], " : ""
+        return "spec: {hosts: [a.example.com], \(kind): [{match: [{\(names)\(match)}], \(route)}]}"
+    }
+    private static func share(_ weight: String) -> String {
+        "route: [{destination: {host: a}, weight: 1}, {destination: {host: b}, weight: \(weight)}]"
+    }
+    private static func twice(_ kind: String) -> String {
+        let match = kind == "tls" ? "sniHosts: [a.example.com], port" : "port"
+        return
+            "spec: {hosts: [a.example.com], \(kind): [{match: [{\(match): 80}], \(to)}, {match: [{\(match): 81}], \(to)}]}"
+    }
+    private static let texts = [
+        "uri: {", "scheme: {", "method: {", "authority: {", "headers: {x-a: {", "withoutHeaders: {x-a: {",
+        "queryParams: {a: {",
+    ]
+    private static func text(_ start: String, _ condition: String) -> String {
+        match("{\(start)\(condition)\(start.filter { $0 == "{" }.map { _ in "}" }.joined())}")
+    }
+
+    static let matchFields: [[RulePair]] = [
+        pairs(
+            "DelegateBound", .virtualService, "spec: {hosts: [a.example.com], tcp: [{\(to)}]}",
+            "hosts: [a.example.com], ", ""),
+        pairs(
+            "DelegateBound", .virtualService, lower("tls", "port: 80"), "hosts: [a.example.com], tls", "tls",
+            also: ["ServerNameOutside"]),
+        pairs(
+            "GatewayReferenceInvalid", .virtualService, match("{gateways: [shop/web]}"), "shop/", "./"),
+        pairs("GatewayReferenceInvalid", .virtualService, lower("tls", "gateways: [shop/web]"), "shop/", "./"),
+        pairs("GatewayReferenceInvalid", .virtualService, lower("tcp", "gateways: [shop/web]"), "shop/", "./"),
+        pairs(
+            "ClaimRouteInMesh", .virtualService, match("{withoutHeaders: {'@request.auth.claims.a': {exact: b}}}"),
+            "[web]",
+            "[web, mesh]", "[]"),
+        pairs("SubnetInvalid", .virtualService, lower("tls", "destinationSubnets: [10.0.0.0/8]"), "/8", "/x"),
+        ["tls", "tcp"].flatMap { kind in
+            pairs("SourceLabelInvalid", .virtualService, lower(kind, "sourceLabels: {a: b}"), "a: b", "a: '*'")
+                + pairs("RouteUnreachable", .virtualService, twice(kind), "81", "80", also: ["MatchIneffective"])
+                + pairs("MatchIneffective", .virtualService, twice(kind), "81", "80", also: ["RouteUnreachable"])
+        },
+        pairs(
+            "MatchIneffective", .virtualService,
+            match("{name: a, port: 80}, {name: b, port: 81}"), "81", "80"),
+        pairs(
+            "MatchIneffective", .virtualService,
+            match("{port: 80, uri: {prefix: /b}}, {port: 80, uri: {exact: /a/b}}"), "prefix: /b", "prefix: /a"),
+        pairs(
+            "MatchIneffective", .virtualService,
+            match("{port: 80, uri: {prefix: /a}}, {port: 81, uri: {exact: /a/b}}"), "81", "80"),
+        pairs("MatchHeaderInvalid", .virtualService, match("{withoutHeaders: {x-a: {exact: b}}}"), "x-a", "'x a'"),
+        pairs(
+            "MatchHeaderInvalid", .virtualService,
+            match(
+                "{headers: {':method': {exact: a}, ':scheme': {exact: a}, ':authority': {exact: a}, ':path': {exact: a}, ':status': {exact: a}}}"
+            ), ":status", ":protocol"),
+        texts.dropFirst().map {
+            RulePair("MatchPrefixEmpty", .virtualService, text($0, "prefix: a"), "prefix: a", "prefix: ''")
+        },
+        texts.flatMap {
+            pairs("RegexInvalid", .virtualService, text($0, "regex: a"), "regex: a", "regex: '(a'", "regex: ''")
+        },
+        // A lone star is no expression, but taken there.
+        pairs("RegexInvalid", .virtualService, text("withoutHeaders: {x-a: {", "regex: '*'"), "'*'", "'**'"),
+    ]
+
+    static let actionFields: [[RulePair]] = [
+        ["uri: /a", "prefixRewrite: /a", "authority: a", "scheme: http", "port: 80", "derivePort: FROM_REQUEST_PORT"]
+            .map {
+                RulePair("RedirectEmpty", .virtualService, rule("redirect: {\($0)}"), $0, "redirectCode: 301")
+            },
+        pairs("RedirectSchemeInvalid", .virtualService, rule("redirect: {scheme: http}"), "http}", "HTTP}"),
+        pairs("RedirectCodeInvalid", .virtualService, rule("redirect: {uri: /a, redirectCode: 300}"), "300", "299"),
+        pairs(
+            "RedirectNeedsPrefix", .virtualService, rule("match: [{port: 80}], redirect: {prefixRewrite: /b}"),
+            "port: 80", "uri: {regex: /a}"),
+        pairs("RewriteEmpty", .virtualService, routed("rewrite: {authority: a}"), "authority: a", ""),
+        pairs(
+            "RegexRewriteIncomplete", .virtualService, routed("rewrite: {uriRegexRewrite: {match: a, rewrite: b}}"),
+            "match: a, ", ""),
+        pairs(
+            "RegexInvalid", .virtualService, routed("rewrite: {uriRegexRewrite: {match: a, rewrite: b}}"), "match: a",
+            "match: '(a'"),
+        pairs(
+            "RegexInvalid", .virtualService, routed("corsPolicy: {allowOrigins: [{regex: a}]}"), "regex: a",
+            "regex: '(a'"),
+        ["retryOn: 5xx", "retryRemoteLocalities: false"].map {
+            RulePair("RetriesDisabled", .virtualService, routed("retries: {attempts: 1, \($0)}"), "attempts: 1, ", "")
+        },
+        pairs(
+            "RetryConditionUnknown", .virtualService,
+            routed(
+                "retries: {attempts: 1, retryOn: '5xx,gateway-error,reset,reset-before-request,connect-failure,retriable-4xx,refused-stream,retriable-status-codes,retriable-headers,envoy-ratelimited,http3-post-connect-failure,cancelled,deadline-exceeded,internal,resource-exhausted,unavailable'}"
+            ), "unavailable", "unimplemented"),
+        pairs(
+            "CorsMethodUnknown", .virtualService,
+            routed("corsPolicy: {allowMethods: [GET, HEAD, POST, PUT, PATCH, DELETE, CONNECT, OPTIONS, TRACE, '*']}"),
+            "TRACE",
+            "TRACK"),
+        pairs("CorsHeaderInvalid", .virtualService, routed("corsPolicy: {allowHeaders: [x-a]}"), "x-a", "'x:a'"),
+        pairs(
+            "CorsOriginEmpty", .virtualService, routed("corsPolicy: {allowOrigins: [{prefix: a}]}"), "prefix: a",
+            "prefix: ''"),
+        pairs("CorsOriginEmpty", .virtualService, routed("corsPolicy: {allowOrigins: [{regex: a}]}"), "regex: a", ""),
+        pairs(
+            "FaultEmpty", .virtualService, routed("fault: {abort: {httpStatus: 500}}"), "abort: {httpStatus: 500}", ""),
+        pairs(
+            "FaultUnsupported", .virtualService, routed("fault: {abort: {httpStatus: 500}}"), "httpStatus: 500",
+            "http2Error: a"),
+        pairs("FaultStatusInvalid", .virtualService, routed("fault: {abort: {httpStatus: 200}}"), "200", "199"),
+        [
+            "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+            "PERMISSION_DENIED", "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED",
+            "OUT_OF_RANGE",
+            "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
+        ].map {
+            RulePair(
+                "FaultStatusInvalid", .virtualService, routed("fault: {abort: {grpcStatus: \($0)}}"), $0,
+                $0.lowercased())
+        },
+        pairs(
+            "FaultShareTooSmall", .virtualService,
+            routed("fault: {delay: {fixedDelay: 1s, percentage: {value: 0.0001}}}"),
+            "0.0001", "0.00009"),
+        pairs("AnswerStatusInvalid", .virtualService, rule("directResponse: {status: 600}"), "600", "601"),
+        pairs(
+            "AnswerLarge", .virtualService, rule("directResponse: {status: 200, body: {bytes: \(text(136532))}}"),
+            "bytes: ",
+            "bytes: aaaa"),
+    ]
+
+    static let routeFields: [[RulePair]] = [
+        pairs(
+            "ActionMissing", .virtualService, rule("directResponse: {status: 200}"), "directResponse: {status: 200}",
+            "name: a"),
+        pairs("ActionMissing", .virtualService, rule("redirect: {uri: /a}"), "redirect: {uri: /a}", "name: a"),
+        pairs("ActionMissing", .virtualService, rule("delegate: {name: a}"), "delegate: {name: a}", "name: a"),
+        pairs(
+            "ActionsConflict", .virtualService, rule("directResponse: {status: 200}"), "direct", "\(to), direct",
+            "redirect: {uri: /a}, direct", "fault: {abort: {httpStatus: 500}}, direct", "rewrite: {uri: /a}, direct"),
+        pairs(
+            "ActionsConflict", .virtualService, rule("redirect: {uri: /a}"), "redirect",
+            "fault: {abort: {httpStatus: 500}}, redirect"),
+        pairs(
+            "ActionsConflict", .virtualService,
+            rule("delegate: {name: a}, directResponse: {status: 200}, rewrite: {uri: /a}"),
+            "directResponse: {status: 200}",
+            "redirect: {uri: /b}"),
+        pairs(
+            "MirrorPercentOld", .virtualService, routed("mirrorPercentage: {value: 1}"), "mirrorPercentage: {value: 1}",
+            "mirror_percent: 1"),
+        ["tls", "tcp"].flatMap { kind in
+            pairs("WeightsZero", .virtualService, lower(kind, "port: 80", share("0")), "weight: 1", "weight: 0")
+                + pairs(
+                    "WeightsTooLarge", .virtualService,
+                    lower(kind, "port: 80", share("2147483647}, {destination: {host: c}, weight: 2147483647")),
+                    "weight: 1}",
+                    "weight: 2}")
+                + pairs("DestinationHostInvalid", .virtualService, lower(kind, "port: 80"), "host: web", "host: '*'")
+        },
+        pairs("DestinationHostInvalid", .virtualService, routed("mirror: {host: b}"), "host: b", "host: '*'"),
+        pairs(
+            "DestinationHostInvalid", .virtualService, routed("mirrors: [{destination: {host: b}}]"), "host: b",
+            "host: '*'"),
+        pairs(
+            "HeaderNameInvalid", .virtualService, routed("headers: {request: {set: {host: b}}}"), "{host: b}",
+            "{':path': b}",
+            "{'': b}"),
+        pairs("HeaderNameInvalid", .virtualService, routed("headers: {response: {add: {x-a: b}}}"), "x-a", "':status'"),
+        pairs("HeaderNameInvalid", .virtualService, routed("headers: {response: {remove: [x-a]}}"), "x-a", "':status'"),
+        pairs(
+            "HeaderNameInvalid", .virtualService,
+            rule("route: [{destination: {host: web}, headers: {response: {set: {x-a: b}}}}]"), "x-a", "Host"),
+        ["request: {add", "response: {add", "response: {set"].map {
+            RulePair("HeaderValueInvalid", .virtualService, routed("headers: {\($0): {x-a: '5%%'}}}"), "5%%", "5%")
+        },
+        pairs(
+            "HeaderValueInvalid", .virtualService, routed("headers: {request: {set: {x-a: b}}}"), "x-a: b",
+            "x-a: \"b\\n\""),
+        pairs(
+            "AuthoritySetTwice", .virtualService,
+            routed("rewrite: {uri: /}, headers: {request: {add: {':authority': b}}}"),
+            "uri: /", "authority: c"),
+        pairs(
+            "AuthoritySetTwice", .virtualService, routed("headers: {request: {set: {x-a: b}, add: {host: b}}}"), "x-a",
+            "':authority'"),
+    ]
 }

@@ -43,8 +43,21 @@ struct RulePair: Sendable, CustomTestStringConvertible {
         return TrafficObject(kind: kind, key: ObjectKey(namespace: "shop", name: name), body: whole)
     }
 
-    /// All pairs.
+    /// Pairs of one object that keeps a rule: the same text in it is replaced in several ways.
+    static func pairs(
+        _ rule: String, _ kind: TrafficKind, _ kept: String, _ was: String, _ becomes: String...,
+        also: Set<String> = []
+    ) -> [RulePair] {
+        becomes.map { RulePair(rule, kind, kept, was, $0, also: also) }
+    }
+
+    /// All pairs: those that show the rules, and those of each field, word and kind that a rule looks at.
     static let all =
         schema + common + service + gateway + virtualService + httpRule + destinationRule + entries + sidecar
         + policies
+        + [
+            commonFields, serviceFields, gatewayFields, matchFields, actionFields, routeFields, clientTLSFields,
+            policyFields, balancerFields, entryFields, sidecarFields, sidecarTLSFields, authorizationFields,
+            attachmentFields,
+        ].flatMap { $0.joined() }
 }

@@ -21,13 +21,52 @@ struct TrafficRuleTests {
         for finding in findings where finding.rule == pair.rule {
             #expect(finding.code == rule.code && finding.severity == rule.severity)
             #expect(!finding.message.isEmpty && !finding.message.hasSuffix(".") && !finding.remedy.isEmpty)
+            if pair.rule != TrafficRule.unknownField.name {
+                #expect(Self.isField(finding.pointer.tokens, of: pair.kind), "\(finding)")
+            }
         }
+    }
+
+    /// Whether a pointer leads to a field that the kind has, be it there or not.
+    private static func isField(_ tokens: [String], of kind: TrafficKind) -> Bool {
+        guard tokens.first == "spec" else { return tokens.first == "metadata" && tokens.count > 1 }
+        var shape = Shape.message(kind.schema)
+        for token in tokens.dropFirst() {
+            switch shape {
+            case .message(let message):
+                guard let field = message.field(token) else { return false }
+                shape = field.shape
+            case .list(let element, _):
+                guard Int(token) != nil else { return false }
+                shape = element
+            case .map(let element, _): shape = element
+            default: return false
+            }
+        }
+        return true
     }
 
     @Test("no rule lacks its pair, and none is told of twice")
     func everyRule() {
         #expect(Set(TrafficRule.all.map(\.name)).subtracting(RulePair.all.map(\.rule)) == [])
         #expect(Self.rules.count == TrafficRule.all.count)
+    }
+
+    @Test("every kind that a rule looks at has a pair of its own")
+    func everyKind() {
+        let shown = Dictionary(grouping: RulePair.all, by: \.rule).mapValues { Set($0.map(\.kind)) }
+        for rule in TrafficRule.all where rule.check != nil {
+            #expect(Set(rule.kinds).subtracting(shown[rule.name] ?? []) == [], "\(rule.name)")
+        }
+    }
+
+    @Test("the words for true and false of annotations are those of Go")
+    func booleans() throws {
+        for word in ["1", "t", "T", "true", "TRUE", "True"] { #expect(GoBoolean.isTrue(word), "\(word)") }
+        for word in ["0", "f", "F", "false", "FALSE", "False"] {
+            #expect(GoBoolean.isBoolean(word) && !GoBoolean.isTrue(word), "\(word)")
+        }
+        for word in ["", "yes", "on", "tRUE", " true"] { #expect(!GoBoolean.isBoolean(word), "\(word)") }
     }
 
     @Test("every rule has a word for a name, a code of Istio's or ours, kinds and a source")
