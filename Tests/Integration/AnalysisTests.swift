@@ -119,11 +119,12 @@ extension Integration {
 
         /// Writes the health of the upstream as whoever looks after it does.
         private func judge(_ status: JSONValue, _ reason: JSONValue, _ site: Site, _ member: String) async throws {
+            // One of the clusters serves no newer version.
             let condition: JSONValue = ["type": "Healthy", "status": status, "reason": reason]
             _ = try await Site.client(member, site.fleet, site.transport).mergePatch(
                 ["status": ["conditions": [condition]]],
                 resource: GroupVersionResource(
-                    group: "networking.istio.io", version: "v1", resource: "workloadentries"),
+                    group: "networking.istio.io", version: "v1alpha3", resource: "workloadentries"),
                 key: ObjectKey(namespace: "endpoints", name: "up"), fieldManager: "health", subresource: "status")
         }
 

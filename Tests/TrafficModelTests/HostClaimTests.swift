@@ -33,6 +33,20 @@ struct HostClaimTests {
         #expect(claims.values.allSatisfy { $0.key.namespace == "shop" })
     }
 
+    @Test("selectors that differ at their end alone are other pods; in words a long one is cut")
+    func longSelectors() throws {
+        let long = (0..<30).map { "label-\($0): value" }.joined(separator: ", ")
+        let gateway =
+            "Gateway gw: {selector: {\(long), z: a}, servers: [{port: {number: 443, protocol: HTTPS}, hosts: [a.example.com]}]}"
+        let one = HostClaim.claims(of: try SetPair.objects(gateway))
+        let other = HostClaim.claims(of: try SetPair.objects(gateway.replacing("z: a", with: "z: b")))
+        #expect(one.count == 1 && Set(one.keys).isDisjoint(with: other.keys))
+        #expect(one.keys.allSatisfy { $0.description.utf8.count < 200 })
+        #expect(
+            HostClaim(place: "Gateway shop/web", host: HostName("a.example.com")).description
+                == "host a.example.com at Gateway shop/web")
+    }
+
     @Test("claims of many hosts at many Gateways are cut, the same ones each time")
     func limit() throws {
         let list = { (name: String) in (0..<100).map { "\(name)\($0).example.com" }.joined(separator: ", ") }

@@ -203,7 +203,7 @@ extension AccessPointEvaluation {
         guard let claim = conflict.identity.host, let object = hosts[claim] else { return nil }
         return RenderProblem(
             .trafficDoubtful, target: conflict.identity.cluster, path: "",
-            message: "\(object): host \(claim.host) at \(claim.place) belongs to AccessPoint \(conflict.owner)",
+            message: "\(object): \(claim) belongs to AccessPoint \(conflict.owner)",
             remedy: "use another host or gateway, or take the host out of AccessPoint \(conflict.owner) first")
     }
 

@@ -63,9 +63,9 @@ public struct HostClaim: Sendable, Hashable {
         return spec["servers"].items.flatMap { server -> [HostClaim] in
             guard let port = server["port"]["number"].number else { return [] }
             let isTLS = TrafficProtocol(server["port"]["protocol"].text)?.isTLS ?? false
-            let bind = server["bind"].text.isEmpty ? "" : " at \(excerpt(server["bind"].text))"
-            let place =
-                "port \(port)\(bind) of \(selector.isEmpty ? "all gateway pods" : "the pods with \(excerpt(selector))")"
+            let bind = server["bind"].text.isEmpty ? "" : " at \(server["bind"].text)"
+            // Whole: what differs at its end alone is another place.
+            let place = "port \(port)\(bind) of \(selector.isEmpty ? "all gateway pods" : "the pods with \(selector)")"
             return server["hosts"].texts.compactMap { text, _ in
                 let host = GatewayReferences.ServerHost(text, gatewayNamespace: key.namespace ?? "").host
                 // Plain servers for every host are merged by Istio, and take nothing from each other.
@@ -73,4 +73,9 @@ public struct HostClaim: Sendable, Hashable {
             }
         }
     }
+}
+
+extension HostClaim: CustomStringConvertible {
+    /// `host a.example.com at Gateway shop/web`, cut where it is long.
+    public var description: String { "host \(host) at \(excerpt(place, limit: 160))" }
 }
