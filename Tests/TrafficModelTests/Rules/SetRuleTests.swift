@@ -32,21 +32,21 @@ struct SetPair: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static let vip =
+    static let vip =
         "Service vip@istio-ingress: {type: LoadBalancer, selector: {istio: gw}, ports: [{port: 443, targetPort: 8443}]}\n"
-    private static let backend =
+    static let backend =
         "Service web: {selector: {app: web}, ports: [{name: http, port: 80}, {name: http-admin, port: 81}]}\n"
-    private static let gateway =
+    static let gateway =
         "Gateway web: {selector: {istio: gw}, servers: [{port: {number: 443, name: a, protocol: HTTPS}, hosts: [a.example.com], tls: {mode: SIMPLE, credentialName: a}}]}\n"
-    private static let route =
+    static let route =
         "VirtualService web: {hosts: [a.example.com], gateways: [web], http: [{route: [{destination: {host: web, port: {number: 80}}}]}]}\n"
-    private static let entry =
+    static let entry =
         "ServiceEntry up: {hosts: [up.internal], resolution: DNS, ports: [{number: 443, name: https, protocol: HTTPS}], workloadSelector: {labels: {up: a}}}\n"
-    private static let workloads =
+    static let workloads =
         "WorkloadEntry one: {address: one.example.com, labels: {up: a}, locality: r1/z1, weight: 98}\nWorkloadEntry two: {address: two.example.com, labels: {up: a}, locality: r2/z2, weight: 1}\n"
-    private static let rule =
+    static let rule =
         "DestinationRule up: {host: up.internal, trafficPolicy: {loadBalancer: {simple: ROUND_ROBIN, localityLbSetting: {enabled: false}}, outlierDetection: {interval: 1s}}}\n"
-    private static let web = vip + backend + gateway + route
+    static let web = vip + backend + gateway + route
 
     static let all = [
         SetPair("PortNotFound", web, "port: {number: 80}", "port: {number: 82}"),
@@ -185,7 +185,7 @@ struct SetRuleTests {
 
     @Test(
         "objects that fit together have no finding; a change that breaks a rule has the findings of that rule alone",
-        arguments: SetPair.all)
+        arguments: SetPair.all + SetPair.fields)
     func pair(_ pair: SetPair) throws {
         let rule = try #require(Self.rules[pair.rule])
         let broken = pair.kept.replacing(pair.change.was, with: pair.change.becomes)
