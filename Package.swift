@@ -89,7 +89,7 @@ let house: [[Target]] = [
     suite("HouseTests", path: "Tests/HouseTests"),
     suite("ProofTests", path: "Tests/ProofTests", ["KubeModel", "Rollout", "RolloutSimulation"]),
     suite("CommandTests", path: "Tests/CommandTests", ["JSONValue", "YAMLFormat", "kubectl-accesspoint"]),
-    suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "accesspoint-operator", "kubectl-accesspoint", "SeededRandom"]),
+    suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "TrafficModel", "accesspoint-operator", "kubectl-accesspoint", "SeededRandom"]),
 ]
 
 let package = Package(
