@@ -158,7 +158,6 @@ enum PortName {
         // Ports whose protocols begin with a word of the server: smtp, dns, mysql, mongo.
         if let number = port["port"].number, [25, 53, 3306, 27017].contains(number) { return true }
         let name = port["name"].text.lowercased()
-        if name == "grpc-web" || name.hasPrefix("grpc-web-") { return true }
         return TrafficProtocol(String(name.prefix { $0 != "-" })) != nil
     }
 }

@@ -105,7 +105,7 @@ extension RulePair {
             "MeshTLSWithCertificate", .gateway, ended("mode: ISTIO_MUTUAL"), "MUTUAL", "MUTUAL, serverCertificate: /c",
             "MUTUAL, privateKey: /k", "MUTUAL, caCertificates: /a",
             "MUTUAL, tlsCertificates: [{serverCertificate: /c, privateKey: /k}]", "MUTUAL, credentialNames: [a]",
-            "MUTUAL, credentialName: a, credentialNames: [a]"),
+            "MUTUAL, credentialName: a, caCrl: /l"),
         pairs(
             "PassthroughWithCertificate", .gateway, ended("mode: AUTO_PASSTHROUGH"), "PASSTHROUGH",
             "PASSTHROUGH, caCrl: /l", "PASSTHROUGH, caCertificates: /a"),

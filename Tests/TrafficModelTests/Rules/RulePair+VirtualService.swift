@@ -243,6 +243,9 @@ extension RulePair {
         pairs(
             "MatchIneffective", .virtualService,
             match("{port: 80, uri: {prefix: /a}}, {port: 81, uri: {exact: /a/b}}"), "81", "80"),
+        pairs(
+            "MatchIneffective", .virtualService, match("{uri: {prefix: /a}}, {uri: {prefix: /b}}"), "prefix: /b",
+            "prefix: /a"),
         pairs("MatchHeaderInvalid", .virtualService, match("{withoutHeaders: {x-a: {exact: b}}}"), "x-a", "'x a'"),
         pairs(
             "MatchHeaderInvalid", .virtualService,

@@ -18,6 +18,7 @@ struct TrafficRuleTests {
         #expect(clean == [])
         let findings = TrafficCheck.findings(try RulePair.object(pair.kind, broken))
         #expect(Set(findings.map(\.rule)) == pair.also.union([pair.rule]), "\(findings)")
+        #expect(Set(findings.map { [$0.rule, $0.pointer.fieldPath] }).count == findings.count, "\(findings)")
         for finding in findings where finding.rule == pair.rule {
             #expect(finding.code == rule.code && finding.severity == rule.severity)
             #expect(!finding.message.isEmpty && !finding.message.hasSuffix(".") && !finding.remedy.isEmpty)
