@@ -33,9 +33,12 @@ extension CertificateEvidence {
     ///
     /// - Parameters:
     ///   - secrets: where the authority is looked for: the first Secret that exists counts.
+    ///   - isForAll: whether every client has to show a certificate.
     ///   - facts: the answers so far.
     ///   - now: host time.
-    mutating func weighAuthority(in secrets: [ObjectKey], _ facts: [FactQuery: FactAnswer], now: Timestamp) {
+    mutating func weighAuthority(
+        in secrets: [ObjectKey], isForAll: Bool, _ facts: [FactQuery: FactAnswer], now: Timestamp
+    ) {
         guard isReady == true else { return }
         for secret in secrets {
             switch facts[.secret(secret)] {
@@ -43,14 +46,14 @@ extension CertificateEvidence {
             case .unreadable(let why)?, .secret(.unreadable(let why), _, _)?:
                 return doubt("Secret \(secret) cannot be read: \(why)")
             case .secret(.missing, _, _)?, .notFound?, .objects?, .certificate?: continue
-            case .secret(_, let authority, _)?: return weigh(authority, of: secret, now: now)
+            case .secret(_, let authority, _)?: return weigh(authority, of: secret, isForAll, now: now)
             }
         }
         guard let first = secrets.first else { return }
         refuse(.authorityMissing, "Secret \(first) does not exist; create it with the authority as data ca.crt")
     }
 
-    private mutating func weigh(_ authority: AuthorityFacts, of secret: ObjectKey, now: Timestamp) {
+    private mutating func weigh(_ authority: AuthorityFacts, of secret: ObjectKey, _ isForAll: Bool, now: Timestamp) {
         switch authority {
         case .missing:
             refuse(
@@ -60,7 +63,7 @@ extension CertificateEvidence {
         case .invalid(let why): refuse(.authorityInvalid, "Secret \(secret): the authority in \(why)")
         case .usable(let end?) where end < now.secondsSince1970:
             refuse(
-                .authorityInvalid,
+                isForAll ? .authorityInvalid : .authorityExpired,
                 "Secret \(secret): the authority for clients ended \(Timestamp(secondsSince1970: end).rfc3339); renew it"
             )
         case .usable: break

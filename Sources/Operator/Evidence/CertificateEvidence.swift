@@ -43,6 +43,8 @@ struct CertificateEvidence: Sendable, Hashable {
         case probePending = "ProbePending"
         /// It could serve; a VIP could not be looked at.
         case probeInconclusive = "ProbeInconclusive"
+        /// It serves clients that show no certificate, but the authority for those that do has ended.
+        case authorityExpired = "AuthorityExpired"
         /// It serves, but a certificate of its chain was not issued by the next one: some clients will not trust it.
         case chainBroken = "ChainBroken"
         /// It serves, but cert-manager does not renew it.
@@ -85,7 +87,7 @@ struct CertificateEvidence: Sendable, Hashable {
     /// Whether a gateway can serve with it now; nil: unknown.
     var isReady: Bool? {
         switch state {
-        case .ready, .serving, .expiringSoon, .renewalFailed, .chainBroken: true
+        case .ready, .serving, .expiringSoon, .renewalFailed, .chainBroken, .authorityExpired: true
         case .namespaceUnknown, .elsewhere, .unreadable, .probePending, .probeInconclusive: nil
         case .missing, .denied, .invalidKeys, .keyMismatch, .expired, .notYetValid, .hostNotCovered, .authorityMissing,
             .authorityInvalid, .notServed, .servedExpired, .servedNotYetValid, .servedHostNotCovered, .handshakeFailed:

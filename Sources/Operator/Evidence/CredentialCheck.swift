@@ -27,7 +27,7 @@ struct CredentialCheck {
         var order: [Source] = []
         var hosts: [Source: [String]] = [:]
         var servers: [Source: [CertificateEvidence.Server]] = [:]
-        var authorities: [Source: [[ObjectKey]]] = [:]
+        var authorities: [Source: [(secrets: [ObjectKey], isForAll: Bool)]] = [:]
         for object in objects where object.kind == .gateway {
             let gateway = GatewayReferences(object.body, key: object.key)
             let namespace = gatewayNamespace(of: gateway)
@@ -41,7 +41,8 @@ struct CredentialCheck {
                     hosts[source] = known + names.filter { !known.contains($0) }
                     servers[source, default: []].append(.init(gateway: object.key, index: index))
                     if let authority = server.authority?.value, case .found(let namespace) = namespace {
-                        authorities[source, default: []].append(authority.secrets(ofPodsIn: namespace))
+                        authorities[source, default: []].append(
+                            (authority.secrets(ofPodsIn: namespace), isForAll: server.mode == "MUTUAL"))
                     }
                 }
             }
@@ -49,7 +50,9 @@ struct CredentialCheck {
         return order.map { source in
             var evidence = judge(source, hosts: hosts[source] ?? [])
             evidence.servers = servers[source] ?? []
-            for secrets in authorities[source] ?? [] { evidence.weighAuthority(in: secrets, facts, now: now) }
+            for (secrets, isForAll) in authorities[source] ?? [] {
+                evidence.weighAuthority(in: secrets, isForAll: isForAll, facts, now: now)
+            }
             return evidence
         }
     }

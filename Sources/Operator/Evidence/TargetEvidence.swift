@@ -218,7 +218,7 @@ extension CertificateEvidence {
     /// What is wrong although it serves; nil: nothing.
     var warning: Verdict? {
         switch state {
-        case .expiringSoon, .renewalFailed, .chainBroken: Verdict(.false, ReasonCode(state), message)
+        case .expiringSoon, .renewalFailed, .chainBroken, .authorityExpired: Verdict(.false, ReasonCode(state), message)
         default: nil
         }
     }

@@ -207,6 +207,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case authorityMissing = "AuthorityMissing"
     /// The authority for clients' certificates cannot be read, or has ended.
     case authorityInvalid = "AuthorityInvalid"
+    /// The authority for those clients that show a certificate has ended; the target serves the others.
+    case authorityExpired = "AuthorityExpired"
     /// The certificate ends within `certificateWarningSeconds`; the target still serves.
     case expiringSoon = "ExpiringSoon"
     /// cert-manager does not renew a certificate; the target still serves.

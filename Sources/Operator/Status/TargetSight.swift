@@ -136,7 +136,9 @@ extension TargetEvidence {
 
 extension ReasonCode {
     /// Whether it turns a condition False but closes neither Ready nor a gate.
-    var isWarning: Bool { [.expiringSoon, .renewalFailed, .chainBroken, .certificateStale].contains(self) }
+    var isWarning: Bool {
+        [.expiringSoon, .renewalFailed, .chainBroken, .authorityExpired, .certificateStale].contains(self)
+    }
 
     /// Whether a target of which it is said may serve all the same, so that it is neither in service nor out of it.
     var isDoubtOfService: Bool { self == .objectDiffers || self == .rejectedByIstio }

@@ -255,6 +255,29 @@ struct CertificateEvidenceTests {
         #expect(try only(scene).state == .unreadable)
     }
 
+    @Test(
+        "an authority that has ended keeps those out that show a certificate, who need not show one where it is optional"
+    )
+    func authorityEnded() throws {
+        let issued = try TestSecrets.issue()
+        for (mode, state) in [
+            ("MUTUAL", CertificateEvidence.State.authorityInvalid), ("OPTIONAL_MUTUAL", .authorityExpired),
+        ] {
+            var scene = try gateway(["mode": .string(mode), "credentialName": "checkout-tls"])
+            let secret = TestSecrets.secret([
+                "tls.crt": .string(Base64.encode(issued.chainPEM)),
+                "tls.key": .string(Base64.encode(issued.privateKeyPEM)), "ca.crt": try Authority.ended.data() ?? .null,
+            ])
+            scene.facts[.secret(EvidenceScene.secret)] = .found([secret], for: .secret(EvidenceScene.secret))
+            scene.facts[.secret(ObjectKey(namespace: "istio-ingress", name: "checkout-tls-cacert"))] = .notFound
+            let evidence = try scene.evidence()
+            #expect(evidence.certificates.map(\.state) == [state])
+            #expect(evidence.isInService == (mode == "OPTIONAL_MUTUAL"))
+            #expect(evidence.certificateWarning?.reason == (mode == "OPTIONAL_MUTUAL" ? .authorityExpired : nil))
+            #expect(evidence.certificateWarning?.reason.isWarning != false)
+        }
+    }
+
     @Test("hosts of all servers that name a Secret must be covered")
     func severalServers() throws {
         var scene = try EvidenceScene.shop(TestSecrets.answer(names: ["checkout.example.com"]))
