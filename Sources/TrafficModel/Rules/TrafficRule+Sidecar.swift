@@ -44,7 +44,7 @@ extension TrafficRule {
                     let isNew = seen.insert("\(namespace)/\(host)")
                     let isFirst = named.insert(namespace)
                     if isFirst { count += 1 }
-                    if !isNew || (host != "*" && whole.contains(namespace)) {
+                    if !isNew || whole.contains(namespace) {
                         breaches.add(field, "\(excerpt(text)) is selected already", "remove it")
                     } else if host == "*", !isFirst {
                         breaches.add(
@@ -52,7 +52,8 @@ extension TrafficRule {
                             "remove those")
                     }
                     if host == "*" { _ = whole.insert(namespace) }
-                    if host == "*", namespace == "*" { everything = field }
+                    // One that comes after others of its kind was told of right here.
+                    if host == "*", namespace == "*", isFirst { everything = field }
                 }
                 if let everything, count > 1 {
                     breaches.add(

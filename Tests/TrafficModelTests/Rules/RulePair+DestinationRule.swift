@@ -108,6 +108,7 @@ extension RulePair {
         RulePair("DistributeWeights", .destinationRule, distribute, "r2/z2/*: 2", "r2/z2/*: 2, r3: 0"),
         RulePair("LocalityPatternInvalid", .destinationRule, distribute, "from: r1/z1/*", "from: r1/*/z1"),
         RulePair("LocalityPatternInvalid", .destinationRule, distribute, "from: r1/z1/*", "from: r1//a"),
+        RulePair("LocalityPatternInvalid", .destinationRule, distribute, "r2/z2/*: 2", "r2/*/z2: 2"),
         RulePair("LocalitiesOverlap", .destinationRule, narrowFirst, "from: a/b/*", "from: a"),
         RulePair("LocalitiesOverlap", .destinationRule, narrowFirst, "from: a/*", "from: a"),
         RulePair("LocalitiesOverlap", .destinationRule, narrowFirst, "from: a/b/*", "from: '*'"),

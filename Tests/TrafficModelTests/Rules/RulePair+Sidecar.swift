@@ -67,6 +67,9 @@ extension RulePair {
             "{}"),
         pairs("EgressHostRepeated", .sidecar, egress("{hosts: [other/a.example.com, ./*]}"), "./*", "other/*"),
         pairs("EgressHostRepeated", .sidecar, egress("{hosts: [other/*, ./*]}"), "./*", "'*/*'"),
+        pairs(
+            "EgressHostRepeated", .sidecar, egress("{hosts: ['*/a.example.com', other/b.example.com, ./*]}"), "./*",
+            "'*/*'"),
         pairs("EgressHostRepeated", .sidecar, egress("{hosts: ['*/a.example.com', ./*]}"), "a.example.com", "*"),
         pairs("EgressHostRepeated", .sidecar, egress("{hosts: [./a.example.com, ./b.example.com]}"), "b.", "a."),
         pairs("ListenerPortRepeated", .sidecar, ingress("{port: {number: 80}}, {port: {number: 81}}"), "81", "80"),
@@ -97,7 +100,8 @@ extension RulePair {
             "UpgradeConflict", .sidecar, pooled("h2UpgradePolicy: DEFAULT, useClientProtocol: true"), "DEFAULT",
             "UPGRADE"),
         pairs("EgressProxyInvalid", .sidecar, proxy, "a.example.com", "'*.example.com'"),
-        pairs("EgressProxyInvalid", .sidecar, proxy, "host: a.example.com", "host: a.example.com, subset: v.1"),
+        pairs(
+            "EgressProxyInvalid", .sidecar, proxy.replacing("{host", with: "{subset: v1, host"), "v1", "v.1"),
         pairs("EgressProxyInvalid", .sidecar, proxy, "mode: ALLOW_ANY, ", ""),
     ]
 
