@@ -58,7 +58,9 @@ extension AccessPointReconciler {
     func announce(_ scene: AccessPointScene, _ observation: AccessPointObservation, _ decision: RolloutDecision) {
         metrics.count(
             RolloutMeasurement.between(scene.state, decision.state, now: scene.now) { target in
-                observation.targets[target]?.evidence?.driftedKinds ?? []
+                // A repair that is begun on what was seen before counts all the same.
+                let kinds = observation.targets[target]?.evidence?.driftedKinds ?? []
+                return kinds.isEmpty ? ["Unknown"] : kinds
             })
         for said in Announcement.between(scene.state, decision.state, view: decision.view, of: scene.key) {
             recorder.record(said, on: scene.object)

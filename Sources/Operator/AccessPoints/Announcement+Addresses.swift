@@ -40,9 +40,12 @@ extension Announcement {
         let isWritten = [old, new].contains { $0["phase"]?.stringValue == TargetPhase.applying.rawValue }
         let isWanting =
             !isWritten && new["reason"]?.stringValue.flatMap(ReasonCode.init(rawValue:))?.isWordOfAddress ?? false
+        let wasAway = !isSeen(old)
         return before.keys.sorted().compactMap { service in
             let (lost, found) = (before[service] ?? [], after[service] ?? [])
             guard Set(lost) != Set(found), !found.isEmpty || isWanting else { return nil }
+            // Of what could not be seen one may be all that was left when a status was cut.
+            guard !wasAway || lost.count > 1 || !Set(lost).isSubset(of: found) else { return nil }
             let (from, to) = (Text.list(lost, most: 4), Text.list(found, most: 4))
             return Announcement(
                 isWarning: true, reason: "AddressChanged", action: "Observe",

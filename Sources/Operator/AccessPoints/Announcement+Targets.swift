@@ -18,12 +18,17 @@ extension Announcement {
             if let now, now != before { bad[now, default: []].append(row) }
             if before != nil, isUnreachable(known[row["name"]]), isSeen(row) { back.append(row) }
         }
-        var said = bad.sorted { $0.key < $1.key }.map { reason, rows in
-            told(of: rows, reason: reason, isWarning: true) { $0["message"]?.stringValue ?? "" }
+        var said = bad.sorted { $0.key < $1.key }.map { reason, news in
+            told(of: news, among: rows.count { trouble(of: $0) == reason }, reason: reason, isWarning: true) {
+                $0["message"]?.stringValue ?? ""
+            }
         }
         if !back.isEmpty {
+            let away = known.values.count { isUnreachable($0) }
             said.append(
-                told(of: back, reason: ReasonCode.clusterReachable.rawValue) { _ in "can be looked into again" })
+                told(of: back, among: away, reason: ReasonCode.clusterReachable.rawValue) { _ in
+                    "can be looked into again"
+                })
         }
         return said
     }
@@ -31,17 +36,18 @@ extension Announcement {
     /// The most targets of which the same is told with all their names, each time anew.
     private static let tellableNames = 4
 
+    /// `count`: of how many targets that is so in all, be it news or not.
     private static func told(
-        of rows: [JSONValue], reason: String, isWarning: Bool = false, _ words: (JSONValue) -> String
+        of rows: [JSONValue], among count: Int, reason: String, isWarning: Bool = false, _ words: (JSONValue) -> String
     ) -> Announcement {
         let names = rows.compactMap { $0["name"]?.stringValue }
         let said = rows.first.map(words) ?? ""
-        let count = names.count > 1 ? "\(names.count) targets, " : ""
+        let number = names.count > 1 ? "\(names.count) targets, " : ""
         return Announcement(
             isWarning: isWarning, reason: reason, action: "Observe",
-            note: count + Text.list(names, most: tellableNames) + (said.isEmpty ? "" : ": \(said)"),
+            note: number + Text.list(names, most: tellableNames) + (said.isEmpty ? "" : ": \(said)"),
             // A fleet that goes away little by little is one series, and leaves room for other Events.
-            variant: names.count > tellableNames ? "many" : names.joined(separator: " "))
+            variant: count > tellableNames ? "many" : names.joined(separator: " "))
     }
 
     /// The reason for which a person is told of a target; nil: there is none.
@@ -55,7 +61,7 @@ extension Announcement {
     }
 
     /// Whether a row rests on what is seen: one of a failed target does not tell.
-    private static func isSeen(_ row: JSONValue) -> Bool {
+    static func isSeen(_ row: JSONValue) -> Bool {
         switch row["phase"]?.stringValue.flatMap(TargetPhase.init(rawValue:)) {
         case .pending, .applying, .verifying, .soaking, .available, .degraded: true
         case .failed, .unreachable, .removing, nil: false

@@ -16,13 +16,21 @@ struct LostReferences: Sendable {
     ///   - report: the check of the whole set.
     ///   - facts: what that check knew of the member.
     init(_ found: [ObjectEvidence], set: [TrafficObject], report: ReferenceReport, facts: LiveFacts) {
-        for (index, object) in found.enumerated() where object.state == .missing {
-            let rest = set.enumerated().filter { $0.offset != index }.map(\.element)
-            for finding in Set(ReferenceCheck.report(rest, facts: facts).findings).subtracting(report.findings)
+        let missing = Set(found.indices.filter { found[$0].state == .missing })
+        let routes = Set(found.filter { $0.kind == .virtualService && $0.stored.status == .true }.map(\.key))
+        /// The routes that have something to find fault with once these objects are left out.
+        func broken(without gone: Set<Int>) -> Set<ObjectKey> {
+            let rest = set.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+            let findings = Set(ReferenceCheck.report(rest, facts: facts).findings).subtracting(report.findings)
             // A Service that is gone tells no longer where the pods of a gateway are: that is a matter of addresses.
-            where finding.kind == .virtualService && finding.reason != .gatewayNamespaceUnknown {
-                objects[finding.key] = objects[finding.key] ?? object.stored
-            }
+            return Set(
+                findings.filter { $0.kind == .virtualService && $0.reason != .gatewayNamespaceUnknown }.map(\.key)
+            ).intersection(routes)
+        }
+        // A set that is being written lacks much and has no route yet; object by object is only for what is found.
+        guard !missing.isEmpty, !routes.isEmpty, !broken(without: missing).isEmpty else { return }
+        for index in missing.sorted() {
+            for route in broken(without: [index]) { objects[route] = objects[route] ?? found[index].stored }
         }
     }
 

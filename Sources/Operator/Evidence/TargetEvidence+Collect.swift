@@ -147,15 +147,38 @@ extension TargetEvidence {
             }
             let keys = Set(serving.map(\.key))
             let routes = evidence.routes.filter { keys.contains($0.key) }.map(\.verdict)
+            let bound = Set(serving.flatMap { $0.gatewayKeys.map(\.value) })
             // One that only cannot be looked into takes nothing from a host.
-            let useless = evidence.certificates.filter { certificate in
-                certificate.isReady == false && certificate.hosts.contains { host.isCovered(by: HostName($0)) }
+            let useless = certificates(for: host, at: serving.isEmpty ? nil : bound, of: references, evidence).filter {
+                $0.isReady == false
             }
             return HostEvidence(
                 hostname: host.text,
                 verdict: Verdict.worst(
                     routes + useless.map(\.verdict) + [evidence.addressesReady].compactMap(\.self)))
         }
+    }
+
+    /// The certificates that gateways serve a host with: of all servers that cover it those whose host is most special,
+    /// as Envoy chooses by the name that a client asks for.
+    ///
+    /// `bound`: the Gateways to which routes of the host are bound; nil: any.
+    private static func certificates(
+        for host: HostName, at bound: Set<ObjectKey>?, of references: References, _ evidence: TargetEvidence
+    ) -> [CertificateEvidence] {
+        let servers = Dictionary(
+            references.gateways.map { ($0.key, $0.servers) }, uniquingKeysWith: { first, _ in first })
+        let covering = evidence.certificates.flatMap { certificate in
+            certificate.servers.flatMap { place -> [(rank: Int, certificate: CertificateEvidence)] in
+                guard bound?.contains(place.gateway) ?? true, let all = servers[place.gateway],
+                    all.indices.contains(place.index)
+                else { return [] }
+                let hosts = all[place.index].hosts.map(\.value.host).filter { host.isCovered(by: $0) }
+                return hosts.map { ($0.isWildcard ? $0.text.utf8.count : .max, certificate) }
+            }
+        }
+        let best = covering.map(\.rank).max()
+        return covering.filter { $0.rank == best }.map(\.certificate)
     }
 }
 

@@ -128,13 +128,13 @@ extension TargetEvidence {
         return first
     }
 
-    /// The kinds of the objects that are changed or gone, each once, in apply order.
+    /// The kinds of the objects that are changed, gone or of another history, each once, in apply order.
     var driftedKinds: [String] {
         var kinds: [String] = []
         for object in objects where !kinds.contains(object.kind.kind) {
             switch object.state {
-            case .differs, .missing: kinds.append(object.kind.kind)
-            case .stored, .strange, .foreign, .terminating, .unknown: continue
+            case .differs, .missing, .strange: kinds.append(object.kind.kind)
+            case .stored, .foreign, .terminating, .unknown: continue
             }
         }
         return kinds

@@ -12,8 +12,15 @@ extension MemberSession {
     func keepWatching(_ client: KubeClient) async {
         await withDiscardingTaskGroup { group in
             var watched: [TrafficKind: String] = [:]
+            var istioDue = Moment.start
             while !Task.isCancelled {
-                if health.isReachable { await look(client) }
+                if health.isReachable {
+                    let isNews = await look(client)
+                    if isNews || timeline.now >= istioDue {
+                        istioDue = timeline.now.advanced(by: options.neighbourInterval)
+                        await lookAtIstio(client)
+                    }
+                }
                 guard !Task.isCancelled else { return }
                 let served = cache.served
                 // A version that is served no longer is watched in vain: everything is read anew.
@@ -30,21 +37,28 @@ extension MemberSession {
         }
     }
 
-    private func look(_ client: KubeClient) async {
+    /// Looks at what the member is and serves; returns whether that is news.
+    private func look(_ client: KubeClient) async -> Bool {
         do throws(APIError) {
             let found = try await Self.discover(client)
+            let (version, kinds) = (cache.version, cache.discoveredKinds)
             cache.version = found.version
-            let before = cache.discoveredKinds
             cache.discovered(found.kinds)
-            if cache.discoveredKinds != before {
+            let isOther = cache.discoveredKinds != kinds
+            if isOther {
                 listener.conditionsChanged(name)
                 readSoon()
             }
             note(nil, of: .discovery)
+            return isOther || found.version != version
         } catch {
-            return note("\(error)", of: .discovery)
+            note("\(error)", of: .discovery)
+            return false
         }
-        // Only shown: where it cannot be read, what was known of it stands.
+    }
+
+    /// Looks at the version of Istio, which is only shown: where it cannot be read, what was known of it stands.
+    private func lookAtIstio(_ client: KubeClient) async {
         guard let istio = try? await Self.istioVersion(client), istio != cache.istioVersion else { return }
         cache.istioVersion = istio
         listener.conditionsChanged(name)
@@ -114,9 +128,10 @@ extension MemberSession {
     /// `manifests/charts`), istioctl did so before.
     static func istioVersion(_ client: KubeClient) async throws(APIError) -> String {
         let services = GroupVersionResource(group: "", version: "v1", resource: "services")
-        let found = try await client.list(services, labelSelector: "app=istiod", limit: 16)
+        // Out of the server's cache: with a limit it would be read from etcd, page by page.
+        let found = try await client.list(services, labelSelector: "app=istiod", limit: 0, resourceVersion: "0")
         let labels = ["app.kubernetes.io/version", "operator.istio.io/version"]
-        let versions = found.items.compactMap { service in labels.compactMap { service.label($0) }.first }
+        let versions = found.items.prefix(16).compactMap { service in labels.compactMap { service.label($0) }.first }
         return Text.cut(Set(versions.map(Text.clean)).sorted().joined(separator: ", "), to: 64)
     }
 

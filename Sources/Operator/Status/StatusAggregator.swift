@@ -61,7 +61,10 @@ enum StatusAggregator {
         summary.available = placed.count { $0.isInService == true }
         summary.failed = placed.count { rows[$0.name]?.phase == .failed }
         var addresses: [String] = []
-        for address in status.clusters.flatMap(\.addresses) where !addresses.contains(address.value) {
+        // Those of clusters that are away are remembered only, and come last.
+        let away = status.clusters.filter { $0.phase == .unreachable }
+        let present = status.clusters.filter { $0.phase != .unreachable }
+        for address in (present + away).flatMap(\.addresses) where !addresses.contains(address.value) {
             addresses.append(address.value)
         }
         summary.vips = first(of: addresses)

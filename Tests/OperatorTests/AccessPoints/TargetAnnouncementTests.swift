@@ -69,4 +69,23 @@ struct TargetAnnouncementTests {
         let few = fleet("Unreachable", "ClusterUnreachable", count: 2)
         #expect(Announcement.targets(nil, few).map(\.variant) == ["c0 c1"])
     }
+
+    @Test("a fleet that goes away, or comes back, one by one is one series as soon as more than four are away")
+    func littleByLittle() {
+        func fleet(away: Range<Int>) -> JSONValue {
+            let rows = (0..<20).map { index -> JSONValue in
+                let isAway = away.contains(index)
+                return [
+                    "name": .string("c\(index)"), "phase": isAway ? "Unreachable" : "Available",
+                    "reason": isAway ? "ClusterUnreachable" : "", "message": "m",
+                ]
+            }
+            return ["clusters": .array(rows)]
+        }
+        let going = (0..<20).flatMap { Announcement.targets(fleet(away: 0..<$0), fleet(away: 0..<$0 + 1)) }
+        #expect(going.map(\.variant) == ["c0", "c1", "c2", "c3"] + Array(repeating: "many", count: 16))
+        let coming = (0..<20).flatMap { Announcement.targets(fleet(away: $0..<20), fleet(away: $0 + 1..<20)) }
+        #expect(coming.map(\.variant) == Array(repeating: "many", count: 16) + ["c16", "c17", "c18", "c19"])
+        #expect(coming.first?.note == "c0: can be looked into again")
+    }
 }

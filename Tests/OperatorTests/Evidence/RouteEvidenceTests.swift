@@ -119,6 +119,33 @@ struct RouteEvidenceTests {
         #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [.addressPending])
     }
 
+    @Test("of a certificate nothing follows where a more special server serves the host, nor of another Gateway's")
+    func specialCertificate() throws {
+        var scene = try EvidenceScene.shop()
+        func server(_ port: Int64, _ secret: String, _ host: String) -> JSONValue {
+            [
+                "port": ["number": .integer(port), "name": .string("https-\(port)"), "protocol": "HTTPS"],
+                "tls": ["mode": "SIMPLE", "credentialName": .string(secret)], "hosts": [.string(host)],
+            ]
+        }
+        scene.facts[.secret(ObjectKey(namespace: "istio-ingress", name: "lost"))] = .notFound
+        scene.template[1].object.set(
+            [server(8443, "checkout-tls", "checkout.example.com"), server(8443, "lost", "*.example.com")],
+            at: ["spec", "servers"])
+        #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [.routesResolved])
+        // The other way round the lost one is what a client gets.
+        scene.template[1].object.set(
+            [server(8443, "checkout-tls", "*.example.com"), server(8443, "lost", "checkout.example.com")],
+            at: ["spec", "servers"])
+        #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [.secretNotFound])
+        var other = EvidenceScene.gateway
+        other.set("other", at: ["metadata", "name"])
+        other.set([server(9443, "lost", "checkout.example.com")], at: ["spec", "servers"])
+        scene.template[1].object.set([server(8443, "checkout-tls", "checkout.example.com")], at: ["spec", "servers"])
+        scene.template.append(EvidenceScene.entry("other", other))
+        #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [.routesResolved])
+    }
+
     @Test(
         "a host whose certificate cannot serve is not served; of one that cannot be looked into nothing follows",
         arguments: [(FactAnswer.notFound, ReasonCode.secretNotFound), (.unreadable("no"), .routesResolved)])

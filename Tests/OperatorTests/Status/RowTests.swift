@@ -179,6 +179,19 @@ struct RowTests {
         #expect(summary.truncated == nil)
     }
 
+    @Test("the first address of the summary is one of a cluster that is there, as long as one is")
+    func addressesOfAway() throws {
+        var scene = StatusScene.done()
+        try scene.store()
+        let first = scene.previous.summary.vips
+        for index in scene.input.targets.indices {
+            scene.input.targets[index].reachability = .unreachable(lastSeen: StatusScene.now)
+            let vips = try scene.status().summary.vips
+            #expect(vips.hasSuffix(" (+2)"))
+            #expect((vips == first) == (index == 2), "\(vips)")
+        }
+    }
+
     @Test("an address that two targets share is counted once")
     func sharedAddress() throws {
         var scene = StatusScene.done()

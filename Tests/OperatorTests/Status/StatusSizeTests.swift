@@ -77,6 +77,24 @@ struct StatusSizeTests {
         #expect(status.clusters.allSatisfy { $0.addresses.count == 2 })
     }
 
+    @Test("a fleet that has gone away with all its addresses fits, and keeps the first of each target")
+    func away() throws {
+        var scene = fleet { index, _, target in
+            target.evidence?.addresses[0].values += (0..<15).map {
+                Address(kind: .hostname, value: "\($0)-\(index)." + String(repeating: "a", count: 60) + ".example.com")
+            }
+        }
+        try scene.store()
+        for index in scene.input.targets.indices {
+            scene.input.targets[index].reachability = .unreachable(lastSeen: StatusScene.now)
+        }
+        let json = scene.json()
+        #expect(json.bytes().count <= AccessPointStatus.maxBytes)
+        let status = try AccessPointStatus.decode(json)
+        #expect(status.clusters.count == 500)
+        #expect(status.clusters.allSatisfy { $0.phase == .unreachable && !$0.addresses.isEmpty })
+    }
+
     @Test("in the worst case every word goes, and what the rollout remembers is whole")
     func worst() throws {
         let scene = fleet { index, scene, target in
