@@ -296,7 +296,12 @@ import TrafficModel
             ("MUTUAL", nil, ["web-tls": .lacksAuthority, "web-tls-cacert": .exists], []),
             // A Secret of that name counts even if it holds none.
             ("MUTUAL", nil, ["web-tls-cacert": .lacksAuthority], ["False AuthorityMissing credentialName"]),
-            ("MUTUAL", nil, ["web-tls-cacert": .unknown("forbidden")], ["Unknown ReferenceUnknown credentialName"]),
+            // One that may not be read is most likely not there.
+            ("MUTUAL", nil, ["web-tls-cacert": .unknown("forbidden")], []),
+            (
+                "MUTUAL", nil, ["web-tls": .lacksAuthority, "web-tls-cacert": .unknown("forbidden")],
+                ["Unknown ReferenceUnknown credentialName"]
+            ),
             ("MUTUAL", nil, ["web-tls": .notFound], ["False SecretNotFound credentialName"]),
             ("MUTUAL", "clients", ["web-tls": .lacksAuthority, "clients": .exists], []),
             ("MUTUAL", "clients", [:], ["False SecretNotFound caCertCredentialName"]),
@@ -314,6 +319,23 @@ import TrafficModel
         let answers = secrets.map { (FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: $0.key)), $0.value) }
         let found = report([vip, mutual], Dictionary(uniqueKeysWithValues: answers))
         #expect(verdicts(found).map { $0.replacing("spec.servers[0].tls.", with: "") } == expected)
+    }
+
+    @Test("an authority that may be in a Secret that cannot be read is told with the Secret to grant, once tried")
+    func hiddenAuthority() {
+        var mutual = gateway
+        mutual.set(
+            [["hosts": ["a"], "tls": ["mode": "MUTUAL", "credentialName": "web-tls"]]], at: ["spec", "servers"])
+        let set = [vip, mutual].compactMap { TrafficObject($0) }
+        let beside = FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: "web-tls-cacert"))
+        let first = ReferenceCheck.report(set, facts: facts())
+        #expect(first.neededFacts == [beside] && first.status == .unknown)
+        let tried = ReferenceCheck.report(set, facts: facts([secret: .lacksAuthority, beside: .unknown("forbidden")]))
+        #expect(
+            tried.findings.map(\.problem) == [
+                "Secret istio-ingress/web-tls-cacert cannot be read: forbidden; grant get on it, for Secret"
+                    + " istio-ingress/web-tls holds no authority"
+            ])
     }
 
     @Test("a Gateway that no Service leads to may have no pods, which holds its routes too")

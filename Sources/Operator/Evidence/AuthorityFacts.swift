@@ -31,6 +31,9 @@ extension CertificateEvidence {
     /// Takes in what is known of the authority by which the servers judge their clients, where the certificate is good for
     /// its part.
     ///
+    /// A Secret that may not be read is most likely not there: who grants Secrets by name leaves out those that nobody
+    /// has. It is passed over where the next one holds an authority that is good, and leaves all unknown where not.
+    ///
     /// - Parameters:
     ///   - secrets: where the authority is looked for: the first Secret that exists counts.
     ///   - isForAll: whether every client has to show a certificate.
@@ -40,15 +43,24 @@ extension CertificateEvidence {
         in secrets: [ObjectKey], isForAll: Bool, _ facts: [FactQuery: FactAnswer], now: Timestamp
     ) {
         guard isReady == true else { return }
+        var hidden: String?
         for secret in secrets {
             switch facts[.secret(secret)] {
             case nil: return doubt("Secret \(secret) has not been read yet")
             case .unreadable(let why)?, .secret(.unreadable(let why), _, _)?:
-                return doubt("Secret \(secret) cannot be read: \(why)")
+                hidden = hidden ?? "Secret \(secret) cannot be read: \(why)"
             case .secret(.missing, _, _)?, .notFound?, .objects?, .certificate?: continue
-            case .secret(_, let authority, _)?: return weigh(authority, of: secret, isForAll, now: now)
+            case .secret(_, let authority, _)?:
+                var judged = self
+                judged.weigh(authority, of: secret, isForAll, now: now)
+                if let hidden, judged.isReady != true {
+                    return doubt("\(hidden); grant get on it, for Secret \(secret) holds no authority that is good")
+                }
+                self = judged
+                return
             }
         }
+        if let hidden { return doubt(hidden) }
         guard let first = secrets.first else { return }
         refuse(.authorityMissing, "Secret \(first) does not exist; create it with the authority as data ca.crt")
     }

@@ -66,16 +66,25 @@ struct FactBook {
     }
 
     /// The Secret that is taken for an authority, and whether it holds one: the first of them that exists.
+    ///
+    /// A Secret that may not be read is most likely not there: who grants Secrets by name leaves out those that nobody
+    /// has. It is passed over where the next one holds an authority, and leaves all unknown where not.
     mutating func authority(in secrets: [ObjectKey]) -> Lookup<(secret: ObjectKey, holdsOne: Bool)> {
+        var hidden: String?
         for key in secrets {
             switch answer(.secret(key)) {
             case .objects, .exists: return .found((key, true))
-            case .lacksAuthority: return .found((key, false))
+            case .lacksAuthority:
+                guard let hidden else { return .found((key, false)) }
+                return .unknown("\(hidden); grant get on it, for Secret \(excerpt(key)) holds no authority")
             case .notFound: continue
-            case .unknown(let reason): return .unknown(reason)
+            case .unknown(let reason):
+                // What has only not been read yet is waited for.
+                guard facts.answers[.secret(key)] != nil else { return .unknown(reason) }
+                hidden = hidden ?? reason
             }
         }
-        return .notFound
+        return hidden.map { .unknown($0) } ?? .notFound
     }
 
     /// ServiceEntries of a namespace, or of all; the set's own replace live ones of the same name.

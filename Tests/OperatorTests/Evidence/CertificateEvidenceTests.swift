@@ -214,6 +214,21 @@ struct CertificateEvidenceTests {
         }
     }
 
+    private static let beside = FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: "checkout-tls-cacert"))
+
+    /// A server that asks its clients for certificates, and an authority in the Secret of its own.
+    private func asking(_ own: Authority, mode: JSONValue = "MUTUAL") throws -> EvidenceScene {
+        var scene = try gateway(["mode": mode, "credentialName": "checkout-tls"])
+        let issued = try TestSecrets.issue()
+        var data: JSONObject = [
+            "tls.crt": .string(Base64.encode(issued.chainPEM)), "tls.key": .string(Base64.encode(issued.privateKeyPEM)),
+        ]
+        data["ca.crt"] = try own.data()
+        scene.facts[.secret(EvidenceScene.secret)] = .found(
+            [TestSecrets.secret(data)], for: .secret(EvidenceScene.secret))
+        return scene
+    }
+
     /// The authority in the Secret of the certificate, the one in the Secret beside it (nil: there is no such Secret),
     /// the state and words of the message.
     @Test(
@@ -230,15 +245,8 @@ struct CertificateEvidenceTests {
     func authority(
         _ own: Authority, _ beside: Authority?, _ state: CertificateEvidence.State, _ words: String
     ) throws {
-        var scene = try gateway(["mode": "MUTUAL", "credentialName": "checkout-tls"])
-        let issued = try TestSecrets.issue()
-        var data: JSONObject = [
-            "tls.crt": .string(Base64.encode(issued.chainPEM)), "tls.key": .string(Base64.encode(issued.privateKeyPEM)),
-        ]
-        data["ca.crt"] = try own.data()
-        scene.facts[.secret(EvidenceScene.secret)] = .found(
-            [TestSecrets.secret(data)], for: .secret(EvidenceScene.secret))
-        let other = FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: "checkout-tls-cacert"))
+        var scene = try asking(own)
+        let other = Self.beside
         #expect(try only(scene).state == .unreadable)
         #expect(try only(scene).message.contains("checkout-tls-cacert has not been read yet"))
         var authority = JSONObject()
@@ -251,25 +259,33 @@ struct CertificateEvidenceTests {
         let evidence = try scene.evidence()
         #expect(evidence.certificatesReady?.status == (state == .ready ? .true : .false))
         #expect((evidence.references?.reason == .authorityMissing) == (state == .authorityMissing))
-        scene.facts[other] = .unreadable("forbidden")
-        #expect(try only(scene).state == .unreadable)
+    }
+
+    /// The authority in the Secret of the certificate, and the state.
+    @Test(
+        "a Secret beside that may not be read is taken for none where the certificate's own holds a good authority",
+        arguments: [
+            (.good, .ready), (.late, .ready), (.many, .ready), (.none, .unreadable), (.ended, .unreadable),
+            (.text, .unreadable),
+        ] as [(Authority, CertificateEvidence.State)])
+    func hiddenAuthority(_ own: Authority, _ state: CertificateEvidence.State) throws {
+        var scene = try asking(own)
+        scene.facts[Self.beside] = .unreadable("forbidden")
+        let found = try only(scene)
+        #expect(found.state == state, "\(found.message)")
+        let words = "Secret istio-ingress/checkout-tls-cacert cannot be read: forbidden; grant get on it"
+        #expect(found.message.hasPrefix(words) == (state == .unreadable), "\(found.message)")
     }
 
     @Test(
         "an authority that has ended keeps those out that show a certificate, who need not show one where it is optional"
     )
     func authorityEnded() throws {
-        let issued = try TestSecrets.issue()
         for (mode, state) in [
             ("MUTUAL", CertificateEvidence.State.authorityInvalid), ("OPTIONAL_MUTUAL", .authorityExpired),
         ] {
-            var scene = try gateway(["mode": .string(mode), "credentialName": "checkout-tls"])
-            let secret = TestSecrets.secret([
-                "tls.crt": .string(Base64.encode(issued.chainPEM)),
-                "tls.key": .string(Base64.encode(issued.privateKeyPEM)), "ca.crt": try Authority.ended.data() ?? .null,
-            ])
-            scene.facts[.secret(EvidenceScene.secret)] = .found([secret], for: .secret(EvidenceScene.secret))
-            scene.facts[.secret(ObjectKey(namespace: "istio-ingress", name: "checkout-tls-cacert"))] = .notFound
+            var scene = try asking(.ended, mode: .string(mode))
+            scene.facts[Self.beside] = .notFound
             let evidence = try scene.evidence()
             #expect(evidence.certificates.map(\.state) == [state])
             #expect(evidence.isInService == (mode == "OPTIONAL_MUTUAL"))
