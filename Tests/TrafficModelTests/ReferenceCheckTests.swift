@@ -303,10 +303,14 @@ import TrafficModel
                 ["Unknown ReferenceUnknown credentialName"]
             ),
             ("MUTUAL", nil, ["web-tls": .notFound], ["False SecretNotFound credentialName"]),
-            ("MUTUAL", "clients", ["web-tls": .lacksAuthority, "clients": .exists], []),
-            ("MUTUAL", "clients", [:], ["False SecretNotFound caCertCredentialName"]),
-            ("MUTUAL", "clients", ["clients": .lacksAuthority], ["False AuthorityMissing caCertCredentialName"]),
+            ("MUTUAL", "clients-cacert", ["web-tls": .lacksAuthority, "clients-cacert": .exists], []),
+            ("MUTUAL", "clients-cacert", [:], ["False SecretNotFound caCertCredentialName"]),
+            ("MUTUAL", "clients-cacert", ["clients": .lacksAuthority], ["False AuthorityMissing caCertCredentialName"]),
             ("MUTUAL", "clients-cacert", ["clients": .exists], []),
+            // Istio takes no authority by such a name, whatever the Secret holds.
+            ("MUTUAL", "clients", ["clients": .exists], ["False AuthorityMissing caCertCredentialName"]),
+            ("MUTUAL", "kubernetes://clients", ["clients": .exists], ["False AuthorityMissing caCertCredentialName"]),
+            ("MUTUAL", "istio-ingress/clients", [:], ["False AuthorityMissing caCertCredentialName"]),
             ("MUTUAL", "shop/clients", [:], ["False SecretDenied caCertCredentialName"]),
             ("MUTUAL", "configmap://shop/clients", [:], ["Unknown CredentialElsewhere caCertCredentialName"]),
             ("SIMPLE", "clients", [:], []),
@@ -319,6 +323,18 @@ import TrafficModel
         let answers = secrets.map { (FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: $0.key)), $0.value) }
         let found = report([vip, mutual], Dictionary(uniqueKeysWithValues: answers))
         #expect(verdicts(found).map { $0.replacing("spec.servers[0].tls.", with: "") } == expected)
+    }
+
+    @Test("an authority's name that Istio takes none by is told with the one to write")
+    func authorityName() {
+        var mutual = gateway
+        let tls: JSONValue = ["mode": "MUTUAL", "credentialName": "web-tls", "caCertCredentialName": "clients"]
+        mutual.set([["hosts": ["a"], "tls": tls]], at: ["spec", "servers"])
+        #expect(
+            report([vip, mutual]).findings.map(\.problem) == [
+                "Istio takes no authority by the name clients, which does not end in -cacert; write clients-cacert, and"
+                    + " Istio takes the authority from Secret clients-cacert, or from clients if that does not exist"
+            ])
     }
 
     @Test("an authority that may be in a Secret that cannot be read is told with the Secret to grant, once tried")

@@ -35,14 +35,18 @@ extension CertificateEvidence {
     /// has. It is passed over where the next one holds an authority that is good, and leaves all unknown where not.
     ///
     /// - Parameters:
-    ///   - secrets: where the authority is looked for: the first Secret that exists counts.
+    ///   - source: where the authority comes from: of its Secrets the first that exists counts.
+    ///   - namespace: where the gateway's pods run.
     ///   - isForAll: whether every client has to show a certificate.
     ///   - facts: the answers so far.
     ///   - now: host time.
     mutating func weighAuthority(
-        in secrets: [ObjectKey], isForAll: Bool, _ facts: [FactQuery: FactAnswer], now: Timestamp
+        from source: AuthorityName, ofPodsIn namespace: String, isForAll: Bool, _ facts: [FactQuery: FactAnswer],
+        now: Timestamp
     ) {
         guard isReady == true else { return }
+        if let flaw = source.flaw(ofPodsIn: namespace) { return refuse(.authorityMissing, flaw) }
+        let secrets = source.secrets(ofPodsIn: namespace)
         var hidden: String?
         for secret in secrets {
             switch facts[.secret(secret)] {

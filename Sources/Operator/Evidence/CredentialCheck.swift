@@ -27,7 +27,7 @@ struct CredentialCheck {
         var order: [Source] = []
         var hosts: [Source: [String]] = [:]
         var servers: [Source: [CertificateEvidence.Server]] = [:]
-        var authorities: [Source: [(secrets: [ObjectKey], isForAll: Bool)]] = [:]
+        var authorities: [Source: [(name: AuthorityName, namespace: String, isForAll: Bool)]] = [:]
         for object in objects where object.kind == .gateway {
             let gateway = GatewayReferences(object.body, key: object.key)
             let namespace = gatewayNamespace(of: gateway)
@@ -42,7 +42,7 @@ struct CredentialCheck {
                     servers[source, default: []].append(.init(gateway: object.key, index: index))
                     if let authority = server.authority?.value, case .found(let namespace) = namespace {
                         authorities[source, default: []].append(
-                            (authority.secrets(ofPodsIn: namespace), isForAll: server.mode == "MUTUAL"))
+                            (name: authority, namespace: namespace, isForAll: server.mode == "MUTUAL"))
                     }
                 }
             }
@@ -50,8 +50,8 @@ struct CredentialCheck {
         return order.map { source in
             var evidence = judge(source, hosts: hosts[source] ?? [])
             evidence.servers = servers[source] ?? []
-            for (secrets, isForAll) in authorities[source] ?? [] {
-                evidence.weighAuthority(in: secrets, isForAll: isForAll, facts, now: now)
+            for (name, namespace, isForAll) in authorities[source] ?? [] {
+                evidence.weighAuthority(from: name, ofPodsIn: namespace, isForAll: isForAll, facts, now: now)
             }
             return evidence
         }

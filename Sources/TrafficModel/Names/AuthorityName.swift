@@ -14,7 +14,7 @@ public enum AuthorityName: Sendable, Hashable {
     /// (`GetCaCert` in Istio's `pilot/pkg/credentials/kube/secrets.go`).
     ///
     /// - Parameter namespace: where the gateway's pods run.
-    /// - Returns: the Secrets; none where it is in no Secret, or in one of another namespace.
+    /// - Returns: the Secrets; none where it is in no Secret, in one of another namespace, or has a flaw.
     public func secrets(ofPodsIn namespace: String) -> [ObjectKey] {
         switch self {
         case .beside(let credential):
@@ -22,9 +22,24 @@ public enum AuthorityName: Sendable, Hashable {
             return [ObjectKey(namespace: namespace, name: key.name + Self.suffix), key]
         case .named(let name):
             guard let key = Self.own(name, namespace) else { return [] }
-            guard key.name.hasSuffix(Self.suffix) else { return [key] }
+            guard key.name.hasSuffix(Self.suffix) else { return [] }
             return [key, ObjectKey(namespace: namespace, name: String(key.name.dropLast(Self.suffix.count)))]
         }
+    }
+
+    /// Why Istio takes no authority by this name, whatever the Secret of that name holds.
+    ///
+    /// By a name without `-cacert` at its end it sends a certificate with its key, never an authority (`generate` in
+    /// Istio's `pilot/pkg/xds/sds.go`).
+    ///
+    /// - Parameter namespace: where the gateway's pods run.
+    /// - Returns: what is wrong and what to do; nil: Istio looks for an authority.
+    public func flaw(ofPodsIn namespace: String) -> String? {
+        guard case .named(let name) = self, let key = Self.own(name, namespace), !key.name.hasSuffix(Self.suffix)
+        else { return nil }
+        let (bare, whole) = (excerpt(key.name), excerpt(key.name + Self.suffix))
+        return "Istio takes no authority by the name \(bare), which does not end in \(Self.suffix); write \(whole), and"
+            + " Istio takes the authority from Secret \(whole), or from \(bare) if that does not exist"
     }
 
     private static func own(_ name: CredentialName, _ namespace: String) -> ObjectKey? {

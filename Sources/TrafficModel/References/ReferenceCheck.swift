@@ -92,6 +92,9 @@ struct ReferenceChecker {
                 return require(key, ofPodsIn: namespace, at: place)
             }
         }
+        if let flaw = authority.flaw(ofPodsIn: namespace) {
+            return add(.false, .authorityMissing, at: place, flaw)
+        }
         let secrets = authority.secrets(ofPodsIn: namespace)
         switch book.authority(in: secrets) {
         case .found((_, true)): break

@@ -177,7 +177,8 @@ struct CertificateEvidenceTests {
             (["mode": "SIMPLE", "credentialName": "kubernetes://shop/checkout-tls"], .denied),
             (["mode": "SIMPLE", "credentialName": "sds://vault"], .elsewhere),
             (["mode": "PASSTHROUGH", "credentialName": "checkout-tls"], nil),
-            (["mode": "MUTUAL", "credentialName": "checkout-tls", "caCertCredentialName": "clients"], .unreadable),
+            (["mode": "MUTUAL", "credentialName": "checkout-tls", "caCertCredentialName": "ca-cacert"], .unreadable),
+            (["mode": "MUTUAL", "credentialName": "checkout-tls", "caCertCredentialName": "ca"], .authorityMissing),
             (["mode": "SIMPLE", "credentialName": "checkout-tls", "caCertCredentialName": "clients"], .ready),
             (
                 ["mode": "MUTUAL", "credentialName": "checkout-tls", "caCertCredentialName": "configmap://shop/ca"],
