@@ -37,7 +37,7 @@ extension CertificateEvidence {
     /// - Parameters:
     ///   - source: where the authority comes from: of its Secrets the first that exists counts.
     ///   - namespace: where the gateway's pods run.
-    ///   - isForAll: whether every client has to show a certificate.
+    ///   - isForAll: whether every client has to show a certificate that the authority vouches for.
     ///   - facts: the answers so far.
     ///   - now: host time.
     mutating func weighAuthority(

@@ -43,7 +43,7 @@ struct CertificateEvidence: Sendable, Hashable {
         case probePending = "ProbePending"
         /// It could serve; a VIP could not be looked at.
         case probeInconclusive = "ProbeInconclusive"
-        /// It serves clients that show no certificate, but the authority for those that do has ended.
+        /// It serves clients that need no certificate that the authority vouches for, but the authority has ended.
         case authorityExpired = "AuthorityExpired"
         /// It serves, but a certificate of its chain was not issued by the next one: some clients will not trust it.
         case chainBroken = "ChainBroken"

@@ -42,7 +42,10 @@ struct CredentialCheck {
                     servers[source, default: []].append(.init(gateway: object.key, index: index))
                     if let authority = server.authority?.value, case .found(let namespace) = namespace {
                         authorities[source, default: []].append(
-                            (name: authority, namespace: namespace, isForAll: server.mode == "MUTUAL"))
+                            (
+                                name: authority, namespace: namespace,
+                                isForAll: server.mode == "MUTUAL" && !server.admitsUntrusted
+                            ))
                     }
                 }
             }

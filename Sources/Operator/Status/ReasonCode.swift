@@ -207,7 +207,7 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case authorityMissing = "AuthorityMissing"
     /// The authority for clients' certificates cannot be read, or has ended.
     case authorityInvalid = "AuthorityInvalid"
-    /// The authority for those clients that show a certificate has ended; the target serves the others.
+    /// The authority for clients' certificates has ended; the target serves those that need none that it vouches for.
     case authorityExpired = "AuthorityExpired"
     /// The certificate ends within `certificateWarningSeconds`; the target still serves.
     case expiringSoon = "ExpiringSoon"

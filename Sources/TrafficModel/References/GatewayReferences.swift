@@ -48,6 +48,8 @@ public struct GatewayReferences: Sendable, Hashable {
         /// Where the authority for the clients' certificates comes from; nil: the server asks no client for one, or takes
         /// the authority from a file.
         public let authority: Located<AuthorityName>?
+        /// Whether clients are served as well whose certificates the authority does not vouch for (`ACCEPT_UNTRUSTED`).
+        public let admitsUntrusted: Bool
     }
 
     /// Namespace and name.
@@ -79,7 +81,8 @@ public struct GatewayReferences: Sendable, Hashable {
                     hosts: reading.strings(server["hosts"]).map {
                         Located(ServerHost($0.value, gatewayNamespace: key.namespace ?? ""), at: $0.pointer)
                     },
-                    credentials: credentials, authority: Self.authority(server["tls"], credentials, &reading)))
+                    credentials: credentials, authority: Self.authority(server["tls"], credentials, &reading),
+                    admitsUntrusted: server["tls"]["insecureSkipVerify"].value == true))
         }
         self.servers = servers
         served = ServedHosts(servers.flatMap { $0.hosts.map(\.value) })

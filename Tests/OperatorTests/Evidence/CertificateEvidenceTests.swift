@@ -218,8 +218,10 @@ struct CertificateEvidenceTests {
     private static let beside = FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: "checkout-tls-cacert"))
 
     /// A server that asks its clients for certificates, and an authority in the Secret of its own.
-    private func asking(_ own: Authority, mode: JSONValue = "MUTUAL") throws -> EvidenceScene {
-        var scene = try gateway(["mode": mode, "credentialName": "checkout-tls"])
+    private func asking(_ own: Authority, _ tls: JSONValue = ["mode": "MUTUAL"]) throws -> EvidenceScene {
+        var named = tls
+        named["credentialName"] = "checkout-tls"
+        var scene = try gateway(named)
         let issued = try TestSecrets.issue()
         var data: JSONObject = [
             "tls.crt": .string(Base64.encode(issued.chainPEM)), "tls.key": .string(Base64.encode(issued.privateKeyPEM)),
@@ -279,20 +281,21 @@ struct CertificateEvidenceTests {
     }
 
     @Test(
-        "an authority that has ended keeps those out that show a certificate, who need not show one where it is optional"
-    )
-    func authorityEnded() throws {
-        for (mode, state) in [
-            ("MUTUAL", CertificateEvidence.State.authorityInvalid), ("OPTIONAL_MUTUAL", .authorityExpired),
-        ] {
-            var scene = try asking(.ended, mode: .string(mode))
-            scene.facts[Self.beside] = .notFound
-            let evidence = try scene.evidence()
-            #expect(evidence.certificates.map(\.state) == [state])
-            #expect(evidence.isInService == (mode == "OPTIONAL_MUTUAL"))
-            #expect(evidence.certificateWarning?.reason == (mode == "OPTIONAL_MUTUAL" ? .authorityExpired : nil))
-            #expect(evidence.certificateWarning?.reason.isWarning != false)
-        }
+        "an authority that has ended keeps those out that show a certificate, unless they need none it vouches for",
+        arguments: [
+            (["mode": "MUTUAL"], .authorityInvalid), (["mode": "OPTIONAL_MUTUAL"], .authorityExpired),
+            (["mode": "MUTUAL", "insecureSkipVerify": false], .authorityInvalid),
+            (["mode": "MUTUAL", "insecureSkipVerify": true], .authorityExpired),
+        ] as [(JSONValue, CertificateEvidence.State)])
+    func authorityEnded(_ tls: JSONValue, _ state: CertificateEvidence.State) throws {
+        var scene = try asking(.ended, tls)
+        scene.facts[Self.beside] = .notFound
+        let evidence = try scene.evidence()
+        let isWarning = state == .authorityExpired
+        #expect(evidence.certificates.map(\.state) == [state])
+        #expect(evidence.isInService == isWarning)
+        #expect(evidence.certificateWarning?.reason == (isWarning ? .authorityExpired : nil))
+        #expect(evidence.certificateWarning?.reason.isWarning != false)
     }
 
     @Test("hosts of all servers that name a Secret must be covered")
