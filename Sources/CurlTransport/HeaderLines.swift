@@ -1,6 +1,6 @@
 import KubeClient
 
-/// The header lines of a request, each checked so that no value can add a line of its own.
+/// The header lines of a request, each checked so that no value can add a line of its own, and that each is sent.
 enum HeaderLines {
     static func of(_ request: HTTPRequest, isProbe: Bool = false) throws(TransportError) -> [[UInt8]] {
         var lines: [[UInt8]] = []
@@ -32,6 +32,10 @@ enum HeaderLines {
         }
         guard isToken, !name.isEmpty, value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw TransportError(kind, "the value of the header \(isToken ? name : "field") holds control characters")
+        }
+        // libcurl leaves a field out whose value is blank, without a word.
+        guard value.contains(where: { $0 != 0x20 }) else {
+            throw TransportError(kind, "the value of the header \(name) is blank; give one, or leave the header out")
         }
         return Array(name.utf8) + Array(": ".utf8) + value
     }

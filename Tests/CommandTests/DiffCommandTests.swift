@@ -87,6 +87,9 @@ struct DiffCommandTests {
             (["diff", "checkout", "--as", ""], 64, "--as is empty"),
             (["diff", "checkout", "--as", "jane", "--as-group", "a", "--as-group", ""], 64, "--as-group is empty"),
             (["diff", "checkout", "--as", "jane", "--as-uid", ""], 64, "--as-uid is empty"),
+            (["diff", "checkout", "--as", " "], 64, "--as is blank"),
+            (["diff", "checkout", "--as", "jane", "--as-group", " a"], 64, "--as-group begins or ends with white"),
+            (["diff", "checkout", "--as", "jane", "--as-uid", "u "], 64, "--as-uid begins or ends with white"),
             (["diff", "checkout"], 2, "kubeconfig"), (["diff", "-f", "FILE"], 2, "kubeconfig"),
             (["diff", "-f", "FILE", "--against", "/nonexistent", "--clusters", "CLUSTERS"], 2, "no such file"),
         ] as [([String], Int32, String)])

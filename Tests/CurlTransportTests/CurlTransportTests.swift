@@ -207,6 +207,22 @@ struct CurlTransportTests {
         #expect(server.exchanges.isEmpty)
     }
 
+    @Test("a blank value is refused with the name of its header: libcurl leaves it out", arguments: ["", " ", "  "])
+    func blankHeader(value: String) async throws {
+        let server = TestServer { exchange in
+            exchange.answer()
+            return .keep
+        }
+        try await withTransport { transport in
+            let request = HTTPRequest(
+                .get, "/", connection: try server.settings(), headers: [HTTPField("Impersonate-User", value)])
+            let error = await failure { () async throws(TransportError) in try await transport.send(request) }
+            #expect(error.kind == .invalidRequest)
+            #expect("\(error)".contains("the value of the header Impersonate-User is blank"))
+        }
+        #expect(server.exchanges.isEmpty)
+    }
+
     @Test(
         "a password goes out as Basic (RFC 7617)",
         arguments: [("a:b", "YTpi"), ("u:", "dTo="), ("", ""), ("abcd", "YWJjZA==")])

@@ -149,27 +149,30 @@ struct KubeconfigTests {
         }
         #expect(try read("token: t") == nil)
         #expect(try read("token: t, as: ''") == nil)
-        #expect(try read("token: t, as: jane") == Impersonation(user: "jane"))
+        let jane = try Impersonation(user: "jane")
+        #expect(try read("token: t, as: jane") == jane)
+        let whole = try Impersonation(user: "jane", groups: ["b", "a"], uid: "u1", extra: ["scopes": ["x", "z"]])
         #expect(
             try read("token: t, as: jane, as-groups: [b, a], as-uid: u1, as-user-extra: {scopes: [x, z], none: null}")
-                == Impersonation(user: "jane", groups: ["b", "a"], uid: "u1", extra: ["scopes": ["x", "z"]]))
+                == whole)
     }
 
-    private static let named = Impersonation(user: "ci", groups: ["bots"], uid: "u1", extra: ["reason": ["night"]])
+    private static let named = try? Impersonation(
+        user: "ci", groups: ["bots"], uid: "u1", extra: ["reason": ["night"]])
 
     @Test(
         "whom a person names replaces, part by part, whom the kubeconfig names",
         arguments: [
             (nil, [], nil, nil, nil), (nil, [], nil, named, named),
-            ("jane", [], nil, nil, Impersonation(user: "jane")),
-            ("jane", ["a", "b"], "u2", nil, Impersonation(user: "jane", groups: ["a", "b"], uid: "u2")),
+            ("jane", [], nil, nil, try? Impersonation(user: "jane")),
+            ("jane", ["a", "b"], "u2", nil, try? Impersonation(user: "jane", groups: ["a", "b"], uid: "u2")),
             (
                 "jane", [], nil, named,
-                Impersonation(user: "jane", groups: ["bots"], uid: "u1", extra: ["reason": ["night"]])
+                try? Impersonation(user: "jane", groups: ["bots"], uid: "u1", extra: ["reason": ["night"]])
             ),
             (
                 nil, ["a"], "u2", named,
-                Impersonation(user: "ci", groups: ["a"], uid: "u2", extra: ["reason": ["night"]])
+                try? Impersonation(user: "ci", groups: ["a"], uid: "u2", extra: ["reason": ["night"]])
             ),
         ] as [(String?, [String], String?, Impersonation?, Impersonation?)])
     func replaced(
@@ -183,6 +186,45 @@ struct KubeconfigTests {
         #expect(throws: KubeconfigError.self) {
             try Impersonation(user: nil, groups: groups, uid: uid, over: nil)
         }
+    }
+
+    @Test(
+        "a part that is blank or has white space around it is refused, as the server would not see it",
+        arguments: [
+            ("as: VALUE", "user.as"), ("as: a, as-uid: VALUE", "user.as-uid"),
+            ("as: a, as-groups: [a, VALUE]", "user.as-groups"),
+            ("as: a, as-user-extra: {reason: [a, VALUE]}", "user.as-user-extra.reason"),
+        ],
+        [
+            (" ", "is blank"), (" canary", "begins or ends with white space"),
+            ("canary ", "begins or ends with white space"),
+        ])
+    func aroundWhiteSpace(part: (String, String), flaw: (String, String)) throws {
+        let (user, place) = part
+        let (value, problem) = flaw
+        let text = Self.config(
+            cluster: #"server: "https://x.test""#, user: user.replacing("VALUE", with: "'\(value)'"))
+        let error = #expect(throws: KubeconfigError.self) {
+            _ = try Kubeconfig(parsing: Array(text.utf8)).endpoint()
+        }
+        let description = error?.description ?? ""
+        #expect(description.contains("\(place): \(problem)") && !description.contains("canary"))
+    }
+
+    @Test(
+        "whom a person names is refused alike, whichever part it is",
+        arguments: ["", " ", "\t", " a", "a ", "\u{A0}a", "a\n"])
+    func namedWithWhiteSpace(text: String) throws {
+        #expect(throws: KubeconfigError.self) { try Impersonation(user: text, groups: [], uid: nil, over: nil) }
+        #expect(throws: KubeconfigError.self) { try Impersonation(user: "a", groups: [text], uid: nil, over: nil) }
+        #expect(throws: KubeconfigError.self) { try Impersonation(user: nil, groups: [], uid: text, over: Self.named) }
+        #expect(throws: KubeconfigError.self) { try Impersonation(user: "a", extra: ["reason": ["a", text]]) }
+    }
+
+    @Test("white space within a name is part of it")
+    func innerWhiteSpace() throws {
+        let named = try Impersonation(user: "a b", groups: [], uid: nil, over: nil)
+        #expect(named?.user == "a b")
     }
 
     @Test(

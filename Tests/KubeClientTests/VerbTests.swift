@@ -29,7 +29,7 @@ struct VerbTests {
         _ = try await client.get(.services, key)
         #expect(transport.requests.last?.headers.contains { $0.name.hasPrefix("Impersonate") } == false)
         var endpoint = client.endpoint
-        endpoint.impersonation = Impersonation(
+        endpoint.impersonation = try Impersonation(
             user: "jane", groups: ["b", "a"], uid: "u1", extra: ["acme.example/b c%": ["x", "y"], "a": ["z"]])
         client = KubeClient(endpoint: endpoint, transport: transport, clusterName: "eu-1", userAgent: "test")
         let fields = [

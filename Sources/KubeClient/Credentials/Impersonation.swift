@@ -4,16 +4,27 @@
 /// Source: Kubernetes' documentation, "User impersonation"; `k8s.io/client-go/transport/round_trippers.go`.
 public struct Impersonation: Sendable, Hashable {
     /// The user.
-    public var user: String
+    public let user: String
     /// The user's groups; without any the server gives it `system:authenticated` alone.
-    public var groups: [String]
+    public let groups: [String]
     /// The user's uid; nil for none.
-    public var uid: String?
+    public let uid: String?
     /// What else authorizers may look at, by key.
-    public var extra: [String: [String]]
+    public let extra: [String: [String]]
 
     /// Makes an impersonation.
-    public init(user: String, groups: [String] = [], uid: String? = nil, extra: [String: [String]] = [:]) {
+    /// - Throws: for a part with a ``flaw(in:)``, under its name in a kubeconfig, such as `as-groups`.
+    public init(
+        user: String, groups: [String] = [], uid: String? = nil, extra: [String: [String]] = [:]
+    ) throws(KubeconfigError) {
+        var parts: [(String, [String])] = [("as", [user]), ("as-uid", uid.map { [$0] } ?? []), ("as-groups", groups)]
+        for (key, values) in extra.sorted(by: { $0.key < $1.key }) { parts.append(("as-user-extra.\(key)", values)) }
+        for (part, texts) in parts {
+            for text in texts {
+                guard let flaw = Self.flaw(in: text) else { continue }
+                throw KubeconfigError(part, flaw, "name whom to act as without white space around it, or leave it out")
+            }
+        }
         self.user = user
         self.groups = groups
         self.uid = uid
@@ -22,7 +33,8 @@ public struct Impersonation: Sendable, Hashable {
 
     /// Whom a person names beside a kubeconfig that may name somebody too: each part that is given replaces its own, as
     /// of kubectl; nil where neither names anybody.
-    /// - Throws: for groups or a uid of nobody, for which the rights of the credentials would count.
+    /// - Throws: for groups or a uid of nobody, for which the rights of the credentials would count, and for a part
+    ///   with a ``flaw(in:)``.
     public init?(user: String?, groups: [String], uid: String?, over named: Impersonation?) throws(KubeconfigError) {
         guard let user = user ?? named?.user else {
             guard groups.isEmpty, uid == nil else {
@@ -30,9 +42,19 @@ public struct Impersonation: Sendable, Hashable {
             }
             return nil
         }
-        self.init(
+        try self.init(
             user: user, groups: groups.isEmpty ? named?.groups ?? [] : groups, uid: uid ?? named?.uid,
             extra: named?.extra ?? [:])
+    }
+
+    /// Why a text names nobody to act as, neither as user nor as uid, group or extra value; nil where it may.
+    ///
+    /// White space around the value of a header field is no part of it (RFC 9110 section 5.5): the server would see
+    /// another name, and of a blank one nothing, so that the rights of the credentials would count.
+    public static func flaw(in text: String) -> String? {
+        guard let first = text.first, let last = text.last else { return "is empty" }
+        if text.allSatisfy(\.isWhitespace) { return "is blank" }
+        return first.isWhitespace || last.isWhitespace ? "begins or ends with white space" : nil
     }
 
     /// The header fields of every request.

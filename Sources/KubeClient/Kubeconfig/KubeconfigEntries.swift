@@ -84,12 +84,18 @@ extension KubeconfigUser {
             }
             return nil
         }
-        var impersonation = Impersonation(user: user, groups: try fields.texts("as-groups"))
-        impersonation.uid = try fields.text("as-uid")
-        guard let extra = fields.members["as-user-extra"], !extra.isNull else { return impersonation }
-        let values = try KubeconfigFields(extra, fields.subject + ".as-user-extra")
-        for key in values.present { impersonation.extra[key] = try values.texts(key) }
-        return impersonation
+        let groups = try fields.texts("as-groups")
+        let uid = try fields.text("as-uid")
+        var extra: [String: [String]] = [:]
+        if fields.present.contains("as-user-extra") {
+            let values = try KubeconfigFields(fields.members["as-user-extra"], fields.subject + ".as-user-extra")
+            for key in values.present { extra[key] = try values.texts(key) }
+        }
+        do throws(KubeconfigError) {
+            return try Impersonation(user: user, groups: groups, uid: uid, extra: extra)
+        } catch {
+            throw fields.wrong(error.subject, error.problem, error.remedy)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KubeClient
 import KubeModel
 import Rendering
 
@@ -31,9 +32,9 @@ struct HostOptions: ParsableArguments {
             throw ValidationError("--namespace: '\(namespace.onOneLine)' is no namespace name")
         }
         // Nothing is what nobody asks for: without it the rights of the credentials would count.
-        for (flag, value) in [("--as", user), ("--as-uid", uid)] + groups.map({ ("--as-group", $0) })
-        where value?.isEmpty ?? false {
-            throw ValidationError("\(flag) is empty; name whom to act as, or leave it out")
+        for (flag, value) in [("--as", user), ("--as-uid", uid)] + groups.map({ ("--as-group", $0) }) {
+            guard let value, let flaw = Impersonation.flaw(in: value) else { continue }
+            throw ValidationError("\(flag) \(flaw); name whom to act as, or leave it out")
         }
     }
 }
