@@ -20,6 +20,8 @@ struct AccessPointEvaluation: Sendable {
     var leaving: Set<String> = []
     var outcome: RenderOutcome?
     var plan: RolloutPlan?
+    /// The revision that the spec asks for, if it is accepted.
+    var choice: RevisionChoice?
     var refusal: Refusal?
     /// Whether it is known for certain which targets are placed: only then does absence mean anything.
     var isCertain = false
@@ -85,19 +87,17 @@ extension AccessPointEvaluation {
             refusal = Refusal(reason: error == .canaryEmpty ? "CanaryEmpty" : "PlacementEmpty", messages: ["\(error)"])
             return
         }
-        refusal = judgement(outcome, scene, renders) ?? ownership(outcome, scene, renders, claims, owner)
+        choice = RevisionChoice(scene, wanted: outcome.sets, leaving: leaving, renders: renders)
+        refusal = judgement(outcome) ?? ownership(outcome, scene, renders, claims, owner)
     }
 
     /// Refuses sets that members would not take, where they would make a new revision.
     ///
     /// What a revision renders already stays accepted, whatever rules have come since it was made; what they say of it is
     /// a warning.
-    private mutating func judgement(
-        _ outcome: RenderOutcome, _ scene: AccessPointScene, _ renders: RenderMemo
-    ) -> Refusal? {
+    private mutating func judgement(_ outcome: RenderOutcome) -> Refusal? {
         guard let first = outcome.findings.first else { return nil }
-        let choice = RevisionChoice(scene, wanted: outcome.sets, leaving: leaving, renders: renders)
-        guard case .new = choice, first.severity == .error else {
+        guard case .new? = choice, first.severity == .error else {
             self.outcome?.problems += outcome.findings.map(\.asWarning)
             return nil
         }
@@ -140,14 +140,13 @@ extension AccessPointEvaluation {
             wanted.formUnion(renders.claims(of: set, scene.identity).identities(in: set.target))
         }
         let held = HeldObjects.of(scene, renders: renders)
-        let answer = claims.claim(messages.isEmpty ? wanted : held, for: scene.key, holding: held)
+        var isRolledOut = false
+        if case .existing(let name)? = choice { isRolledOut = scene.isRolledOut(name) }
+        let answer = claims.claim(
+            messages.isEmpty ? wanted : held, for: scene.key, holding: held, isRolledOut: isRolledOut)
         freed = answer.freed
         messages += answer.conflicts.filter { $0.identity.host == nil }.map { Self.owned($0.identity, by: $0.owner) }
         guard messages.isEmpty else { return Refusal(reason: "ObjectOwned", messages: messages) }
-        guard !answer.conflicts.isEmpty else {
-            warn(of: answer.meetings)
-            return nil
-        }
         var taken: [RenderProblem] = []
         for conflict in answer.conflicts {
             guard let set = outcome.sets[conflict.identity.cluster],
@@ -156,16 +155,12 @@ extension AccessPointEvaluation {
             taken.append(problem)
         }
         taken = Self.once(taken)
-        let choice = RevisionChoice(scene, wanted: outcome.sets, leaving: leaving, renders: renders)
-        guard case .existing(let name) = choice, scene.isRolledOut(name) else {
+        guard answer.conflicts.isEmpty || isRolledOut else {
             return Refusal(reason: "HostClaimed", messages: taken.map(\.description))
         }
         // What targets have already stays accepted, also for one that joins them.
         self.outcome?.problems += taken.map(\.asWarning)
-        wanted.subtract(answer.conflicts.map(\.identity))
-        let rest = claims.claim(wanted, for: scene.key, holding: held)
-        freed.formUnion(rest.freed)
-        warn(of: rest.meetings)
+        warn(of: answer.meetings)
         return nil
     }
 

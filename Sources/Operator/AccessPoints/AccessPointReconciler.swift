@@ -157,9 +157,9 @@ extension AccessPointReconciler {
         async throws(APIError) -> Wanted?
     {
         guard evaluation.isAccepted, let outcome = evaluation.outcome, var plan = evaluation.plan,
-            let spec = try? scene.spec.get()
+            let choice = evaluation.choice, let spec = try? scene.spec.get()
         else { return Wanted(name: nil) }
-        switch RevisionChoice(scene, wanted: outcome.sets, leaving: evaluation.leaving, renders: renders) {
+        switch choice {
         case .existing(let name): return Wanted(name: name)
         case .new(let number):
             if let growth = Growth(scene, to: outcome.sets, renders: renders) { plan = plan.asking(growth.description) }

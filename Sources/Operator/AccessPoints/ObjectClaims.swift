@@ -91,14 +91,19 @@ final class ObjectClaims: Sendable {
     /// A host that is held is no conflict: what is rolled out already is never refused for its sake. A server is none
     /// either: whether others have pods in common with it cannot be told for certain.
     ///
-    func claim(_ wanted: Set<Identity>, for key: ObjectKey, holding held: Set<Identity> = []) -> Answer {
+    /// Where `isRolledOut`, targets have what is wanted already, and of one that joins only the hosts that others have
+    /// are left out. That is one claim: what is let go of and taken anew would wake others each time.
+    func claim(
+        _ wanted: Set<Identity>, for key: ObjectKey, holding held: Set<Identity> = [], isRolledOut: Bool = false
+    ) -> Answer {
         state.withLock { state in
             var conflicts = wanted.compactMap { identity -> Conflict? in
                 guard identity.server == nil, identity.host == nil || !held.contains(identity) else { return nil }
                 return state.owners[identity].flatMap { $0 == key ? nil : Conflict(identity: identity, owner: $0) }
             }
             for conflict in conflicts { state.waiting[conflict.owner, default: []].insert(key) }
-            let claimed = (conflicts.isEmpty ? wanted.union(held) : held)
+            let isRefused = conflicts.contains { !isRolledOut || $0.identity.host == nil }
+            let claimed = (isRefused ? held : wanted.union(held))
                 .filter { state.owners[$0] == nil || state.owners[$0] == key }
             let former = state.claimed[key, default: []]
             var freed = state.release(former.subtracting(claimed), of: key)

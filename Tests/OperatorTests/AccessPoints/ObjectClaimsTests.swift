@@ -57,6 +57,20 @@ struct ObjectClaimsTests {
         #expect(claims.claim([host("b.example.com")], for: first).conflicts.map(\.owner) == [second])
     }
 
+    @Test("of what is rolled out only the hosts of others are left out; an object of another refuses all of it")
+    func rolledOut() {
+        let claims = ObjectClaims()
+        let third = ObjectKey(namespace: "shop", name: "third")
+        let hosts: Set = [host("a.example.com"), host("b.example.com")]
+        _ = claims.claim([host("a.example.com"), service("vip")], for: first)
+        let conflicts = claims.claim(hosts, for: second, isRolledOut: true).conflicts
+        #expect(conflicts == [.init(identity: host("a.example.com"), owner: first)])
+        #expect(claims.claim([host("b.example.com")], for: third).conflicts.map(\.owner) == [second])
+        let refused = claims.claim(hosts.union([service("vip")]), for: second, isRolledOut: true)
+        #expect(refused.conflicts.map(\.owner) == [first, first] && refused.freed == [third])
+        #expect(claims.claim([host("b.example.com")], for: third).conflicts.isEmpty)
+    }
+
     /// The server of a Gateway that selects these labels.
     private func server(
         _ name: String, _ selector: JSONValue, host: String = "a.example.com", in cluster: String = "c1"

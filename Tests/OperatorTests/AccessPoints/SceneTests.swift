@@ -230,8 +230,8 @@ struct SceneTests {
     }
 
     /// An AccessPoint with a Gateway, of its own name, that ends TLS for a host.
-    private func serving(_ name: String, _ selector: JSONValue) throws -> KubeObject {
-        try accessPoint(name, isBegun: false) { object in
+    private func serving(_ name: String, _ selector: JSONValue, isBegun: Bool = false) throws -> KubeObject {
+        try accessPoint(name, isBegun: isBegun) { object in
             object = [
                 "apiVersion": "networking.istio.io/v1", "kind": "Gateway", "metadata": ["name": .string(name)],
                 "spec": [
@@ -270,6 +270,33 @@ struct SceneTests {
         #expect(equal.refusal?.reason == "HostClaimed" && equal.outcome?.problems == [])
         let elsewhere = evaluate(try scene(try serving("fourth", ["istio": "other"])), claims: claims)
         #expect(elsewhere.isAccepted && elsewhere.outcome?.problems == [])
+    }
+
+    @Test("two whose servers meet in a cluster that joins, where a third has a host of each, do not wake each other")
+    func joiningServersMeet() throws {
+        try register([member("a"), member("b"), member("c")])
+        let claims = ObjectClaims()
+        let taken = ["istio=gw", "istio=gw,tier=a"].map { selector in
+            ObjectClaims.Identity(
+                cluster: "c",
+                host: HostClaim(place: "port 443 of the pods with \(selector)", host: HostName("x.example.com")))
+        }
+        _ = claims.claim(Set(taken), for: ObjectKey(namespace: "shop", name: "third"))
+        let first = try scene(try serving("first", ["istio": "gw"], isBegun: true))
+        let second = try scene(try serving("second", ["istio": "gw", "tier": "a"], isBegun: true))
+        #expect(evaluate(first, claims: claims).freed.isEmpty)
+        #expect(evaluate(second, claims: claims).freed == [first.key])
+        for scene in [first, second, first, second] {
+            let again = evaluate(scene, claims: claims)
+            #expect(again.isAccepted && again.freed.isEmpty, "\(scene.key) wakes \(again.freed)")
+            let problems = again.outcome?.problems ?? []
+            #expect(problems.count == 2 && problems.allSatisfy { $0.severity == .warning })
+            #expect(problems.first?.target == "c")
+            #expect(problems.first?.message.contains("belongs to AccessPoint shop/third") == true)
+            // The servers of the cluster that joins are claimed with the others.
+            #expect(problems.last?.target == "a and 2 more")
+            #expect(problems.last?.message.contains("of the same pods") == true)
+        }
     }
 
     @Test("what an AccessPoint holds is claimed before anybody is evaluated, whatever its name sorts after")
