@@ -76,8 +76,9 @@ final class ObjectClaims: Sendable {
     }
 
     fileprivate struct State {
-        /// The servers at a spot, of all AccessPoints.
-        var servers: [Spot: Set<ServerClaim>] = [:]
+        /// The servers at a spot, of all AccessPoints, each with its owner.
+        var servers: [Spot: [ServerClaim: ObjectKey]] = [:]
+        /// The owners of everything else.
         var owners: [Identity: ObjectKey] = [:]
         var claimed: [ObjectKey: Set<Identity>] = [:]
         var waiting: [ObjectKey: Set<ObjectKey>] = [:]
@@ -104,10 +105,14 @@ final class ObjectClaims: Sendable {
             for conflict in conflicts { state.waiting[conflict.owner, default: []].insert(key) }
             let isRefused = conflicts.contains { !isRolledOut || $0.identity.host == nil }
             let claimed = (isRefused ? held : wanted.union(held))
-                .filter { state.owners[$0] == nil || state.owners[$0] == key }
+                .filter { state.owner(of: $0).map { $0 == key } ?? true }
             let former = state.claimed[key, default: []]
-            var freed = state.release(former.subtracting(claimed), of: key)
-            state.take(claimed, for: key)
+            var freed: Set<ObjectKey> = []
+            // Most evaluations find everything as it was.
+            if claimed != former {
+                freed = state.release(former.subtracting(claimed), of: key)
+                state.take(claimed, for: key)
+            }
             conflicts.sort { $0.identity.order < $1.identity.order }
             let meetings = state.meetings(of: claimed, key)
             for meeting in meetings {
@@ -160,22 +165,33 @@ extension ObjectClaims.Identity {
 }
 
 extension ObjectClaims.State {
+    fileprivate func owner(of identity: ObjectClaims.Identity) -> ObjectKey? {
+        guard let server = identity.server, let spot = identity.spot else { return owners[identity] }
+        return servers[spot]?[server]
+    }
+
     fileprivate mutating func release(_ identities: Set<ObjectClaims.Identity>, of key: ObjectKey) -> Set<ObjectKey> {
         guard !identities.isEmpty else { return [] }
         for identity in identities {
-            owners[identity] = nil
-            guard let server = identity.server, let spot = identity.spot else { continue }
-            servers[spot]?.remove(server)
+            guard let server = identity.server, let spot = identity.spot else {
+                owners[identity] = nil
+                continue
+            }
+            servers[spot]?[server] = nil
             if servers[spot]?.isEmpty ?? false { servers[spot] = nil }
         }
         claimed[key]?.subtract(identities)
         if claimed[key]?.isEmpty ?? false { claimed[key] = nil }
         return waiting.removeValue(forKey: key) ?? []
     }
+
     fileprivate mutating func take(_ identities: Set<ObjectClaims.Identity>, for key: ObjectKey) {
         for identity in identities {
-            owners[identity] = key
-            if let server = identity.server, let spot = identity.spot { servers[spot, default: []].insert(server) }
+            guard let server = identity.server, let spot = identity.spot else {
+                owners[identity] = key
+                continue
+            }
+            servers[spot, default: [:]][server] = key
         }
         claimed[key] = identities.isEmpty ? nil : identities
     }
@@ -185,10 +201,8 @@ extension ObjectClaims.State {
         let found = identities.flatMap { identity -> [ObjectClaims.Meeting] in
             guard let server = identity.server, let rivals = identity.spot.flatMap({ servers[$0] }), rivals.count > 1
             else { return [] }
-            return rivals.filter(server.meets).compactMap { rival in
-                let owner = owners[.init(cluster: identity.cluster, server: rival)]
-                guard let owner, owner != key else { return nil }
-                return ObjectClaims.Meeting(cluster: identity.cluster, server: server, rival: rival, owner: owner)
+            return rivals.filter { $0.value != key && server.meets($0.key) }.map { rival, owner in
+                ObjectClaims.Meeting(cluster: identity.cluster, server: server, rival: rival, owner: owner)
             }
         }
         return Array(found.sorted { $0.order < $1.order }.prefix(TrafficCheck.limit))
