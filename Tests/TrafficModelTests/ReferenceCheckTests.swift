@@ -297,9 +297,10 @@ import TrafficModel
             // A Secret of that name counts even if it holds none.
             ("MUTUAL", nil, ["web-tls-cacert": .lacksAuthority], ["False AuthorityMissing credentialName"]),
             // One that may not be read is most likely not there.
-            ("MUTUAL", nil, ["web-tls-cacert": .unknown("forbidden")], []),
+            ("MUTUAL", nil, ["web-tls-cacert": .denied("forbidden")], []),
+            ("MUTUAL", nil, ["web-tls-cacert": .unknown("no answer")], ["Unknown ReferenceUnknown credentialName"]),
             (
-                "MUTUAL", nil, ["web-tls": .lacksAuthority, "web-tls-cacert": .unknown("forbidden")],
+                "MUTUAL", nil, ["web-tls": .lacksAuthority, "web-tls-cacert": .denied("forbidden")],
                 ["Unknown ReferenceUnknown credentialName"]
             ),
             ("MUTUAL", nil, ["web-tls": .notFound], ["False SecretNotFound credentialName"]),
@@ -346,7 +347,7 @@ import TrafficModel
         let beside = FactQuery.secret(ObjectKey(namespace: "istio-ingress", name: "web-tls-cacert"))
         let first = ReferenceCheck.report(set, facts: facts())
         #expect(first.neededFacts == [beside] && first.status == .unknown)
-        let tried = ReferenceCheck.report(set, facts: facts([secret: .lacksAuthority, beside: .unknown("forbidden")]))
+        let tried = ReferenceCheck.report(set, facts: facts([secret: .lacksAuthority, beside: .denied("forbidden")]))
         #expect(
             tried.findings.map(\.problem) == [
                 "Secret istio-ingress/web-tls-cacert cannot be read: forbidden; grant get on it, for Secret"
@@ -396,6 +397,9 @@ import TrafficModel
         #expect(found(simple, [secret("corp-ca"): .exists]).isEmpty)
         #expect(found(simple, [secret("corp-ca-cacert"): .exists]).isEmpty)
         #expect(found(simple, [secret("corp-ca"): .unknown("forbidden")]) == ["Unknown ReferenceUnknown \(place)"])
+        let isHidden = [secret("corp-ca-cacert"): FactAnswer.denied("forbidden")]
+        #expect(found(simple, isHidden) == ["Unknown ReferenceUnknown \(place)"])
+        #expect(found(simple, isHidden.merging([secret("corp-ca"): .exists]) { $1 }).isEmpty)
         let mutual = rule(["mode": "MUTUAL", "credentialName": "client"])
         #expect(found(mutual, [secret("client-cacert"): .exists]) == ["False SecretNotFound \(place)"])
         #expect(found(mutual, [secret("client"): .exists]).isEmpty)
@@ -451,7 +455,7 @@ import TrafficModel
                 if needed.isEmpty { break }
                 for query in needed {
                     let answers: [FactAnswer] = [
-                        .notFound, .exists, .unknown("x"), .objects(objects),
+                        .notFound, .exists, .unknown("x"), .denied("x"), .objects(objects),
                         .objects([.random(depth: 3, using: &random)]),
                     ]
                     facts.answers[query] = answers.randomElement(using: &random)

@@ -40,7 +40,8 @@ extension Announcement {
         let isWritten = [old, new].contains { $0["phase"]?.stringValue == TargetPhase.applying.rawValue }
         let isWanting =
             !isWritten && new["reason"]?.stringValue.flatMap(ReasonCode.init(rawValue:))?.isWordOfAddress ?? false
-        let wasAway = !isSeen(old)
+        let wasAway =
+            isUnreachable(old) || old["reason"]?.stringValue == ReasonCode.observationPending.rawValue
         return before.keys.sorted().compactMap { service in
             let (lost, found) = (before[service] ?? [], after[service] ?? [])
             guard Set(lost) != Set(found), !found.isEmpty || isWanting else { return nil }

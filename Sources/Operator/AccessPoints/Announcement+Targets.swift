@@ -56,12 +56,12 @@ extension Announcement {
         return isUnreachable(row) || reason == ReasonCode.applyConflict.rawValue ? reason : nil
     }
 
-    private static func isUnreachable(_ row: JSONValue?) -> Bool {
+    static func isUnreachable(_ row: JSONValue?) -> Bool {
         row?["phase"]?.stringValue == TargetPhase.unreachable.rawValue
     }
 
     /// Whether a row rests on what is seen: one of a failed target does not tell.
-    static func isSeen(_ row: JSONValue) -> Bool {
+    private static func isSeen(_ row: JSONValue) -> Bool {
         switch row["phase"]?.stringValue.flatMap(TargetPhase.init(rawValue:)) {
         case .pending, .applying, .verifying, .soaking, .available, .degraded: true
         case .failed, .unreachable, .removing, nil: false

@@ -31,8 +31,9 @@ extension CertificateEvidence {
     /// Takes in what is known of the authority by which the servers judge their clients, where the certificate is good for
     /// its part.
     ///
-    /// A Secret that may not be read is most likely not there: who grants Secrets by name leaves out those that nobody
-    /// has. It is passed over where the next one holds an authority that is good, and leaves all unknown where not.
+    /// A Secret that the server does not let us read is most likely not there: who grants Secrets by name leaves out those
+    /// that nobody has. It is passed over where the next one holds an authority that is good, and leaves all unknown where
+    /// not; one that only could not be read now is waited for.
     ///
     /// - Parameters:
     ///   - source: where the authority comes from: of its Secrets the first that exists counts.
@@ -52,7 +53,8 @@ extension CertificateEvidence {
             switch facts[.secret(secret)] {
             case nil: return doubt("Secret \(secret) has not been read yet")
             case .unreadable(let why)?, .secret(.unreadable(let why), _, _)?:
-                hidden = hidden ?? "Secret \(secret) cannot be read: \(why)"
+                return doubt("Secret \(secret) cannot be read: \(why)")
+            case .denied(let why)?: hidden = hidden ?? "Secret \(secret) cannot be read: \(why)"
             case .secret(.missing, _, _)?, .notFound?, .objects?, .certificate?: continue
             case .secret(_, let authority, _)?:
                 var judged = self

@@ -16,8 +16,10 @@ enum FactAnswer: Sendable, Hashable {
     case certificate(IssuanceFacts)
     /// The member's API server said that there is no such object.
     case notFound
-    /// It could not be read (forbidden, unreachable, kind not installed...); says why.
+    /// It could not be read (unreachable, kind not installed...); says why.
     case unreadable(String)
+    /// The member's API server does not let it be read; says what it said.
+    case denied(String)
 
     /// The answer that a successful read gives.
     ///
@@ -98,6 +100,7 @@ extension FactAnswer {
         case .objects(let objects): .objects(objects)
         case .secret(.missing, _, _), .notFound: .notFound
         case .secret(.unreadable(let why), _, _), .unreadable(let why): .unknown(why)
+        case .denied(let why): .denied(why)
         case .secret(_, .missing, _): .lacksAuthority
         case .secret, .certificate: .exists
         }
@@ -108,7 +111,7 @@ extension FactAnswer {
         switch self {
         case .secret(let facts, _, _): facts
         case .notFound: .missing
-        case .unreadable(let why): .unreadable(why)
+        case .unreadable(let why), .denied(let why): .unreadable(why)
         case .objects, .certificate: nil
         }
     }

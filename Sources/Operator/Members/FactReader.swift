@@ -51,6 +51,7 @@ struct FactReader: Sendable {
         } catch {
             switch error.disposition {
             case .notFound(.object), .notFound(.namespace): return .notFound
+            case .denied: return .denied("\(error)")
             default: return .unreadable("\(error)")
             }
         }

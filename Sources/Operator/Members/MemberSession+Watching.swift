@@ -16,9 +16,8 @@ extension MemberSession {
             while !Task.isCancelled {
                 if health.isReachable {
                     let isNews = await look(client)
-                    if isNews || timeline.now >= istioDue {
+                    if isNews || timeline.now >= istioDue, await lookAtIstio(client) {
                         istioDue = timeline.now.advanced(by: options.neighbourInterval)
-                        await lookAtIstio(client)
                     }
                 }
                 guard !Task.isCancelled else { return }
@@ -58,10 +57,14 @@ extension MemberSession {
     }
 
     /// Looks at the version of Istio, which is only shown: where it cannot be read, what was known of it stands.
-    private func lookAtIstio(_ client: KubeClient) async {
-        guard let istio = try? await Self.istioVersion(client), istio != cache.istioVersion else { return }
-        cache.istioVersion = istio
-        listener.conditionsChanged(name)
+    /// Returns whether it could be.
+    private func lookAtIstio(_ client: KubeClient) async -> Bool {
+        guard let istio = try? await Self.istioVersion(client) else { return false }
+        if istio != cache.istioVersion {
+            cache.istioVersion = istio
+            listener.conditionsChanged(name)
+        }
+        return true
     }
 
     private func note(_ failure: String?, of subject: ReadTroubles.Subject) {

@@ -61,14 +61,14 @@ struct FactBook {
         switch answer(query) {
         case .objects, .exists, .lacksAuthority: .found(())
         case .notFound: .notFound
-        case .unknown(let reason): .unknown(reason)
+        case .unknown(let reason), .denied(let reason): .unknown(reason)
         }
     }
 
     /// The Secret that is taken for an authority, and whether it holds one: the first of them that exists.
     ///
-    /// A Secret that may not be read is most likely not there: who grants Secrets by name leaves out those that nobody
-    /// has. It is passed over where the next one holds an authority, and leaves all unknown where not.
+    /// A Secret that the server does not let us read is most likely not there: who grants Secrets by name leaves out those
+    /// that nobody has. It is passed over where the next one holds an authority, and leaves all unknown where not.
     mutating func authority(in secrets: [ObjectKey]) -> Lookup<(secret: ObjectKey, holdsOne: Bool)> {
         var hidden: String?
         for key in secrets {
@@ -78,10 +78,8 @@ struct FactBook {
                 guard let hidden else { return .found((key, false)) }
                 return .unknown("\(hidden); grant get on it, for Secret \(excerpt(key)) holds no authority")
             case .notFound: continue
-            case .unknown(let reason):
-                // What has only not been read yet is waited for.
-                guard facts.answers[.secret(key)] != nil else { return .unknown(reason) }
-                hidden = hidden ?? reason
+            case .unknown(let reason): return .unknown(reason)
+            case .denied(let reason): hidden = hidden ?? reason
             }
         }
         return hidden.map { .unknown($0) } ?? .notFound
@@ -164,8 +162,11 @@ struct FactBook {
 
     private mutating func answer(_ query: FactQuery) -> FactAnswer {
         if let answer = facts.answers[query] {
-            if case .unknown(let reason) = answer { return .unknown("\(query) cannot be read: \(reason)") }
-            return answer
+            switch answer {
+            case .unknown(let reason): return .unknown("\(query) cannot be read: \(reason)")
+            case .denied(let reason): return .denied("\(query) cannot be read: \(reason)")
+            case .objects, .exists, .lacksAuthority, .notFound: return answer
+            }
         }
         needed.insert(query)
         return .unknown("\(query) has not been read yet")
@@ -178,7 +179,7 @@ struct FactBook {
         case .objects(let objects): objects.first.map { .found(read($0)) } ?? .notFound
         case .notFound: .notFound
         case .exists, .lacksAuthority: .unknown("\(kind.kind) \(key) was not read as a whole")
-        case .unknown(let reason): .unknown(reason)
+        case .unknown(let reason), .denied(let reason): .unknown(reason)
         }
     }
 
@@ -189,7 +190,7 @@ struct FactBook {
         case .objects(let objects): .found(objects.map { read($0, KubeObject(lenient: $0).key) })
         case .notFound: .found([])
         case .exists, .lacksAuthority: .unknown("\(kind.plural) were not read as a whole")
-        case .unknown(let reason): .unknown(reason)
+        case .unknown(let reason), .denied(let reason): .unknown(reason)
         }
     }
 }

@@ -31,8 +31,10 @@ public enum FactAnswer: Sendable, Hashable {
     case lacksAuthority
     /// The member's API server said that there is no such object.
     case notFound
-    /// It could not be read (forbidden, unreachable, kind not installed...), and why.
+    /// It could not be read (unreachable, kind not installed...), and why.
     case unknown(String)
+    /// The member's API server does not let it be read, and what it said.
+    case denied(String)
 }
 
 extension FactQuery {

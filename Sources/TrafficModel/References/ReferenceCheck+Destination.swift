@@ -160,7 +160,15 @@ extension ReferenceChecker {
                     guard let key = credential.name.secret(ofPodsIn: namespace) else { continue }
                     let authority = ObjectKey(namespace: namespace, name: key.name + "-cacert")
                     let isOwn = sameBytes(key.namespace ?? "", namespace)
-                    if isOwn, !credential.isOfClient, case .found = book.secret(authority) { continue }
+                    if isOwn, !credential.isOfClient {
+                        let beside = book.secret(authority)
+                        if case .found = beside { continue }
+                        // While that is not known, the other one need not be there.
+                        if case .unknown(let reason) = beside, case .notFound = book.secret(key) {
+                            add(.unknown, .referenceUnknown, at: place, reason)
+                            continue
+                        }
+                    }
                     require(key, ofPodsIn: namespace, at: place, by: rule.key)
                 }
             }

@@ -76,6 +76,7 @@ struct MemberCheck {
         } catch {
             switch error.disposition {
             case .notFound(.object), .notFound(.namespace): return .notFound
+            case .denied: return .denied("\(error)")
             default: return .unknown("\(error)")
             }
         }

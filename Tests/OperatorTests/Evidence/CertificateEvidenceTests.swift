@@ -273,9 +273,13 @@ struct CertificateEvidenceTests {
         ] as [(Authority, CertificateEvidence.State)])
     func hiddenAuthority(_ own: Authority, _ state: CertificateEvidence.State) throws {
         var scene = try asking(own)
-        scene.facts[Self.beside] = .unreadable("forbidden")
+        scene.facts[Self.beside] = .denied("forbidden")
         let found = try only(scene)
         #expect(found.state == state, "\(found.message)")
+        // What only could not be read now may be there, and be bad.
+        scene.facts[Self.beside] = .unreadable("no answer")
+        #expect(try only(scene).state == .unreadable)
+        scene.facts[Self.beside] = .denied("forbidden")
         let words = "Secret istio-ingress/checkout-tls-cacert cannot be read: forbidden; grant get on it"
         #expect(found.message.hasPrefix(words) == (state == .unreadable), "\(found.message)")
     }
