@@ -82,6 +82,8 @@ struct DriftTests {
         scene.run()
         #expect(scene.writes.count == 5)
         #expect(scene.state.brake != nil)
+        let message = "1 of 10 targets differs from the revision, and 5 more were put back a short time ago; "
+        #expect(scene.view.brake?.message.hasPrefix(message) == true)
         later.pass(seconds: 400)
         drift("f", in: &later)
         later.step()

@@ -147,19 +147,19 @@ extension AccessPointEvaluation {
         freed = answer.freed
         messages += answer.conflicts.filter { $0.identity.host == nil }.map { Self.owned($0.identity, by: $0.owner) }
         guard messages.isEmpty else { return Refusal(reason: "ObjectOwned", messages: messages) }
-        var taken: [RenderProblem] = []
-        for conflict in answer.conflicts {
-            guard let set = outcome.sets[conflict.identity.cluster],
-                let problem = Self.taken(conflict, by: renders.claims(of: set, scene.identity).hosts)
-            else { continue }
-            taken.append(problem)
+        func problems(of conflicts: [ObjectClaims.Conflict]) -> [RenderProblem] {
+            conflicts.compactMap { conflict in
+                outcome.sets[conflict.identity.cluster].flatMap {
+                    Self.taken(conflict, by: renders.claims(of: $0, scene.identity).hosts)
+                }
+            }
         }
-        taken = Self.once(taken)
+        let taken = Self.once(problems(of: answer.conflicts))
         guard answer.conflicts.isEmpty || isRolledOut else {
             return Refusal(reason: "HostClaimed", messages: taken.map(\.description))
         }
         // What targets have already stays accepted, also for one that joins them.
-        self.outcome?.problems += taken.map(\.asWarning)
+        self.outcome?.problems += Self.once(problems(of: answer.conflicts + answer.shared)).map(\.asWarning)
         warn(of: answer.meetings)
         return nil
     }

@@ -65,7 +65,14 @@ extension AccessPointEvaluation {
         let count = placed.count
         if decision.state.isComplete { return .accepted("Applied to \(count) target\(count == 1 ? "" : "s")") }
         if decision.state.preflightTime != nil {
-            return .accepted("Dry run passed on \(count) target\(count == 1 ? "" : "s")")
+            let away = placed.map(\.name).filter { observation.rollout.targets[$0]?.reachability == .unreachable }
+                .sorted()
+            guard let first = away.first else {
+                return .accepted("Dry run passed on \(count) target\(count == 1 ? "" : "s")")
+            }
+            let more = away.count > 1 ? " (and \(away.count - 1) more)" : ""
+            return .accepted(
+                "Dry run passed on \(count - away.count) of \(count) targets; \(first)\(more) cannot be looked into")
         }
         return .pending("Dry run under way")
     }

@@ -64,6 +64,8 @@ extension Announcement {
 }
 
 extension ReasonCode {
-    /// Whether a target gives it for having no address that counts.
-    fileprivate var isWordOfAddress: Bool { self == .addressPending || self == .addressRefused }
+    /// Whether a target gives it for having no address that counts, or no Service that could have one.
+    fileprivate var isWordOfAddress: Bool {
+        self == .addressPending || self == .addressRefused || self == .objectMissing
+    }
 }

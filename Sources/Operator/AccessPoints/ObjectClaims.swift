@@ -63,6 +63,8 @@ final class ObjectClaims: Sendable {
     struct Answer: Sendable {
         /// What others have.
         var conflicts: [Conflict] = []
+        /// The hosts that are held, and that others have all the same: no conflict, but two serve them.
+        var shared: [Conflict] = []
         /// What is claimed, and meets servers of others; the first of them.
         var meetings: [Meeting] = []
         /// Who has to look again: a claim of this one fell away that it waits for, or meets one of its own.
@@ -102,7 +104,12 @@ final class ObjectClaims: Sendable {
                 guard identity.server == nil, identity.host == nil || !held.contains(identity) else { return nil }
                 return state.owners[identity].flatMap { $0 == key ? nil : Conflict(identity: identity, owner: $0) }
             }
-            for conflict in conflicts { state.waiting[conflict.owner, default: []].insert(key) }
+            // Who lets go of such a host leaves it to this one.
+            var shared = wanted.intersection(held).compactMap { identity -> Conflict? in
+                guard identity.host != nil, let owner = state.owners[identity], owner != key else { return nil }
+                return Conflict(identity: identity, owner: owner)
+            }
+            for conflict in conflicts + shared { state.waiting[conflict.owner, default: []].insert(key) }
             let isRefused = conflicts.contains { !isRolledOut || $0.identity.host == nil }
             let claimed = (isRefused ? held : wanted.union(held))
                 .filter { state.owner(of: $0).map { $0 == key } ?? true }
@@ -114,6 +121,7 @@ final class ObjectClaims: Sendable {
                 state.take(claimed, for: key)
             }
             conflicts.sort { $0.identity.order < $1.identity.order }
+            shared.sort { $0.identity.order < $1.identity.order }
             let meetings = state.meetings(of: claimed, key)
             for meeting in meetings {
                 state.waiting[meeting.owner, default: []].insert(key)
@@ -121,7 +129,9 @@ final class ObjectClaims: Sendable {
                     freed.insert(meeting.owner)
                 }
             }
-            return Answer(conflicts: conflicts, meetings: meetings, freed: freed)
+            return Answer(
+                conflicts: conflicts, shared: shared, meetings: Array(meetings.prefix(TrafficCheck.limit)), freed: freed
+            )
         }
     }
 
@@ -196,7 +206,7 @@ extension ObjectClaims.State {
         claimed[key] = identities.isEmpty ? nil : identities
     }
 
-    /// The servers of others that meet these, in a fixed order, at most ``TrafficCheck/limit`` of them.
+    /// The servers of others that meet these, in a fixed order.
     fileprivate func meetings(of identities: Set<ObjectClaims.Identity>, _ key: ObjectKey) -> [ObjectClaims.Meeting] {
         let found = identities.flatMap { identity -> [ObjectClaims.Meeting] in
             guard let server = identity.server, let rivals = identity.spot.flatMap({ servers[$0] }), rivals.count > 1
@@ -205,7 +215,7 @@ extension ObjectClaims.State {
                 ObjectClaims.Meeting(cluster: identity.cluster, server: server, rival: rival, owner: owner)
             }
         }
-        return Array(found.sorted { $0.order < $1.order }.prefix(TrafficCheck.limit))
+        return found.sorted { $0.order < $1.order }
     }
 }
 

@@ -44,8 +44,11 @@ struct AddressEvidence: Sendable, Hashable {
             } else if refused.isEmpty {
                 Verdict(
                     .unknown, .addressPending,
-                    "Service \(service) has no address yet; the cluster's load balancer assigns it"
-                        + (live.flatMap { Self.told($0, facts[.events(service: service)]) }.map { ": \($0)" } ?? ""))
+                    live == nil
+                        ? "Service \(service) is not there, and has no address"
+                        : "Service \(service) has no address yet; the cluster's load balancer assigns it"
+                            + (live.flatMap { Self.told($0, facts[.events(service: service)]) }.map { ": \($0)" } ?? "")
+                )
             } else {
                 Verdict(.false, .addressRefused, "Service \(service) has no usable address: \(refused)")
             }

@@ -4,7 +4,7 @@ import X509Tools
 /// What is known of one TLS credential of one target: can the gateway serve these hosts with it?
 struct CertificateEvidence: Sendable, Hashable {
     /// How it stands, from worst to best; each is also a ``ReasonCode``.
-    enum State: String, Sendable, Hashable, CaseIterable {
+    enum State: String, Sendable, Hashable, CaseIterable, Comparable {
         /// There is no such Secret.
         case missing = "SecretNotFound"
         /// The gateway's pods may not read the Secret: it is in another namespace.
@@ -55,6 +55,12 @@ struct CertificateEvidence: Sendable, Hashable {
         case ready = "SecretReady"
         /// It is served under every VIP, to who asks from outside.
         case serving = "Serving"
+
+        /// Whether the left one is worse.
+        static func < (left: State, right: State) -> Bool {
+            let all = allCases
+            return (all.firstIndex(of: left) ?? 0) < (all.firstIndex(of: right) ?? 0)
+        }
     }
 
     /// A server of a Gateway, by its place in the list.

@@ -53,10 +53,13 @@ struct CredentialCheck {
         return order.map { source in
             var evidence = judge(source, hosts: hosts[source] ?? [])
             evidence.servers = servers[source] ?? []
-            for (name, namespace, isForAll) in authorities[source] ?? [] {
-                evidence.weighAuthority(from: name, ofPodsIn: namespace, isForAll: isForAll, facts, now: now)
+            let weighed = (authorities[source] ?? []).map { name, namespace, isForAll in
+                var weighed = evidence
+                weighed.weighAuthority(from: name, ofPodsIn: namespace, isForAll: isForAll, facts, now: now)
+                return weighed
             }
-            return evidence
+            // Of several servers the one that is worst off decides, whatever their order.
+            return weighed.min { $0.state < $1.state } ?? evidence
         }
     }
 

@@ -115,10 +115,11 @@ extension StatusConditions {
                 "\(progress), \(needed) needed; it cannot be told of \(first.name)"
                     + (open.count > 1 ? " (and \(open.count - 1) more)" : ""))
         }
-        let idle = sights.first { $0.isInService == false }
+        let idle = sights.filter { $0.isInService == false }
+        let more = idle.count > 1 ? " (and \(idle.count - 1) more)" : ""
         return Verdict(
             .false, .minimumTargetsUnavailable,
-            "\(progress), \(needed) needed" + (idle.map { "; \($0.name) is not" } ?? ""))
+            "\(progress), \(needed) needed" + (idle.first.map { "; \($0.name) is not\(more)" } ?? ""))
     }
 
     /// A certificate that ends soon or is older than that of other targets: False, beside what is wrong in earnest.
@@ -207,13 +208,21 @@ extension StatusConditions {
         let worst = Verdict.worst([structure] + evidence + names + [available]) ?? structure
         guard structure.status == .true, let standing else {
             guard worst.status != .true else { return Verdict(.true, .targetsReady, story.ready.message) }
-            guard worst == structure, let trouble else { return worst }
+            guard worst == structure else { return braked(worst) }
+            guard let trouble else { return worst }
             return Verdict(worst.status, worst.reason, "\(worst.message); \(trouble)", command: worst.command)
         }
         let isNews =
             names.contains { $0.status == .false }
             || aspects.contains { !$0.isStanding && $0.verdict.status == .false && !$0.verdict.reason.isWarning }
         return isNews && (standing.status != .false || standing.reason != worst.reason) ? worst : standing
+    }
+
+    /// What is wrong with targets, and that it is not put back by itself if the brake is on.
+    private func braked(_ worst: Verdict) -> Verdict {
+        guard worst.command == nil, let drifted, drifted.reason == .driftBrake else { return worst }
+        return Verdict(
+            worst.status, worst.reason, "\(worst.message); \(drifted.message)", command: drifted.command)
     }
 
     /// The worst that targets show, for a message that speaks of the rollout; nil: all is well, or the pause speaks of

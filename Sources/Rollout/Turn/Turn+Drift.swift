@@ -54,8 +54,10 @@ extension Turn {
     var brakeView: RolloutView.Brake? {
         guard !observed.isDeleting, let brake = state.brake, !brake.isReleased else { return nil }
         let number = state.updateRevision?.number ?? 0
+        let (now, recent) = (drifted.count, recentlyDrifted)
+        let before = recent > now ? ", and \(recent - now) more were put back a short time ago" : ""
         return RolloutView.Brake(
-            message: "\(recentlyDrifted) of \(held.count) targets differ from their revision at about the same time; "
+            message: "\(now) of \(held.count) targets differ\(now == 1 ? "s" : "") from the revision\(before); "
                 + "none is repaired until a person has looked or they are equal again",
             token: "r\(number)/drift/\(state.retries.successor)")
     }

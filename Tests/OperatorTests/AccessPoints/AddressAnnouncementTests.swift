@@ -28,7 +28,7 @@ struct AddressAnnouncementTests {
 
     @Test("an address that is gone is told where the target says that it has none")
     func lost() {
-        for reason in ["AddressPending", "AddressRefused"] {
+        for reason in ["AddressPending", "AddressRefused", "ObjectMissing"] {
             #expect(
                 said(status(["192.0.2.1"]), status([], reason: reason))
                     == ["a: Service vip has lost its address 192.0.2.1"])

@@ -57,6 +57,22 @@ struct ObjectClaimsTests {
         #expect(claims.claim([host("b.example.com")], for: first).conflicts.map(\.owner) == [second])
     }
 
+    @Test("a host that is held and that another has is told of, and goes over when the other lets go of it")
+    func sharedHost() {
+        let claims = ObjectClaims()
+        let third = ObjectKey(namespace: "shop", name: "third")
+        let both: Set = [host("a.example.com")]
+        _ = claims.claim(both, for: first)
+        for _ in 0..<2 {
+            let answer = claims.claim(both, for: second, holding: both)
+            #expect(answer.shared == [.init(identity: host("a.example.com"), owner: first)])
+            #expect(answer.conflicts.isEmpty && answer.freed.isEmpty)
+        }
+        #expect(claims.claim([], for: first).freed == [second])
+        #expect(claims.claim(both, for: second, holding: both).shared.isEmpty)
+        #expect(claims.claim(both, for: third).conflicts.map(\.owner) == [second])
+    }
+
     @Test("of what is rolled out only the hosts of others are left out; an object of another refuses all of it")
     func rolledOut() {
         let claims = ObjectClaims()

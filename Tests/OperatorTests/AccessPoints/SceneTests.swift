@@ -156,6 +156,22 @@ struct SceneTests {
                 == .accepted("The spec is valid, but not placed (see Placed): what is in place stays as it is"))
     }
 
+    @Test("a dry run that passed has not been made in a cluster that cannot be looked into")
+    func triedInPart() throws {
+        try register([member("a"), member("b")])
+        _ = registry.note(.init(reason: "SecretMissing", message: "no Secret b"), of: "b")
+        let scene = try scene(try accessPoint(isBegun: false))
+        let (evaluation, renders) = (evaluate(scene), RenderMemo(options: options))
+        let observation = AccessPointObservation(
+            scene, evaluation, wanted: nil, heldEpoch: nil, renders: renders, options: OperatorOptions(identity: "i"))
+        var decision = RolloutPlanner().step(scene.state, observation.rollout, now: now)
+        decision.state.preflightTime = now
+        decision.state.updateRevision = scene.records.keys.first
+        #expect(
+            evaluation.acceptance(observation, decision)
+                == .accepted("Dry run passed on 1 of 2 targets; b cannot be looked into"))
+    }
+
     @Test("a target whose MemberCluster is gone has left")
     func gone() throws {
         try register([member("a")])
@@ -225,7 +241,8 @@ struct SceneTests {
         #expect(joined.allSatisfy { $0.refusal == nil })
         #expect(joined[0].outcome?.problems == [])
         let warning = try #require(joined[1].outcome?.problems.first)
-        #expect(warning.severity == .warning && warning.target == "c")
+        // And of those in which both are rolled out.
+        #expect(warning.severity == .warning && warning.target == "c and 2 more")
         #expect(warning.message.contains("belongs to AccessPoint shop/first"))
     }
 

@@ -251,6 +251,28 @@ struct AspectConditionTests {
         #expect(status.summary.available == good)
     }
 
+    @Test("a target that is not in service is named, with how many others are not")
+    func unavailable() throws {
+        var scene = StatusScene.done()
+        scene.input.minAvailable = .count(3)
+        for (index, more) in [(0, ""), (1, " (and 1 more)"), (2, " (and 2 more)")] {
+            scene.set(.addresses, .false, of: index)
+            #expect(try scene.status().message("Available").hasSuffix("us-west-1 is not\(more)"))
+        }
+    }
+
+    @Test("while nothing is put back, Ready says so too, with what lets it go on")
+    func braked() throws {
+        var scene = StatusScene.done()
+        scene.set(.stored, .false, of: 1)
+        let plain = try scene.status().message("Ready")
+        scene.brake = RolloutView.Brake(message: "2 of 3 targets differ", token: "r7/drift/1")
+        let status = try scene.status()
+        #expect(status.said("Drifted") == "True DriftBrake" && status.said("Ready") == "False ObjectMissing")
+        #expect(status.message("Ready").hasPrefix("\(plain); 2 of 3 targets differ. To go on: "))
+        #expect(status.message("Ready").contains("accesspoint.io/retry=r7/drift/1"))
+    }
+
     @Test("without targets nothing is available")
     func noTargets() throws {
         var scene = StatusScene.done()

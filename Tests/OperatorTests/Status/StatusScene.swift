@@ -25,6 +25,7 @@ struct StatusScene {
         key: ObjectKey(namespace: "shop", name: "checkout"), generation: 4,
         acceptance: .accepted("dry run passed on 3/3 targets"), placement: .placed("3 targets"))
     var previous = AccessPointStatus()
+    var brake: RolloutView.Brake?
 
     /// Every target is on revision 7 and in service.
     static func done() -> StatusScene {
@@ -127,7 +128,7 @@ struct StatusScene {
 extension StatusScene {
     private var view: RolloutView {
         let updated = shown.values.count(where: \.isUpdated)
-        return RolloutView(
+        var view = RolloutView(
             phase: phase, stepIndex: 1, stepTotal: 2, stepName: "canary", gate: gate, message: message,
             tokens: tokens, inert: inert,
             steps: [
@@ -135,6 +136,8 @@ extension StatusScene {
                 RolloutView.Step(name: "rest", phase: .pending, targets: 2, updated: max(0, updated - 1)),
             ],
             targets: shown)
+        view.brake = brake
+        return view
     }
 
     /// The status as JSON.
