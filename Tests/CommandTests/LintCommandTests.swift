@@ -82,8 +82,8 @@ struct LintCommandTests {
             "targets: {availabilityZones: [us-east-az1]}\n    resources: [{template: route}]\n"
                 + "    jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 2s}]",
             with: "targets: {clusterSelector: {matchLabels: {network: internet}}}\n    resources: [{template: vip}]\n"
-                + "    jsonPatch: [{op: replace, path: /spec/ports/0/port, value: 444}]")
-        #expect(text.contains("value: 444"))
+                + "    jsonPatch: [{op: replace, path: /spec/ports/0/targetPort, value: 9443}]")
+        #expect(text.contains("value: 9443"))
         let run = try await Program.run("lint", "-f", "-", input: text)
         #expect(run.status == 0, "\(run)")
     }

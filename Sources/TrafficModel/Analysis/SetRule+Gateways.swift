@@ -101,6 +101,32 @@ extension SetRule {
                 }
             }
         },
+        make(
+            "GatewayPortNotReached", .warning, .gateway, code: "IST0162",
+            from: "istio pkg/config/analysis/analyzers/gateway/gateway.go"
+        ) {
+            set, breaches in
+            for gateway in set.all(.gateway) {
+                let selector = gateway.spec["selector"].value?.objectValue ?? JSONObject()
+                let services = set.references.services.filter { $0.selector.contains(all: selector) }
+                // Without a VIP of its own the set leaves the way to the pods to others, as it does without a selector.
+                guard !selector.isEmpty, let vip = services.first(where: { $0.type == "LoadBalancer" }) else {
+                    continue
+                }
+                let ports = services.flatMap(\.ports)
+                // A port by name is known to the pods alone.
+                guard ports.allSatisfy({ $0.target != nil }) else { continue }
+                let reached = Set(ports.flatMap { [$0.number, $0.target ?? $0.number] })
+                for server in gateway.spec["servers"].items {
+                    guard let number = server["port"]["number"].number, !reached.contains(number) else { continue }
+                    breaches.object = gateway.object
+                    breaches.add(
+                        server["port"]["number"],
+                        "no Service of the template leads to port \(number) of the gateway's pods, so that nobody comes there "
+                            + "through Service \(vip.key)", "add the port to the Service, or use one that it has")
+                }
+            }
+        },
     ]
 
     /// Whether a server passes connections on without looking into them.

@@ -1,3 +1,4 @@
+import AccessPointAPI
 import JSONValue
 import KubeClient
 import KubeModel
@@ -282,6 +283,19 @@ struct CertificateEvidenceTests {
         scene.facts[Self.beside] = .denied("forbidden")
         let words = "Secret istio-ingress/checkout-tls-cacert cannot be read: forbidden; grant get on it"
         #expect(found.message.hasPrefix(words) == (state == .unreadable), "\(found.message)")
+    }
+
+    @Test("of two servers of one Secret the one without an authority decides, in whatever order they stand")
+    func worstServer() throws {
+        var scene = try asking(.none)
+        scene.facts[Self.beside] = .denied("forbidden")
+        let server = try #require(scene.template[1].object.value("spec", "servers")?[0])
+        var second = server
+        second.set("clients", at: ["tls", "caCertCredentialName"])
+        for servers in [[server, second], [second, server]] {
+            scene.template[1].object.set(.array(servers), at: ["spec", "servers"])
+            #expect(try only(scene).state == .authorityMissing)
+        }
     }
 
     @Test(

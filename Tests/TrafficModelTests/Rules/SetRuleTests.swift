@@ -172,6 +172,22 @@ struct SetPair: Sendable, CustomTestStringConvertible {
             "Service vip2@istio-ingress: {type: LoadBalancer, selector: {istio: gw}, ports: [{port: 443, targetPort: 8443}]}",
             "Service vip2@istio-ingress: {type: LoadBalancer, selector: {istio: gw}, ports: [{port: 443, targetPort: 9443}]}"
         ),
+        SetPair("GatewayPortNotReached", web, "number: 443, name: a", "number: 444, name: a"),
+        SetPair(
+            "GatewayPortNotReached", web.replacing("number: 443", with: "number: 8443"), "port: 443, targetPort: 8443",
+            "port: 443"),
+        SetPair(
+            "GatewayPortNotReached",
+            web.replacing("number: 443", with: "number: 444").replacing("targetPort: 8443", with: "targetPort: 444"),
+            "targetPort: 444", "targetPort: 8443"),
+        SetPair(
+            "GatewayPortNotReached",
+            web.replacing("number: 443", with: "number: 444").replacing("targetPort: 8443", with: "targetPort: https"),
+            "targetPort: https", "targetPort: 8443"),
+        SetPair(
+            "GatewayPortNotReached",
+            web.replacing("number: 443", with: "number: 444").replacing("LoadBalancer", with: "ClusterIP"), "ClusterIP",
+            "LoadBalancer"),
     ]
 }
 
