@@ -30,6 +30,16 @@ struct HouseTests {
         #expect(house.files.filter { $0.lines.count > 501 }.map { "\($0.path): \($0.lines.count)" } == [])
     }
 
+    @Test("suites on real servers, which all share one site, each make namespaces of their own")
+    func namespaces() throws {
+        let files = try House.standing().files.filter { $0.path.hasPrefix("Tests/Integration/") }
+        let made = files.flatMap { file in
+            file.lines.flatMap { $0.matches(of: /site\.namespace\("([a-z0-9-]+)"\)/).map { String($0.1) } }
+        }
+        #expect(made.count > 20)
+        #expect(Dictionary(grouping: made) { $0 }.filter { $1.count > 1 }.keys.sorted() == [])
+    }
+
     @Test(
         "values, formats and pure rooms import no Foundation",
         arguments: [

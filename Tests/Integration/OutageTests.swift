@@ -44,9 +44,9 @@ extension Integration {
         @Test("what a target has come back with is told, be it another process that sees it")
         func addressOfAway() async throws {
             let site = try await Site.unoperated()
-            try await site.namespace("away")
+            try await site.namespace("away-vip")
             let first = try OperatorProcess.start(site.fleet, identity: "first")
-            let manifest = AccessPointManifest(namespace: "away")
+            let manifest = AccessPointManifest(namespace: "away-vip")
             let down = "eu-central-az1-k1"
             func address(_ view: AccessPointView) -> String {
                 view.row(down)["addresses"]?[0]?["value"]?.stringValue ?? ""
@@ -55,10 +55,10 @@ extension Integration {
             try #require(!known.isEmpty)
             try await site.fleet.stop(down)
             do {
-                let away = try await site.until("it is away", in: "away") { $0.row(down)["phase"] == "Unreachable" }
+                let away = try await site.until("it is away", in: "away-vip") { $0.row(down)["phase"] == "Unreachable" }
                 #expect(address(away) == known && away.row(down)["lastSeenTime"] != nil)
                 #expect(away.condition("AddressesReady")?.reason == "ClusterUnreachable")
-                try await site.untilTold("ClusterUnreachable", "\(down): the cluster does not answer", in: "away")
+                try await site.untilTold("ClusterUnreachable", "\(down): the cluster does not answer", in: "away-vip")
                 #expect(await first.terminate() == 0)
             } catch {
                 try await site.restart(down)
@@ -72,9 +72,9 @@ extension Integration {
                 key: ObjectKey(namespace: Site.gatewayNamespace, name: manifest.service), fieldManager: "cloud",
                 subresource: "status")
             let second = try OperatorProcess.start(site.fleet, identity: "second")
-            try await site.untilTold("AddressChanged", "had address \(known) and has \(moved) now", in: "away")
-            try await site.untilTold("ClusterReachable", down, in: "away")
-            let back = try await site.untilReady(in: "away")
+            try await site.untilTold("AddressChanged", "had address \(known) and has \(moved) now", in: "away-vip")
+            try await site.untilTold("ClusterReachable", down, in: "away-vip")
+            let back = try await site.untilReady(in: "away-vip")
             #expect(address(back) == moved)
             #expect(await second.terminate() == 0)
         }
