@@ -14,12 +14,8 @@ extension MemberSession {
             var watched: [TrafficKind: String] = [:]
             var istioDue = Moment.start
             while !Task.isCancelled {
-                if health.isReachable {
-                    let isNews = await look(client)
-                    if isNews || timeline.now >= istioDue, await lookAtIstio(client) {
-                        istioDue = timeline.now.advanced(by: options.neighbourInterval)
-                    }
-                }
+                let isReachable = health.isReachable
+                let isNews = isReachable ? await look(client) : false
                 guard !Task.isCancelled else { return }
                 let served = cache.served
                 // A version that is served no longer is watched in vain: everything is read anew.
@@ -30,6 +26,10 @@ extension MemberSession {
                     watched[kind] = version
                     group.addTask { await self.watch(kind, version, client) }
                     group.addTask { await self.tellWhenComplete(kind) }
+                }
+                // Only shown, so that no watch waits for it.
+                if isReachable, isNews || timeline.now >= istioDue, await lookAtIstio(client) {
+                    istioDue = timeline.now.advanced(by: options.neighbourInterval)
                 }
                 await watchNow.wait(atMost: watched.isEmpty ? options.probeInterval : Self.discoveryInterval, timeline)
             }
