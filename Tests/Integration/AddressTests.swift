@@ -49,6 +49,25 @@ extension Integration {
             try await declare(nil, site)
         }
 
+        @Test("the address of a Service that was deleted and made again is told with the one that it had")
+        func madeAgain() async throws {
+            let site = try await Site.operated()
+            let manifest = AccessPointManifest(namespace: "remade")
+            try await site.namespace("remade")
+            let ready = try await site.rollOut(manifest)
+            let address = try #require(Self.addresses(ready).first)
+            site.cloud.withhold(manifest.service)
+            try await site.member(Site.canary)(
+                "delete", "service", manifest.service, "-n", Site.gatewayNamespace, "--wait=false")
+            let lost = try await site.until("the address is gone", in: "remade") { Self.addresses($0) == [] }
+            #expect(lost.row(Site.canary)["lostAddresses"]?[0]?["value"]?.stringValue == address)
+            await site.cloud.release(manifest.service)
+            let healed = try await site.untilReady(in: "remade")
+            let other = try #require(Self.addresses(healed).first)
+            #expect(other != address && healed.row(Site.canary)["lostAddresses"] == nil)
+            try await site.untilTold("AddressChanged", "had address \(address) and has \(other) now", in: "remade")
+        }
+
         private static func addresses(_ view: AccessPointView) -> [String] {
             (view.row(Site.canary)["addresses"]?.arrayValue ?? []).compactMap { $0["value"]?.stringValue }
         }

@@ -17,11 +17,13 @@ extension Integration {
             var before: [String: [String: Int]] = [:]
             for (name, client) in clients { before[name] = try await Requests.mutating(client) }
             #expect(before.values.allSatisfy { !$0.isEmpty }, "the servers count their requests")
+            let start = await site.host.record.entries.last?.number ?? 0
             let isSoak = ProcessInfo.processInfo.environment["ACCESSPOINT_SOAK"] != nil
             try await ContinuousClock().sleep(for: isSoak ? .seconds(600) : .seconds(90))
             for (name, client) in clients {
                 let added = Requests.added(before[name] ?? [:], try await Requests.mutating(client))
-                #expect(added == [:], "\(name) was written")
+                let changes = added == [:] ? [] : await site.host.record.changes(since: start)
+                #expect(added == [:], "\(name) was written; on the host:\n\(changes.joined(separator: "\n"))")
             }
             // The count does see a write.
             let counted = try await Requests.mutating(clients[0].1)

@@ -15,6 +15,7 @@ extension ClusterRow: FieldObject {
         fields.value("acceptedReason", &acceptedReason, .text(max: 256))
         fields.value("repairTime", &repairTime, .time)
         fields.objects("addresses", &addresses, .plain(0...AccessPointStatus.Limit.addresses))
+        fields.objects("lostAddresses", &lostAddresses, .plain(0...AccessPointStatus.Limit.addresses))
         fields.object("resources", &resources)
         fields.object("certificates", &certificates)
         fields.object("routes", &routes)

@@ -35,29 +35,38 @@ extension Announcement {
 
     private static func changes(in target: String, _ old: JSONValue, _ new: JSONValue) -> [Announcement] {
         guard old["addresses"] != new["addresses"] else { return [] }
-        let (before, after) = (byService(old), byService(new))
+        let (before, after) = (byService(old["addresses"]), byService(new["addresses"]))
+        let lostBefore = byService(old["lostAddresses"])
         // A revision that is being written may have other Services; what it no longer has did not lose its address.
         let isWritten = [old, new].contains { $0["phase"]?.stringValue == TargetPhase.applying.rawValue }
         let isWanting =
             !isWritten && new["reason"]?.stringValue.flatMap(ReasonCode.init(rawValue:))?.isWordOfAddress ?? false
         let wasAway =
             isUnreachable(old) || old["reason"]?.stringValue == ReasonCode.observationPending.rawValue
-        return before.keys.sorted().compactMap { service in
-            let (lost, found) = (before[service] ?? [], after[service] ?? [])
-            guard Set(lost) != Set(found), !found.isEmpty || isWanting else { return nil }
-            // Of what could not be seen one may be all that was left when a status was cut.
-            guard !wasAway || lost.count > 1 || !Set(lost).isSubset(of: found) else { return nil }
-            let (from, to) = (Text.list(lost, most: 4), Text.list(found, most: 4))
+        return Set(before.keys).union(lostBefore.keys).sorted().compactMap { service in
+            let had = before[service] ?? []
+            let (last, found) = (had.isEmpty ? lostBefore[service] ?? [] : had, after[service] ?? [])
+            let (from, to) = (Text.list(last, most: 4), Text.list(found, most: 4))
+            let what: String
+            if found.isEmpty {
+                guard !had.isEmpty, isWanting else { return nil }
+                what = "has lost its address \(from)"
+            } else if Set(last) == Set(found) {
+                guard had.isEmpty else { return nil }
+                what = "has its address \(to) again"
+            } else {
+                // Of what could not be seen one may be all that was left when a status was cut.
+                guard !wasAway || last.count > 1 || !Set(last).isSubset(of: found) else { return nil }
+                what = "had address \(from) and has \(to) now"
+            }
             return Announcement(
-                isWarning: true, reason: "AddressChanged", action: "Observe",
-                note: "\(target): Service \(service) "
-                    + (found.isEmpty ? "has lost its address \(from)" : "had address \(from) and has \(to) now"),
-                variant: "\(target) \(service) \(to)")
+                isWarning: Set(last) != Set(found), reason: "AddressChanged", action: "Observe",
+                note: "\(target): Service \(service) \(what)", variant: "\(target) \(service) \(to)")
         }
     }
 
-    private static func byService(_ row: JSONValue) -> [String: [String]] {
-        (row["addresses"]?.arrayValue ?? []).reduce(into: [:]) { services, address in
+    private static func byService(_ addresses: JSONValue?) -> [String: [String]] {
+        (addresses?.arrayValue ?? []).reduce(into: [:]) { services, address in
             services[address["service"]?.stringValue ?? "", default: []].append(address["value"]?.stringValue ?? "")
         }
     }

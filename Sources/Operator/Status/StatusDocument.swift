@@ -45,7 +45,7 @@ struct StatusDocument {
             case .longMessages: row.message = Text.cut(row.message, to: 80)
             case .messages: row.message = ""
             case .counts: (row.resources, row.certificates, row.routes) = (nil, nil, nil)
-            case .furtherAddresses: row.addresses = Array(row.addresses.prefix(1))
+            case .furtherAddresses: (row.addresses, row.lostAddresses) = (Array(row.addresses.prefix(1)), [])
             }
         }
     }

@@ -60,25 +60,35 @@ extension TargetSight {
             let isSilent = isStill || row.reason == ReasonCode.clusterUnreachable.rawValue
             row.lastSeenTime = isSilent ? lastSeen : nil
             // What was last known of them counts for nothing, but a change meanwhile is told by it.
-            row.addresses = isAssigned ? previous?.addresses ?? [] : []
+            if isAssigned { takeAddresses(&row) }
             return
         }
         guard isAssigned else { return }
         guard let evidence else {
             guard let previous else { return }
-            row.addresses = previous.addresses
+            takeAddresses(&row)
             (row.resources, row.certificates, row.routes) =
                 (previous.resources, previous.certificates, previous.routes)
             return
         }
         row.addresses = evidence.targetAddresses
-        guard evidence.isComplete else {
-            if row.addresses.isEmpty { row.addresses = previous?.addresses ?? [] }
-            return
-        }
+        guard evidence.isComplete || !row.addresses.isEmpty else { return takeAddresses(&row) }
+        row.lostAddresses = evidence.addresses.filter(\.values.isEmpty).flatMap { lost(of: $0.service.name) }
+        guard evidence.isComplete else { return }
         row.resources = evidence.resources
         row.certificates = evidence.certificateCounts
         row.routes = evidence.routeCounts
+    }
+
+    /// What the row before says of addresses stands.
+    private func takeAddresses(_ row: inout ClusterRow) {
+        (row.addresses, row.lostAddresses) = (previous?.addresses ?? [], previous?.lostAddresses ?? [])
+    }
+
+    /// The addresses that a Service without any had last.
+    private func lost(of service: String) -> [TargetAddress] {
+        let known = (previous?.addresses ?? []).filter { $0.service == service }
+        return known.isEmpty ? (previous?.lostAddresses ?? []).filter { $0.service == service } : known
     }
 
     /// Whether it has more addresses than its row lists.

@@ -7,11 +7,14 @@ import Testing
 struct AddressAnnouncementTests {
     func status(
         _ addresses: [String], reason: String = "", service: String = "vip", phase: String = "Available",
-        truncated: Bool = false
+        lost: [String] = [], truncated: Bool = false
     ) -> JSONValue {
-        let entries = addresses.map { JSONValue.object(["value": .string($0), "service": .string(service)]) }
+        func entries(_ values: [String]) -> JSONValue {
+            .array(values.map { .object(["value": .string($0), "service": .string(service)]) })
+        }
         let row: JSONValue = [
-            "name": "a", "phase": .string(phase), "reason": .string(reason), "addresses": .array(entries),
+            "name": "a", "phase": .string(phase), "reason": .string(reason), "addresses": entries(addresses),
+            "lostAddresses": entries(lost),
         ]
         return ["clusters": [["name": "b"], row], "summary": ["truncated": .bool(truncated)]]
     }
@@ -33,6 +36,21 @@ struct AddressAnnouncementTests {
                 said(status(["192.0.2.1"]), status([], reason: reason))
                     == ["a: Service vip has lost its address 192.0.2.1"])
         }
+    }
+
+    @Test("what a Service has after it had lost its address is told with the one that it had, and its loss once")
+    func found() throws {
+        let waiting = status([], reason: "AddressPending", phase: "Verifying", lost: ["192.0.2.1"])
+        #expect(said(waiting, waiting).isEmpty)
+        #expect(said(status([], reason: "ObjectMissing", lost: ["192.0.2.1"]), waiting).isEmpty)
+        let other = Announcement.addresses(waiting, status(["192.0.2.9"]))
+        #expect(other.map(\.note) == ["a: Service vip had address 192.0.2.1 and has 192.0.2.9 now"])
+        #expect(other.first?.isWarning == true)
+        let same = Announcement.addresses(waiting, status(["192.0.2.1"]))
+        #expect(same.map(\.note) == ["a: Service vip has its address 192.0.2.1 again"])
+        #expect(same.first?.isWarning == false)
+        // What is lost of another Service is no address of this one.
+        #expect(said(status([], service: "old", lost: ["192.0.2.1"]), status(["192.0.2.9"])).isEmpty)
     }
 
     @Test(

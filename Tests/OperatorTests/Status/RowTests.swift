@@ -5,6 +5,7 @@ import Testing
 
 @testable import Operator
 @testable import Rollout
+@testable import TrafficModel
 
 @Suite("Status: the row of a target")
 struct RowTests {
@@ -190,6 +191,40 @@ struct RowTests {
             #expect(vips.hasSuffix(" (+2)"))
             #expect((vips == first) == (index == 2), "\(vips)")
         }
+    }
+
+    @Test("an address that a Service has lost is remembered until it has another, and counts for nothing")
+    func lostAddress() throws {
+        var scene = StatusScene.done()
+        try scene.store()
+        let lost = [TargetAddress(type: .ipAddress, value: "198.51.100.10", service: "checkout-vip")]
+        scene.input.targets[0].evidence?.addresses[0].values = []
+        func row() throws -> ClusterRow { try #require(try scene.status().row("us-west-1")) }
+        // It stands for as long as the Service has none, whether the cluster can be seen or not.
+        for _ in 0..<2 {
+            let row = try row()
+            #expect(row.addresses == [] && row.lostAddresses == lost)
+            #expect(try scene.status().summary.vips == "198.51.100.11 (+1)")
+            try scene.store()
+        }
+        scene.input.targets[0].reachability = .unreachable(lastSeen: StatusScene.now)
+        try scene.store()
+        #expect(try row().lostAddresses == lost)
+        scene.input.targets[0].reachability = .reachable
+        let evidence = scene.input.targets[0].evidence
+        scene.input.targets[0].evidence = nil
+        #expect(try row().lostAddresses == lost)
+        scene.input.targets[0].evidence = evidence
+        scene.input.targets[0].evidence?.isComplete = false
+        #expect(try row().lostAddresses == lost)
+        // A set without the Service has nothing to wait for, and another address takes its place.
+        scene.input.targets[0].evidence = evidence
+        scene.input.targets[0].evidence?.addresses = []
+        #expect(try row().lostAddresses == [])
+        scene.input.targets[0].evidence = evidence
+        scene.input.targets[0].evidence?.addresses[0].values = [Address(kind: .ipAddress, value: "198.51.100.77")]
+        let found = try row()
+        #expect(found.lostAddresses == [] && found.addresses.map(\.value) == ["198.51.100.77"])
     }
 
     @Test("an address that two targets share is counted once")
