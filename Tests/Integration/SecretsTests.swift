@@ -143,6 +143,8 @@ extension Integration {
             // The search does see: the marks stand where they belong.
             let kept = try await site.kubectl("get", "secrets", "-n", Site.operatorNamespace, "-o", "json")
             #expect(MarkedMember.marks.contains { kept.contains($0) })
+            // Nothing that nobody answers for is left to the tests after this one.
+            try await site.kubectl("delete", "axp", "checkout", "-n", "marks", "--timeout=60s")
             await process.terminate()
             for row in MarkedMember.table {
                 try await site.kubectl("delete", "membercluster", "marked-\(row.name)", "--timeout=20s")

@@ -90,6 +90,11 @@ extension ProbeQuery {
                 "\(place): the TLS handshake fails; see whether the gateway's pods run and may read the Secret")
         case .malformedReply, .responseTooLarge:
             Verdict(.false, .probeFailed, "\(place): \(error.kind.summary); see whether it speaks HTTP")
+        case .unreachable, .connectTimeout, .timeout:
+            // Of a place that nothing comes back from it is chance which of these ends the wait.
+            Verdict(
+                .unknown, .probeInconclusive,
+                "\(place): nothing comes back within the timeout; see whether the operator can reach it")
         default:
             Verdict(
                 .unknown, .probeInconclusive,
@@ -158,14 +163,41 @@ extension ProbeQuery {
 
 /// How what is seen under a VIP stands after several looks.
 struct ProbeRecord: Sendable, Hashable {
+    /// How often in a row something else that is not good must be seen before it takes the place of what was: a network
+    /// or a backend that fails now in one way and now in another would change what is said at every look.
+    static let steadyLooks = 3
+
     /// What counts; nil: it has not been looked at often enough.
     private(set) var settled: Verdict?
     private var failures = 0
+    private var other: Rival?
+
+    /// What was seen instead, and in how many looks in a row.
+    private struct Rival: Sendable, Hashable {
+        var verdict: Verdict
+        var looks: Int
+    }
 
     /// Takes in a look: a good one counts at once, any other only as one of so many in a row.
     mutating func note(_ verdict: Verdict, threshold: Int) {
-        failures = verdict.status == .true ? 0 : failures + 1
-        if failures == 0 || failures >= threshold { settled = verdict }
-        failures = min(failures, threshold)
+        failures = verdict.status == .true ? 0 : min(failures, threshold) + 1
+        guard failures == 0 || failures >= threshold else { return }
+        guard failures > 0, let settled, settled.status != .true else { return settle(verdict) }
+        guard verdict != settled else { return other = nil }
+        // Of another kind are the same whatever they say; of the same kind it is the words that must last.
+        let isOfKind = verdict.isOfKind(settled)
+        let lasts = other.map { isOfKind ? $0.verdict == verdict : $0.verdict.isOfKind(verdict) } ?? false
+        let looks = lasts ? (other?.looks ?? 0) + 1 : 1
+        if looks >= max(threshold, Self.steadyLooks) {
+            settle(verdict)
+        } else {
+            other = Rival(verdict: verdict, looks: looks)
+        }
     }
+
+    private mutating func settle(_ verdict: Verdict) { (settled, other) = (verdict, nil) }
+}
+
+extension Verdict {
+    fileprivate func isOfKind(_ other: Verdict) -> Bool { status == other.status && reason == other.reason }
 }
