@@ -11,15 +11,19 @@ extension MemberSession {
     /// What is only warned of is not among it: a slow list of others holds nothing.
     func keepReading(_ client: KubeClient) async {
         let reader = FactReader(client: client, cache: cache, hubID: hubID)
+        var grace = FactGrace()
         while !Task.isCancelled {
             let needed = facts.needed().filter { !$0.isOfNeighbours }
             if health.isReachable, cache.discoveredKinds != nil, !needed.isEmpty {
-                let answers = await reader.read(needed)
+                let read = await reader.read(needed)
                 guard !Task.isCancelled else { return }
+                let answers = grace.settled(read, known: facts.answers, now: timeline.now)
                 let concerned = facts.answered(answers)
                 if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
+            } else {
+                grace = FactGrace()
             }
-            await readNow.wait(atMost: options.factInterval, timeline)
+            await readNow.wait(atMost: grace.pause(options.factInterval), timeline)
         }
     }
 
@@ -29,19 +33,25 @@ extension MemberSession {
         let reader = FactReader(client: client, cache: cache, hubID: hubID)
         let interval = options.neighbourInterval
         var next = timeline.now
+        var grace = FactGrace()
         while !Task.isCancelled {
             let known = facts.answers
             let isDue = next <= timeline.now
-            let asked = facts.needed().filter { $0.isOfNeighbours && (isDue || known[$0] == nil) }
+            let asked = facts.needed().filter {
+                $0.isOfNeighbours && (isDue || known[$0] == nil || grace.isFailing($0))
+            }
             if health.isReachable, cache.discoveredKinds != nil, !asked.isEmpty {
                 if isDue { next = timeline.now.advanced(by: interval) }
-                let answers = await reader.read(asked, atMost: 1)
+                let read = await reader.read(asked, atMost: 1)
                 guard !Task.isCancelled else { return }
+                let answers = grace.settled(read, known: facts.answers, now: timeline.now)
                 let concerned = facts.answered(answers)
                 if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
+            } else {
+                grace = FactGrace()
             }
-            let pause = timeline.now.duration(to: next)
-            await neighboursNow.wait(atMost: pause > .zero ? pause : interval, timeline)
+            let left = timeline.now.duration(to: next)
+            await neighboursNow.wait(atMost: grace.pause(left > .zero ? left : interval), timeline)
         }
     }
 
