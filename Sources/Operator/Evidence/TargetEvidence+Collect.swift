@@ -159,8 +159,8 @@ extension TargetEvidence {
         }
     }
 
-    /// The certificates that gateways serve a host with: of all servers that cover it those whose host is most special,
-    /// as Envoy chooses by the name that a client asks for.
+    /// The certificates that gateways serve a host with: on each port, of all servers that cover it, those whose host is
+    /// most special, as Envoy chooses by the name that a client asks for.
     ///
     /// `bound`: the Gateways to which routes of the host are bound; nil: any.
     private static func certificates(
@@ -168,17 +168,22 @@ extension TargetEvidence {
     ) -> [CertificateEvidence] {
         let servers = Dictionary(
             references.gateways.map { ($0.key, $0.servers) }, uniquingKeysWith: { first, _ in first })
-        let covering = evidence.certificates.flatMap { certificate in
-            certificate.servers.flatMap { place -> [(rank: Int, certificate: CertificateEvidence)] in
-                guard bound?.contains(place.gateway) ?? true, let all = servers[place.gateway],
-                    all.indices.contains(place.index)
-                else { return [] }
-                let hosts = all[place.index].hosts.map(\.value.host).filter { host.isCovered(by: $0) }
-                return hosts.map { ($0.isWildcard ? $0.text.utf8.count : .max, certificate) }
+        var covering: [Int64?: [(rank: Int, certificate: CertificateEvidence)]] = [:]
+        for certificate in evidence.certificates {
+            for place in certificate.servers where bound?.contains(place.gateway) ?? true {
+                guard let all = servers[place.gateway], all.indices.contains(place.index) else { continue }
+                let server = all[place.index]
+                for name in server.hosts.map(\.value.host) where host.isCovered(by: name) {
+                    let rank = name.isWildcard ? name.text.utf8.count : .max
+                    covering[server.port, default: []].append((rank, certificate))
+                }
             }
         }
-        let best = covering.map(\.rank).max()
-        return covering.filter { $0.rank == best }.map(\.certificate)
+        // In an order of its own, so that of two that are as bad always the same is named.
+        return covering.sorted { ($0.key ?? 0) < ($1.key ?? 0) }.flatMap { _, served in
+            let best = served.map(\.rank).max()
+            return served.filter { $0.rank == best }.map(\.certificate)
+        }
     }
 }
 

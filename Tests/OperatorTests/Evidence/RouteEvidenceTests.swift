@@ -138,6 +138,11 @@ struct RouteEvidenceTests {
             [server(8443, "checkout-tls", "*.example.com"), server(8443, "lost", "checkout.example.com")],
             at: ["spec", "servers"])
         #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [.secretNotFound])
+        // What a client gets on one port says nothing of another.
+        scene.template[1].object.set(
+            [server(8443, "checkout-tls", "checkout.example.com"), server(9443, "lost", "*.example.com")],
+            at: ["spec", "servers"])
+        #expect(try scene.evidence().hosts.map(\.verdict?.reason) == [.secretNotFound])
         var other = EvidenceScene.gateway
         other.set("other", at: ["metadata", "name"])
         other.set([server(9443, "lost", "checkout.example.com")], at: ["spec", "servers"])
