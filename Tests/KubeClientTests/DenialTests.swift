@@ -80,6 +80,18 @@ struct DenialTests {
         #expect(refused("spec.http[0].timeout: too long").contains(": spec.http[0].timeout: too long -- "))
     }
 
+    @Test("what to do about it is said to whoever made the request")
+    func requester() {
+        let caller = Requester(account: "your user", machine: "this machine")
+        let message = #"secrets "a" is forbidden: User "jane" cannot get resource "secrets" in API group """#
+        #expect(Self.refused(message).message(for: caller).hasSuffix(" -- grant your user get on secrets"))
+        #expect(Self.refused("no").message(for: caller).hasSuffix(" -- grant your user this verb on this resource"))
+        let dead = APIError(
+            APIOperation(.get, .services), cluster: "eu-1", .transport(TransportError(.connectionRefused)))
+        #expect(dead.message(for: caller).hasSuffix("firewall let this machine reach it"))
+        #expect(dead.description.hasSuffix("firewall let the operator reach it"))
+    }
+
     @Test("a namespace that is being deleted is told by the cause, not by the words")
     func terminating() {
         let message =

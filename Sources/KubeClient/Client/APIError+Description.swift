@@ -2,8 +2,11 @@ import KubeModel
 
 extension APIError: CustomStringConvertible {
     /// One line: what was attempted on which cluster and object, what the server said, and what to do.
-    public var description: String {
-        let remedy = remedy.map { " -- \($0)" } ?? ""
+    public var description: String { message(for: .operator) }
+
+    /// The description, with what to do said to whoever made the request.
+    public func message(for requester: Requester) -> String {
+        let remedy = remedy(for: requester).map { " -- \($0)" } ?? ""
         return "cannot \(operation) on cluster \(cluster): \(said)\(remedy)"
     }
 
@@ -26,10 +29,11 @@ extension APIError: CustomStringConvertible {
         return fields.isEmpty ? "" : " (\(fields.prefix(5).joined(separator: ", ")))"
     }
 
-    private var remedy: String? {
+    private func remedy(for requester: Requester) -> String? {
         if let transport {
             return disposition == .unknownOutcome
-                ? "the change may have happened; read the object before writing again" : transport.kind.remedy
+                ? "the change may have happened; read the object before writing again"
+                : transport.kind.remedy(for: requester)
         }
         if isWebhookFailure {
             return "start the webhook there, or change its configuration; it will be tried again"
@@ -40,7 +44,7 @@ extension APIError: CustomStringConvertible {
         case .permanent: return "change the object; the same request will be refused again"
         case .conflict: return isAlreadyExists ? "the object exists already" : conflictRemedy
         case .identity: return "renew the credentials of the cluster"
-        case .denied: return denialRemedy
+        case .denied: return denialRemedy(for: requester)
         case .throttled: return "the server asks to wait"
         case .notFound(.namespace): return "create the namespace"
         case .notFound(.resource): return "check that the kind (its CRD) is installed and that the server is ready"
@@ -50,17 +54,17 @@ extension APIError: CustomStringConvertible {
         }
     }
 
-    private var denialRemedy: String {
+    private func denialRemedy(for requester: Requester) -> String {
         switch denial {
         case .permission(let missing?):
-            "grant the operator's user \(Self.line(missing.verb)) on \(Self.line(missing.resource))"
+            "grant \(requester.account) \(Self.line(missing.verb)) on \(Self.line(missing.resource))"
         case .quota(let name?):
             "raise ResourceQuota \(operation.namespace.map { "\($0)/" } ?? "")\(Self.line(name)) there"
                 + ", or remove something that it counts"
         case .quota(nil): "add a ResourceQuota that allows it, or raise the one that is there"
         case .admission: "change the object, or what refuses it; the same request will be refused again"
         case .namespaceTerminating: "create the namespace again once it is gone"
-        case .permission(nil), nil: "grant the operator's user this verb on this resource"
+        case .permission(nil), nil: "grant \(requester.account) this verb on this resource"
         }
     }
 

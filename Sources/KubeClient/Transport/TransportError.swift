@@ -98,13 +98,13 @@ extension TransportError.Kind {
     }
 
     /// What a person can do about it; nil where waiting is the only remedy.
-    public var remedy: String? {
+    public func remedy(for requester: Requester) -> String? {
         switch self {
         case .credentials: "check the token, certificate or exec plugin of the kubeconfig"
         case .nameResolution: "check the host in the kubeconfig's server and the cluster's DNS"
         case .addressRefused: "use an address of the cluster that is not local to the operator's machine"
         case .connectionRefused, .unreachable, .connectTimeout:
-            "check that the API server runs and that network and firewall let the operator reach it"
+            "check that the API server runs and that network and firewall let \(requester.machine) reach it"
         case .proxy: "check proxy-url, HTTPS_PROXY and NO_PROXY"
         case .unknownAuthority: "put the authority that signed it into certificate-authority-data"
         case .certificateExpired: "renew the API server's certificate"
