@@ -27,7 +27,7 @@ struct SampleTests {
             }
         }
         #expect(counts["AccessPoint"] == 2)
-        #expect(counts["MemberCluster"] == 3)
+        #expect(counts["MemberCluster"] == 4)
         #expect(counts["NameService"] == 2)
     }
 
