@@ -35,11 +35,23 @@ public enum AuthorityName: Sendable, Hashable {
     /// - Parameter namespace: where the gateway's pods run.
     /// - Returns: what is wrong and what to do; nil: Istio looks for an authority.
     public func flaw(ofPodsIn namespace: String) -> String? {
-        guard case .named(let name) = self, let key = Self.own(name, namespace), !key.name.hasSuffix(Self.suffix)
-        else { return nil }
-        let (bare, whole) = (excerpt(key.name), excerpt(key.name + Self.suffix))
-        return "Istio takes no authority by the name \(bare), which does not end in \(Self.suffix); write \(whole), and"
-            + " Istio takes the authority from Secret \(whole), or from \(bare) if that does not exist"
+        guard case .named(let name) = self, let key = Self.own(name, namespace) else { return nil }
+        return Self.flaw(ofSecret: key.name).map { "\($0.problem); \($0.remedy)" }
+    }
+
+    /// The same of a `caCertCredentialName` that names no namespace, for which it does not matter where the pods run.
+    static func flaw(ofName text: String) -> (problem: String, remedy: String)? {
+        guard case .secret(let name) = CredentialName(text), !name.isEmpty else { return nil }
+        return flaw(ofSecret: name)
+    }
+
+    private static func flaw(ofSecret name: String) -> (problem: String, remedy: String)? {
+        guard !name.hasSuffix(suffix) else { return nil }
+        let (bare, whole) = (excerpt(name), excerpt(name + suffix))
+        return (
+            "Istio takes no authority by the name \(bare), which does not end in \(suffix)",
+            "write \(whole), and Istio takes the authority from Secret \(whole), or from \(bare) if that does not exist"
+        )
     }
 
     private static func own(_ name: CredentialName, _ namespace: String) -> ObjectKey? {

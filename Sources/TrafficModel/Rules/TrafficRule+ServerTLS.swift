@@ -88,6 +88,17 @@ extension TrafficRule {
                     "set caCertificates, or name a Secret that holds ca.crt in credentialName")
             }
         },
+        warn(
+            "AuthorityNameUnused", .gateway, code: own("AuthorityNameUnused"),
+            from: "istio pilot/pkg/xds/sds.go generate"
+        ) { subject, breaches in
+            forEachTLS(subject) { tls in
+                guard ["MUTUAL", "OPTIONAL_MUTUAL"].contains(ServerTLS(tls).mode), ServerTLS(tls).namesCredential,
+                    let flaw = AuthorityName.flaw(ofName: tls["caCertCredentialName"].text)
+                else { return }
+                breaches.add(tls["caCertCredentialName"], flaw.problem, flaw.remedy)
+            }
+        },
         refuse("RevocationListUnused", .gateway, .sidecar, from: source) { subject, breaches in
             forEachTLS(subject) { tls in
                 let settings = ServerTLS(tls)

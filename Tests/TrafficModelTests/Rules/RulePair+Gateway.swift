@@ -70,6 +70,9 @@ extension RulePair {
         RulePair("CertificateMissing", .gateway, server(", tls: {mode: SIMPLE, \(files)}"), ", privateKey: /k", ""),
         RulePair("ClientAuthorityMissing", .gateway, server(", tls: {mode: SIMPLE, \(files)}"), "SIMPLE", "MUTUAL"),
         RulePair(
+            "AuthorityNameUnused", .gateway,
+            server(", tls: {mode: MUTUAL, credentialName: a, caCertCredentialName: ca-cacert}"), "ca-cacert", "ca"),
+        RulePair(
             "RevocationListUnused", .gateway, server(", tls: {mode: MUTUAL, \(files), caCertificates: /a, caCrl: /l}"),
             "MUTUAL", "SIMPLE"),
         RulePair("RevocationListBesideCredential", .gateway, simple, "credentialName", "caCrl: /l, credentialName"),
@@ -124,6 +127,10 @@ extension RulePair {
             "CertificateMissing", .gateway, ended("mode: OPTIONAL_MUTUAL, \(files), caCertificates: /a"),
             "serverCertificate: /c, ", ""),
         pairs("ClientAuthorityMissing", .gateway, ended("mode: SIMPLE, \(files)"), "SIMPLE", "OPTIONAL_MUTUAL"),
+        pairs(
+            "AuthorityNameUnused", .gateway,
+            ended("mode: SIMPLE, credentialName: a, caCertCredentialName: 'kubernetes://ca'"), "SIMPLE",
+            "MUTUAL", "OPTIONAL_MUTUAL"),
         pairs(
             "RevocationListUnused", .gateway, ended("mode: MUTUAL, caCertificates: /a, caCrl: /l, \(files)"),
             "MUTUAL, caCertificates: /a, caCrl: /l, \(files)", "PASSTHROUGH, caCrl: /l, credentialName: a",
