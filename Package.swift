@@ -88,7 +88,7 @@ let house: [[Target]] = [
     // The house and the product as a whole.
     suite("HouseTests", path: "Tests/HouseTests"),
     suite("ProofTests", path: "Tests/ProofTests", ["KubeModel", "Rollout", "RolloutSimulation"]),
-    suite("CommandTests", path: "Tests/CommandTests", ["JSONValue", "YAMLFormat", "kubectl-accesspoint"]),
+    suite("CommandTests", path: "Tests/CommandTests", ["JSONValue", "YAMLFormat", "HTTPService", "kubectl-accesspoint", log]),
     suite("IntegrationTests", path: "Tests/Integration", ["JSONValue", "YAMLFormat", "KubeModel", "KubeClient", "CurlTransport", "X509Tools", "TrafficModel", "accesspoint-operator", "kubectl-accesspoint", "SeededRandom"]),
 ]
 

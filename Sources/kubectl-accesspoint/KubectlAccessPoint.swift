@@ -17,17 +17,18 @@ struct KubectlAccessPoint: AsyncParsableCommand {
 }
 
 extension AsyncParsableCommand {
-    /// Runs the work of a command; what it throws is told in one line a problem, and is the end.
+    /// Runs the work of a command; what it throws is told in one line a problem, and is the end: with 64 where flags do
+    /// not go with the kubeconfig.
     func ending(with status: Int32 = 1, _ work: () async throws -> Void) async throws {
         do {
             try await work()
         } catch let code as ExitCode {
             throw code
-        } catch let failure as CommandFailure {
-            for problem in failure.problems { Console.complain("error: \(problem)") }
-            throw ExitCode(status)
+        } catch let wrongFlags as ValidationError {
+            // Thrown on, it would show the usage of the whole program.
+            Self.exit(withError: wrongFlags)
         } catch {
-            Console.complain("error: \(error)")
+            for problem in error.sentences { Console.complain("error: \(problem)") }
             throw ExitCode(status)
         }
     }

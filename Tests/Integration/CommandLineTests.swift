@@ -198,7 +198,7 @@ extension Integration {
                 ("HOST", "diff checkout --context other", 2, "name an existing context"),
                 ("HOST", "diff nothing -n default --as jane", 2, "User \"jane\" cannot get resource"),
                 ("HOST", "diff nothing --as jane --as-group a --as-group system:masters", 2, "no AccessPoint"),
-                ("HOST", "diff nothing -n default --as-group system:masters", 2, "name the user with --as"),
+                ("HOST", "diff nothing -n default --as-group system:masters", 64, "name the user with --as"),
                 ("/nonexistent", "diff checkout", 2, "no such file"),
             ] as [(String, String, Int32, String)])
         func refused(kubeconfig: String, line: String, status: Int32, says: String) async throws {
@@ -216,7 +216,7 @@ extension Integration {
                     + ["--kubeconfig", path]
             ).run()
             #expect(run.status == status && run.stdout == "" && run.stderr.contains(says), "\(run.text)")
-            let errors = run.stderr.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+            let errors = run.stderr.split(separator: "\n").filter { $0.lowercased().hasPrefix("error: ") }
             #expect(errors.count == 1, "\(run.text)")
             #expect(!run.text.contains("0123456789abcdef"), "a credential was printed")
         }

@@ -66,6 +66,7 @@ struct Diff: AsyncParsableCommand {
             throw ValidationError("--live and --against or --against-revision exclude each other")
         }
         if name != nil, clusters != nil { throw ValidationError("--clusters goes with -f only") }
+        try allowInput(of: filename + [against, clusters])
     }
 
     func run() async throws {

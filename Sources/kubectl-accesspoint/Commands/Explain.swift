@@ -51,6 +51,7 @@ struct Explain: AsyncParsableCommand {
         }
         if name == nil, revision != nil { throw ValidationError("--revision needs the NAME of an AccessPoint") }
         if name != nil, clusters != nil { throw ValidationError("--clusters goes with -f only") }
+        try allowInput(of: [filename, clusters])
     }
 
     func run() async throws {

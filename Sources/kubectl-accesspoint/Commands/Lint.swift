@@ -23,7 +23,7 @@ struct Lint: AsyncParsableCommand {
             for each override. With --live it looks into the members too: what AccessPoints refer to and is missing \
             there, and what does not get along with objects of others. Objects of other groups are passed over. Ends \
             with 0 when nothing is found, with 79 when something at least as severe as --failure-threshold is found, \
-            with 1 when a file or a cluster cannot be read, with 64 on wrong flags.
+            with 1 when a file or a cluster cannot be read, whatever else was found, with 64 on wrong flags.
             """)
 
     @Argument(help: "AccessPoints on the host.")
@@ -64,6 +64,10 @@ struct Lint: AsyncParsableCommand {
             throw ValidationError("give the NAMEs of AccessPoints, or files with -f (--filename), or --all-namespaces")
         }
         if filename.isEmpty, clusters != nil { throw ValidationError("--clusters goes with -f only") }
+        if allNamespaces, host.namespace != nil {
+            throw ValidationError("--all-namespaces and --namespace exclude each other")
+        }
+        try allowInput(of: filename + [clusters])
     }
 
     func run() async throws {
@@ -79,6 +83,12 @@ struct Lint: AsyncParsableCommand {
                         + "give --clusters FILE")
             }
             tell(run)
+            if !live, run.accessPoints > 0 {
+                Console.complain(
+                    "note: not checked: what lives in the clusters (Secrets, Services, objects of others); "
+                        + "--live looks there")
+            }
+            guard run.unseen.isEmpty else { throw CommandFailure(run.unseen) }
             if run.findings.contains(where: { $0.severity >= failureThreshold }) { throw ExitCode(Self.foundIssues) }
         }
     }
@@ -102,19 +112,8 @@ struct Lint: AsyncParsableCommand {
                 run.check(try await host.all(resource), of: "")
             }
         }
-        guard live else { return run }
-        var checks: [String: MemberCheck] = [:]
-        for sight in run.sights {
-            let name = sight.set.target
-            let check: MemberCheck
-            if let known = checks[name] {
-                check = known
-            } else {
-                check = try await MemberCheck(try host.member(name), hub: place.hub)
-                checks[name] = check
-            }
-            for open in await run.check(sight, in: check) { Console.complain("note: it cannot be told: \(open)") }
-        }
+        if live { try await run.look(host) }
+        for note in run.notes { Console.complain("note: \(note)") }
         return run
     }
 
@@ -131,7 +130,7 @@ struct Lint: AsyncParsableCommand {
         }
         guard !run.findings.isEmpty else {
             return Console.say(
-                "No findings in \(run.accessPoints) AccessPoints, \(run.memberClusters) MemberClusters and "
+                "No findings in \(run.unseen.isEmpty ? "" : "what could be checked of ")\(run.accessPoints) AccessPoints, \(run.memberClusters) MemberClusters and "
                     + "\(run.nameServices) NameServices\n")
         }
         var table = TextTable("SEVERITY", "CODE", "FILE", "OBJECT", "PLACE", "FINDING")

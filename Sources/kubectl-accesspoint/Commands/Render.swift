@@ -35,6 +35,8 @@ struct Render: AsyncParsableCommand {
     @OptionGroup var rendering: RenderingOptions
     @OptionGroup var host: HostOptions
 
+    func validate() throws { try allowInput(of: filename + [clusters]) }
+
     func run() async throws {
         try await ending {
             let place = try await Surroundings.of(host, rendering, clusters: clusters)

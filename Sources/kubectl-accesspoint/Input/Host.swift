@@ -1,4 +1,5 @@
 import AccessPointAPI
+import ArgumentParser
 import CurlTransport
 import JSONValue
 import KubeClient
@@ -58,8 +59,13 @@ struct Host {
         _ config: Kubeconfig, _ context: String?, _ options: HostOptions
     ) throws -> ClusterEndpoint {
         var endpoint = try config.endpoint(context: context)
-        endpoint.impersonation = try Impersonation(
-            user: options.user, groups: options.groups, uid: options.uid, over: endpoint.impersonation)
+        do {
+            endpoint.impersonation = try Impersonation(
+                user: options.user, groups: options.groups, uid: options.uid, over: endpoint.impersonation)
+        } catch {
+            // Whom the kubeconfig names was read before: what is wrong is a flag.
+            throw ValidationError("\(error)")
+        }
         return endpoint
     }
 
@@ -68,13 +74,13 @@ struct Host {
     /// Who may not read it gets `offline`, and is told.
     func hubID(unless given: String?) async -> String {
         if let given { return given }
-        do {
+        do throws(APIError) {
             let system = try await client.get(Self.namespaces, ObjectKey(namespace: nil, name: "kube-system"))
             if let uid = system.uid { return uid }
         } catch {
             Console.complain(
                 "note: the mark of the host is not known, so labels and hashes are not those of the cluster; "
-                    + "give --hub-id (\(error))")
+                    + "give --hub-id (\(error.message(for: .caller)))")
         }
         return Subject.offline
     }

@@ -1,4 +1,5 @@
 import AccessPointAPI
+import ArgumentParser
 import JSONValue
 import KubeModel
 import Rendering
@@ -31,6 +32,10 @@ struct LintRun {
     private(set) var nameServices = 0
     /// What AccessPoints come to in targets that are not made up.
     private(set) var sights: [Sight] = []
+    /// What cannot be told of members and is no fault, in sentences.
+    private(set) var notes: [String] = []
+    /// The members that could not be looked into as far as is needed to pass anything, one sentence for each.
+    private(set) var unseen: [String] = []
 
     init(_ surroundings: Surroundings, _ options: RenderOptions, knowsClusters: Bool) {
         self.surroundings = surroundings
@@ -115,17 +120,50 @@ struct LintRun {
         }
     }
 
-    /// Looks into the member of a target.
-    /// - Returns: what cannot be told, in sentences.
-    mutating func check(_ sight: Sight, in member: MemberCheck) async -> [String] {
-        let zone = surroundings.members.count { member in
-            member.facts.region == sight.target.region
-                && member.facts.availabilityZone == sight.target.availabilityZone
+    /// Looks into the members of all targets.
+    /// - Throws: `ValidationError` where flags do not go with the kubeconfig.
+    mutating func look(_ host: Host) async throws {
+        for name in Set(sights.map(\.set.target)).sorted() {
+            do {
+                try await look(into: name, host)
+            } catch let wrongFlags as ValidationError {
+                throw wrongFlags
+            } catch {
+                unseen += error.sentences
+            }
         }
-        let (references, neighbours) = await member.reports(
-            on: sight.set, isAlone: zone <= 1, gatewayNamespaces: options.gatewayNamespaces)
-        let missing = references.filter { $0.status == .false }
-        findings += missing.map { LintFinding($0, sight) } + neighbours.map { LintFinding($0, sight) }
-        return references.filter { $0.status != .false }.map { "\(sight.set.target): \($0)" }
+    }
+
+    private mutating func look(into name: String, _ host: Host) async throws {
+        let member = try await MemberCheck(try host.member(name), hub: surroundings.hub)
+        var (unread, isBlind) = ([FactQuery: FactAnswer](), false)
+        for sight in sights where sight.set.target == name {
+            let zone = surroundings.members.count { member in
+                member.facts.region == sight.target.region
+                    && member.facts.availabilityZone == sight.target.availabilityZone
+            }
+            let report = await member.report(
+                on: sight.set, isAlone: zone <= 1, gatewayNamespaces: options.gatewayNamespaces)
+            let missing = report.references.filter { $0.status == .false }
+            findings += missing.map { LintFinding($0, sight) } + report.neighbours.map { LintFinding($0, sight) }
+            notes += report.references.filter { $0.status != .false }.map { "it cannot be told: \(name): \($0)" }
+            unread.merge(report.unread) { first, _ in first }
+            isBlind = isBlind || report.isBlind
+        }
+        if isBlind {
+            unseen.append("cluster \(name) was not checked as a whole, for \(Self.text(unread))")
+        } else if case let others = unread.filter(\.key.isOfNeighbours), !others.isEmpty {
+            notes.append("cluster \(name): nothing is told of some objects of others, for \(Self.text(others))")
+        }
+    }
+
+    /// What could not be read, and what to do.
+    private static func text(_ unread: [FactQuery: FactAnswer]) -> String {
+        let all = unread.sorted { $0.key < $1.key }
+        let names = all.prefix(5).map { "\($0.key)" }.joined(separator: ", ")
+        let more = all.count > 5 ? " and \(all.count - 5) more" : ""
+        let isDenied = all.contains { if case .denied = $0.value { true } else { false } }
+        return "it could not be read: \(names)\(more); the first: \(all.first?.value.failure ?? "")"
+            + (isDenied ? "; samples/member-rbac.yaml has all rights to read, or name with --as who has them" : "")
     }
 }

@@ -30,15 +30,30 @@ struct MemberCheck {
         self.versions = versions
     }
 
+    /// What a set would meet.
+    struct Report {
+        /// What does not resolve or cannot be told.
+        let references: [ReferenceFinding]
+        /// What does not get along.
+        let neighbours: [Finding]
+        /// What was asked for and could not be read, and why.
+        let unread: [FactQuery: FactAnswer]
+
+        /// Whether it cannot be told for what could not be read whether all is there that the set refers to; what is only
+        /// warned of, or passed over for something that was read, does not count.
+        var isBlind: Bool {
+            references.contains { $0.reason == .referenceUnknown }
+                || unread.keys.contains { if case .list(.service, _) = $0 { true } else { false } }
+        }
+    }
+
     /// Looks at a set.
     /// - Parameters:
     ///   - set: the rendered set of the member.
     ///   - isAlone: whether its zone has no other cluster in which a backend could be.
     ///   - gatewayNamespaces: the namespaces of ingress gateways.
-    /// - Returns: what does not resolve or cannot be told, and what does not get along.
-    func reports(
-        on set: RenderedSet, isAlone: Bool, gatewayNamespaces: [String]
-    ) async -> (references: [ReferenceFinding], neighbours: [Finding]) {
+    /// - Returns: what the set would meet, as far as it can be told.
+    func report(on set: RenderedSet, isAlone: Bool, gatewayNamespaces: [String]) async -> Report {
         let objects = set.objects.map(\.traffic)
         var facts = LiveFacts(zoneHasSingleCluster: isAlone, gatewayNamespaces: gatewayNamespaces)
         for _ in 0..<Self.rounds {
@@ -48,9 +63,10 @@ struct MemberCheck {
             guard !needed.isEmpty else { break }
             for query in needed.sorted() { facts.answers[query] = await answer(query) }
         }
-        return (
-            ReferenceCheck.report(objects, facts: facts).findings, NeighbourCheck.report(objects, facts: facts).findings
-        )
+        return Report(
+            references: ReferenceCheck.report(objects, facts: facts).findings,
+            neighbours: NeighbourCheck.report(objects, facts: facts).findings,
+            unread: facts.answers.filter { $0.value.failure != nil })
     }
 
     private func answer(_ query: FactQuery) async -> FactAnswer {
@@ -76,8 +92,8 @@ struct MemberCheck {
         } catch {
             switch error.disposition {
             case .notFound(.object), .notFound(.namespace): return .notFound
-            case .denied: return .denied("\(error)")
-            default: return .unknown("\(error)")
+            case .denied: return .denied(error.message(for: .caller))
+            default: return .unknown(error.message(for: .caller))
             }
         }
     }
@@ -99,5 +115,15 @@ struct MemberCheck {
 
     private static func notServed(_ kind: TrafficKind) -> FactAnswer {
         .unknown("the cluster does not serve \(kind.plural)")
+    }
+}
+
+extension FactAnswer {
+    /// Why it could not be read; nil: it was.
+    var failure: String? {
+        switch self {
+        case .unknown(let reason), .denied(let reason): reason
+        case .objects, .exists, .lacksAuthority, .notFound: nil
+        }
     }
 }

@@ -39,6 +39,16 @@ struct HostOptions: ParsableArguments {
     }
 }
 
+extension ParsableArguments {
+    /// Refuses to name standard input twice: it ends where its first reader is done.
+    /// - Parameter paths: all files of a line.
+    /// - Throws: `ValidationError`.
+    func allowInput(of paths: [String?]) throws {
+        guard paths.count(where: { $0 == "-" }) > 1 else { return }
+        throw ValidationError("- is standard input, which can be read once; name files for the others")
+    }
+}
+
 /// What an operator is started with and a rendering depends on.
 struct RenderingOptions: ParsableArguments {
     @Option(

@@ -1,5 +1,6 @@
 import Foundation
 import JSONValue
+import KubeClient
 import YAMLFormat
 
 /// The two streams of the program.
@@ -32,6 +33,22 @@ extension String {
                     default: scalar
                     }
                 }))
+    }
+}
+
+extension Requester {
+    /// Who runs this program.
+    static let caller = Requester(account: "the user of your context (or of --as)", machine: "this machine")
+}
+
+extension Error {
+    /// What is wrong, one sentence a problem; what to do is said to who runs this program.
+    var sentences: [String] {
+        switch self {
+        case let failure as CommandFailure: failure.problems
+        case let error as APIError: [error.message(for: .caller)]
+        default: ["\(self)"]
+        }
     }
 }
 

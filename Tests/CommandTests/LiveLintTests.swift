@@ -1,0 +1,102 @@
+import HTTPService
+import JSONValue
+import Testing
+
+@Suite("kubectl accesspoint lint --live, where a cluster cannot be read")
+struct LiveLintTests {
+    private static let secret = "/api/v1/namespaces/istio-ingress/secrets/checkout-tls"
+    private static let service = "/api/v1/namespaces/shop/services/checkout"
+    private static let routes = "/apis/networking.istio.io/v1/namespaces/shop/virtualservices"
+    private static let found = [
+        secret: json(#"{"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "checkout-tls"}}"#),
+        service: json(
+            #"{"kind": "Service", "apiVersion": "v1", "metadata": {"name": "checkout"}, "spec": {"ports": [{"port": 8080}]}}"#
+        ),
+    ]
+
+    private static func json(_ body: String) -> HTTPAnswer { HTTPAnswer(contentType: "application/json", body: body) }
+
+    /// Lints the quickstart in its three clusters.
+    private func lint(
+        _ answers: [String: HTTPAnswer], dead: [String] = [], _ arguments: String...
+    ) async throws -> Program {
+        let folder = try Folder()
+        let clusters = try folder.write(Manifests.three, to: "clusters.yaml")
+        return try await MemberServer.serve(answers, dead: dead) { kubeconfig in
+            try await Program.run(
+                ["lint", "-f", "\(Program.samples)/quickstart.yaml", "--clusters", clusters, "--live", "--hub-id", "h"]
+                    + ["--kubeconfig", kubeconfig] + arguments)
+        }
+    }
+
+    private func errors(_ run: Program) -> [String] {
+        run.stderr.split(separator: "\n").filter { $0.hasPrefix("error: ") }.map(String.init)
+    }
+
+    @Test("what may not be read of others is a note for each cluster, and hinders nothing")
+    func optional() async throws {
+        let run = try await lint(Self.found.merging([Self.routes: MemberServer.denied("virtualservices")]) { $1 })
+        #expect(run.status == 0 && run.stdout.hasPrefix("No findings in 1 AccessPoints"), "\(run)")
+        #expect(errors(run) == [])
+        for name in MemberServer.contexts.dropFirst() {
+            #expect(run.stderr.contains("note: cluster \(name): nothing is told of some objects of others"), "\(run)")
+        }
+        #expect(run.stderr.contains("virtualservices of others in namespace shop"))
+    }
+
+    @Test("a Secret or a Service that may not be read is no pass, and the caller is told what to do in each cluster")
+    func denied() async throws {
+        for (path, resource, name) in [
+            (Self.secret, "secrets", "Secret istio-ingress/checkout-tls"),
+            (Self.service, "services", "Service shop/checkout"),
+        ] {
+            let run = try await lint(Self.found.merging([path: MemberServer.denied(resource)]) { $1 }, "-o", "json")
+            #expect(run.status == 1, "\(run)")
+            #expect(try run.json()["findings"]?.arrayValue?.isEmpty == true)
+            let told = errors(run)
+            #expect(told.count == 3, "\(run)")
+            for (error, cluster) in zip(told, MemberServer.contexts.dropFirst().sorted()) {
+                #expect(error.hasPrefix("error: cluster \(cluster) was not checked as a whole"), "\(error)")
+                #expect(error.contains(name), "\(error)")
+                #expect(error.contains("samples/member-rbac.yaml"), "\(error)")
+            }
+            #expect(run.stderr.contains("grant the user of your context (or of --as) get on \(resource)"), "\(run)")
+            #expect(!run.stderr.contains("operator's user"), "\(run)")
+        }
+    }
+
+    @Test("a cluster that is dead is no pass, and the others are looked into")
+    func dead() async throws {
+        let answers = Self.found.filter { $0.key != Self.secret }.merging([
+            Self.secret: HTTPAnswer(
+                status: 404, contentType: "application/json",
+                body: """
+                    {"kind": "Status", "apiVersion": "v1", "reason": "NotFound", "code": 404,
+                     "details": {"name": "checkout-tls", "kind": "secrets"}}
+                    """)
+        ]) { $1 }
+        let run = try await lint(answers, dead: ["us-east-az1-k1"], "-o", "json")
+        #expect(run.status == 1, "\(run)")
+        let told = errors(run)
+        #expect(told.count == 1 && told.first?.contains("on cluster us-east-az1-k1: connection refused") == true)
+        #expect(told.first?.hasSuffix("firewall let this machine reach it") == true, "\(run)")
+        let findings = try run.json()["findings"]?.arrayValue ?? []
+        #expect(
+            findings.map { $0["place"]?.stringValue } == [
+                "template gateway, target eu-central-az1-k1", "template gateway, target us-west-az1-k1",
+            ], "\(run)")
+        #expect(findings.allSatisfy { $0["code"] == "SecretNotFound" })
+    }
+
+    @Test("what the host refuses is told to the caller")
+    func host() async throws {
+        let path = "/apis/accesspoint.io/v1alpha1/namespaces/shop/accesspoints/checkout"
+        let answers = [path: MemberServer.denied("accesspoints", "accesspoint.io")]
+        let run = try await MemberServer.serve(answers) { kubeconfig in
+            try await Program.run("diff", "checkout", "-n", "shop", "--kubeconfig", kubeconfig)
+        }
+        #expect(run.status == 2, "\(run)")
+        let remedy = "-- grant the user of your context (or of --as) get on accesspoints.accesspoint.io"
+        #expect(errors(run).map { $0.hasSuffix(remedy) } == [true], "\(run)")
+    }
+}
