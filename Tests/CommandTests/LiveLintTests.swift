@@ -16,16 +16,19 @@ struct LiveLintTests {
 
     private static func json(_ body: String) -> HTTPAnswer { HTTPAnswer(contentType: "application/json", body: body) }
 
-    /// Lints the quickstart in its three clusters.
+    /// Lints the quickstart, perhaps with another selector of its Gateway, in its three clusters.
     private func lint(
-        _ answers: [String: HTTPAnswer], dead: [String] = [], _ arguments: String...
+        _ answers: [String: HTTPAnswer], dead: [String] = [], selector: String = "ingressgateway",
+        _ arguments: String...
     ) async throws -> Program {
+        let text = try Manifests.sample("quickstart").replacing(
+            "selector: {istio: ingressgateway}\n", with: "selector: {istio: \(selector)}\n")
         let folder = try Folder()
         let clusters = try folder.write(Manifests.three, to: "clusters.yaml")
         return try await MemberServer.serve(answers, dead: dead) { kubeconfig in
             try await Program.run(
-                ["lint", "-f", "\(Program.samples)/quickstart.yaml", "--clusters", clusters, "--live", "--hub-id", "h"]
-                    + ["--kubeconfig", kubeconfig] + arguments)
+                ["lint", "-f", "-", "--clusters", clusters, "--live", "--hub-id", "h"]
+                    + ["--kubeconfig", kubeconfig] + arguments, input: text)
         }
     }
 
@@ -63,6 +66,17 @@ struct LiveLintTests {
             #expect(run.stderr.contains("grant the user of your context (or of --as) get on \(resource)"), "\(run)")
             #expect(!run.stderr.contains("operator's user"), "\(run)")
         }
+    }
+
+    @Test("Services that may not be listed, so that nobody knows where a Gateway's pods run, are no pass")
+    func gateways() async throws {
+        let path = "/api/v1/namespaces/istio-ingress/services"
+        let answers = Self.found.merging([path: MemberServer.denied("services")]) { $1 }
+        let run = try await lint(answers, selector: "other")
+        #expect(run.status == 1 && errors(run).count == 3, "\(run)")
+        #expect(errors(run).allSatisfy { $0.contains("services of namespace istio-ingress") }, "\(run)")
+        let pass = try await lint(answers, "--failure-threshold", "error")
+        #expect(pass.status == 0 && errors(pass) == [], "\(pass)")
     }
 
     @Test("a cluster that is dead is no pass, and the others are looked into")
