@@ -87,6 +87,8 @@ public struct AccessPointTargetStatus: Sendable, Hashable {
     public var revision: String?
     /// The conditions, by type.
     public var conditions = ConditionSet()
+    /// When what is listed here was last seen, at the latest; nil while it is looked at.
+    public var lastSeenTime: Timestamp?
     /// Objects in the cluster that belong to the target.
     public var inventory: [InventoryEntry] = []
     /// The certificates that its Gateways name.
@@ -164,6 +166,7 @@ extension AccessPointTargetStatus: FieldObject {
         fields.choice("phase", &phase)
         fields.value("revision", &revision, .text(max: 63))
         fields.conditions("conditions", &conditions)
+        fields.value("lastSeenTime", &lastSeenTime, .time)
         fields.objects("inventory", &inventory, .keyed("group", "kind", "namespace", "name", count: 0...256))
         fields.objects("certificates", &certificates, .plain(0...Self.certificateLimit))
         fields.objects("drift", &drift, .plain(0...Self.driftLimit))

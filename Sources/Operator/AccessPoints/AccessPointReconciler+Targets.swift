@@ -31,7 +31,10 @@ extension AccessPointReconciler {
         var status = assigned.status
         let overall: Verdict
         var references: Verdict?
+        // What was there when it could last be read stays listed; when that was is written once, and never ages.
+        let lastSeen = status.lastSeenTime ?? reachability.lastAnswer ?? scene.now.wholeSeconds
         if let blindness = TargetSight.blindness(of: name, reachability) {
+            status.lastSeenTime = lastSeen
             (overall, references) = (blindness, status.conditions[AspectWords.references] == nil ? nil : blindness)
         } else if reachability == .reachable, let evidence = target.evidence,
             evidence.isComplete || evidence.trouble != nil
@@ -40,7 +43,7 @@ extension AccessPointReconciler {
             references = evidence.references?.warned(
                 evidence.warnings, isOpen: evidence.neighbours == nil,
                 before: status.conditions[AspectWords.references])
-            // What was there when it could last be read stays listed; the condition tells that it is old.
+            status.lastSeenTime = evidence.isComplete ? nil : lastSeen
             if evidence.isComplete {
                 status.inventory = evidence.inventory
                 status.certificates = evidence.targetCertificates

@@ -91,6 +91,12 @@ enum TargetReachability: Sendable, Hashable {
     /// Another MemberCluster is the same cluster; nothing is written through this one.
     case duplicate
 
+    /// When a cluster that does not answer last did, as far as this process knows.
+    var lastAnswer: Timestamp? {
+        guard case .unreachable(let time) = self else { return nil }
+        return time?.wholeSeconds
+    }
+
     /// The reachability that a member's health comes to.
     init(_ health: MemberHealth) {
         self =

@@ -93,13 +93,14 @@ struct ReconcilerScene {
     }
 
     func reconciler(
-        _ client: KubeClient, mayWrite: @escaping @Sendable () -> Bool = { true }
+        _ client: KubeClient, now: @escaping @Sendable () -> Timestamp = { Self.now },
+        mayWrite: @escaping @Sendable () -> Bool = { true }
     ) -> AccessPointReconciler {
         AccessPointReconciler(
             host: host, client: client, registry: registry, claims: ObjectClaims(),
             recorder: EventRecorder(
                 controller: "c", instance: "i", sink: Silent(), timeline: Timeline(clock), date: { Self.now }),
-            options: OperatorOptions(identity: "test"), hubID: "h", timeline: Timeline(clock), now: { Self.now },
+            options: OperatorOptions(identity: "test"), hubID: "h", timeline: Timeline(clock), now: now,
             mayWrite: mayWrite, wake: { _ in }, logger: Logger(label: "test"),
             metrics: RolloutMetrics(MetricsRegistry()))
     }
