@@ -65,15 +65,26 @@ extension AccessPointEvaluation {
         let count = placed.count
         if decision.state.isComplete { return .accepted("Applied to \(count) target\(count == 1 ? "" : "s")") }
         if decision.state.preflightTime != nil {
-            let away = placed.map(\.name).filter { observation.rollout.targets[$0]?.reachability == .unreachable }
-                .sorted()
+            let away = placed.map(\.name).filter { !observation.hasTaken(decision.state, in: $0) }.sorted()
             guard let first = away.first else {
                 return .accepted("Dry run passed on \(count) target\(count == 1 ? "" : "s")")
             }
             let more = away.count > 1 ? " (and \(away.count - 1) more)" : ""
             return .accepted(
-                "Dry run passed on \(count - away.count) of \(count) targets; \(first)\(more) cannot be looked into")
+                "Dry run is known to have passed on \(count - away.count) of \(count) targets"
+                    + "; \(first)\(more) cannot be looked into")
         }
         return .pending("Dry run under way")
+    }
+}
+
+extension AccessPointObservation {
+    /// Whether a target has taken the update revision in the dry run that is over.
+    ///
+    /// Of one that does not answer that is known if it got the revision after it, or from this process's own dry run.
+    fileprivate func hasTaken(_ state: RolloutState, in target: String) -> Bool {
+        guard let seen = rollout.targets[target], seen.reachability == .unreachable else { return true }
+        if let revision = state.assignment(of: target), revision == state.updateRevision { return true }
+        return seen.preflight?.result == .passed && seen.preflight?.revision == state.updateRevision
     }
 }

@@ -156,20 +156,34 @@ struct SceneTests {
                 == .accepted("The spec is valid, but not placed (see Placed): what is in place stays as it is"))
     }
 
-    @Test("a dry run that passed has not been made in a cluster that cannot be looked into")
-    func triedInPart() throws {
+    @Test(
+        "a dry run counts where it is known to have passed, also in a cluster that cannot be looked into any more",
+        arguments: [
+            (nil, false), (.passed, true), (.unreachable, false), (.pending, false),
+        ] as [(PreflightReport.Result?, Bool)])
+    func triedInPart(_ result: PreflightReport.Result?, _ counts: Bool) throws {
         try register([member("a"), member("b")])
         _ = registry.note(.init(reason: "SecretMissing", message: "no Secret b"), of: "b")
         let scene = try scene(try accessPoint(isBegun: false))
         let (evaluation, renders) = (evaluate(scene), RenderMemo(options: options))
-        let observation = AccessPointObservation(
+        var observation = AccessPointObservation(
             scene, evaluation, wanted: nil, heldEpoch: nil, renders: renders, options: OperatorOptions(identity: "i"))
         var decision = RolloutPlanner().step(scene.state, observation.rollout, now: now)
         decision.state.preflightTime = now
-        decision.state.updateRevision = scene.records.keys.first
+        let revision = try #require(scene.records.keys.first)
+        decision.state.updateRevision = revision
+        observation.rollout.targets["b"]?.preflight = result.map {
+            PreflightReport(revision: revision, result: $0, time: now)
+        }
+        let inPart = "Dry run is known to have passed on 1 of 2 targets; b cannot be looked into"
         #expect(
-            evaluation.acceptance(observation, decision)
-                == .accepted("Dry run passed on 1 of 2 targets; b cannot be looked into"))
+            evaluation.acceptance(observation, decision) == .accepted(counts ? "Dry run passed on 2 targets" : inPart))
+        // A dry run of another revision says nothing.
+        observation.rollout.targets["b"]?.preflight?.revision = RevisionName(number: 9, hash: "other")
+        #expect(evaluation.acceptance(observation, decision) == .accepted(inPart))
+        // What has the revision has taken it.
+        decision.state.rows["b"] = TargetRow(revision: revision)
+        #expect(evaluation.acceptance(observation, decision) == .accepted("Dry run passed on 2 targets"))
     }
 
     @Test("a target whose MemberCluster is gone has left")
