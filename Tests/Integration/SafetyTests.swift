@@ -236,7 +236,10 @@ extension Integration {
                 $0.isTrue("Ready") && $0.condition("Drifted") == nil
             }
             #expect(view.stableRevision.hasPrefix("1-"), "drift is no new revision")
-            try await site.untilTold("DriftCorrected", "us-east-az1-k1", in: "drift")
+            let edit = "VirtualService drift/checkout at /spec/http/0/timeout (written by kubectl-edit)"
+            try await site.untilTold(
+                "DriftCorrected", "us-east-az1-k1: objects differed from their revision and were put back: \(edit)",
+                in: "drift")
             let still = try await site.chronicle("eu-central-az1-k1").record.entries(of: "checkout", in: "drift")
                 .filter { $0.object.kind != "Service" }
             #expect(still.count == 2, "a member was written although nothing drifted there")

@@ -58,11 +58,19 @@ extension AccessPointReconciler {
     func announce(_ scene: AccessPointScene, _ observation: AccessPointObservation, _ decision: RolloutDecision) {
         metrics.count(
             RolloutMeasurement.between(scene.state, decision.state, now: scene.now) { target in
-                // A repair that is begun on what was seen before counts all the same.
-                let kinds = observation.targets[target]?.evidence?.driftedKinds ?? []
-                return kinds.isEmpty ? ["Unknown"] : kinds
+                // A repair begins only on what is seen in the same decision.
+                observation.targets[target]?.evidence?.driftedKinds ?? []
             })
-        for said in Announcement.between(scene.state, decision.state, view: decision.view, of: scene.key) {
+        let repaired = repairs.withLock { repairs in
+            let ended = repairs[scene.uid, default: RepairedDrift()].follow(scene.state, decision.state) { target in
+                observation.targets[target]?.evidence?.objects.compactMap(\.repairable) ?? []
+            }
+            if repairs[scene.uid]?.isEmpty ?? false { repairs[scene.uid] = nil }
+            return ended
+        }
+        let story = Announcement.between(
+            scene.state, decision.state, view: decision.view, of: scene.key, repaired: repaired)
+        for said in story {
             recorder.record(said, on: scene.object)
             logger.info("\(said.note)", metadata: scene.logging(["reason": "\(said.reason)"]))
         }

@@ -28,6 +28,8 @@ final class AccessPointReconciler: Reconciler {
     let claims: ObjectClaims
     /// The epochs that this term of leadership has committed, by uid; lost with it.
     let heldEpochs = Mutex<[String: Int64]>([:])
+    /// What the repairs that are under way put back, by uid.
+    let repairs = Mutex<[String: RepairedDrift]>([:])
     let pace: ObservationPace
     let logger: Logger
     let metrics: RolloutMetrics
@@ -127,6 +129,7 @@ final class AccessPointReconciler: Reconciler {
     /// Drops everything that is remembered of an AccessPoint that is gone.
     func forget(uid: String, _ key: ObjectKey) {
         heldEpochs.withLock { $0[uid] = nil }
+        repairs.withLock { $0[uid] = nil }
         pace.forget(uid)
         renders.forget(uid)
         registry.forget(owner: uid, key: key)

@@ -37,8 +37,8 @@ extension Announcement {
         ///
         /// Records that are so new that resolvers may not know them come with every change of a target.
         var silent: Set<ReasonCode> = [.recordsPending]
-        /// Whether another message is news although the reason is the same: it is about the spec, which a person writes.
-        var tellsEveryMessage = false
+        /// What of a message is news although the reason is the same.
+        var tells = Told.reason
         /// Whether it is news too that it is well again: it rests on what is seen from outside, where nobody here has
         /// mended it.
         var tellsRecovery = false
@@ -50,9 +50,28 @@ extension Announcement {
             return reasons.map { $0.contains { $0.rawValue == condition.reason } } ?? true
         }
 
+        /// What tells two messages of one reason apart.
+        enum Told {
+            /// Nothing.
+            case reason
+            /// The command that it ends with.
+            case command
+            /// Every word: it is about the spec, which a person writes.
+            case message
+        }
+
+        /// What tells a message of this condition apart from others of the same reason.
+        func variant(of condition: Condition) -> String {
+            switch tells {
+            case .reason: ""
+            case .command: Verdict.command(in: condition.message) ?? ""
+            case .message: condition.message
+            }
+        }
+
         static let all = [
-            Trouble(type: "Accepted", action: "Validate", tellsEveryMessage: true),
-            Trouble(type: "Placed", action: "Place", tellsEveryMessage: true),
+            Trouble(type: "Accepted", action: "Validate", tells: .message),
+            Trouble(type: "Placed", action: "Place", tells: .message),
             Trouble(type: "CertificatesReady", action: "Observe", tellsRecovery: true),
             Trouble(type: "AddressesReady", action: "Observe", tellsRecovery: true),
             // What is changed or gone is told as drift, and is put back at once as a rule.
@@ -62,7 +81,8 @@ extension Announcement {
             Trouble(type: "ResolvedRefs", action: "Observe", tellsRecovery: true),
             Trouble(type: "DNSReady", action: "Resolve", tellsRecovery: true),
             Trouble(type: "Available", action: "Observe"),
-            Trouble(type: "Drifted", action: "Observe", badStatus: .true, reasons: [.driftBrake, .historyRegressed]),
+            Trouble(type: "Drifted", action: "Observe", badStatus: .true, reasons: [.driftBrake], tells: .command),
+            Trouble(type: "Drifted", action: "Observe", badStatus: .true, reasons: [.historyRegressed]),
         ]
 
         static let drift = Trouble(
@@ -92,12 +112,10 @@ extension [Announcement.Trouble] {
                 guard trouble.tellsRecovery, before != nil, now.status == .true else { return nil }
                 return Announcement(reason: now.reason, action: trouble.action, note: now.message)
             }
-            if let before, before.reason == now.reason, !trouble.tellsEveryMessage || before.message == now.message {
-                return nil
-            }
+            let variant = trouble.variant(of: now)
+            if let before, before.reason == now.reason, trouble.variant(of: before) == variant { return nil }
             return Announcement(
-                isWarning: true, reason: now.reason, action: trouble.action, note: now.message,
-                variant: trouble.tellsEveryMessage ? now.message : "")
+                isWarning: true, reason: now.reason, action: trouble.action, note: now.message, variant: variant)
         }
     }
 }

@@ -13,15 +13,27 @@ struct Announcement: Sendable, Hashable {
     var action: String
     var note: String
     /// Events of one reason are told apart by this: an answer to one value does not stand for that to another.
+    ///
+    /// What repeats keeps its first sentence, so that whatever a person is told to type, or to set, belongs in here. What
+    /// members write does not: they could use up the few Events that an object has.
     var variant = ""
 }
 
 extension Announcement {
     /// What two committed states of a rollout say happened between them; a pure function, so that nothing is announced
-    /// that was not committed. `key` is that of the AccessPoint, for the command that ends a pause.
-    static func between(_ old: RolloutState, _ new: RolloutState, view: RolloutView, of key: ObjectKey)
-        -> [Announcement]
-    {
+    /// that was not committed.
+    ///
+    /// - Parameters:
+    ///   - old: what was stored before.
+    ///   - new: what is stored now.
+    ///   - view: what status shows of it.
+    ///   - key: that of the AccessPoint, for the command that ends a pause.
+    ///   - repaired: what differed in targets whose repair has ended, in words, as it was seen before.
+    /// - Returns: what is to be told.
+    static func between(
+        _ old: RolloutState, _ new: RolloutState, view: RolloutView, of key: ObjectKey,
+        repaired: [String: [String]] = [:]
+    ) -> [Announcement] {
         var said: [Announcement] = []
         if new.updateRevision != old.updateRevision, let revision = new.updateRevision {
             let isBack = revision == new.stableRevision
@@ -36,10 +48,11 @@ extension Announcement {
                 Announcement(
                     isWarning: new.rollbackCause != nil, reason: "RollbackStarted", action: "Rollback",
                     note: "Targets go back to \(new.stableRevision.map { "revision \($0)" } ?? "holding nothing")"
-                        + (new.rollbackCause.map { ": \($0)" } ?? "")))
+                        + (new.rollbackCause.map { ": \($0)" } ?? ""),
+                    variant: new.updateRevision.map { "\($0)" } ?? ""))
         }
-        said += targets(old, new)
-        if let pause = new.pause, pause.reason != old.pause?.reason {
+        said += targets(old, new, repaired)
+        if let pause = new.pause, pause.reason != old.pause?.reason || view.gate != nil && !new.isAtStep(of: old) {
             said.append(paused(pause.reason, view, command: RolloutCommand(key: key, state: new, view: view).next))
         }
         said += abandoned(old, new)
@@ -71,7 +84,7 @@ extension Announcement {
         let said = Verdict(.true, .rolloutPaused, "\(reason.rawValue): \(view.message)", command: command)
         return Announcement(
             isWarning: reason.isTrouble, reason: reason.isTrouble ? trouble : "RolloutPaused", action: "Pause",
-            note: said.text(bytes: 1024), variant: "\(reason.rawValue) \(view.gate ?? "")")
+            note: said.text(bytes: noteLimit), variant: "\(reason.rawValue) \(command ?? view.gate ?? "")")
     }
 
     /// Targets that a deletion has passed by without a word of a person.
@@ -111,16 +124,20 @@ extension Announcement {
                 variant: objects)
     }
 
-    private static func targets(_ old: RolloutState, _ new: RolloutState) -> [Announcement] {
+    private static func targets(
+        _ old: RolloutState, _ new: RolloutState, _ repaired: [String: [String]]
+    ) -> [Announcement] {
         old.inFlight.keys.sorted().compactMap { target in
             guard let entry = old.inFlight[target], new.inFlight[target]?.stamp != entry.stamp,
                 new.rows[target]?.revision == entry.goal.revision
             else { return nil }
             switch entry.purpose {
             case .repair:
+                // A repair that was refused is tried again, and a new leader stamps it anew: neither has put back anything.
+                guard new.inFlight[target] == nil else { return nil }
                 return Announcement(
                     isWarning: true, reason: "DriftCorrected", action: "Repair",
-                    note: "\(target): objects differed from their revision and were put back", variant: target)
+                    note: repair(of: target, repaired[target] ?? []), variant: target)
             case .remove:
                 return Announcement(
                     reason: "TargetRemoved", action: "Remove", note: "\(target) holds nothing any more",
@@ -134,6 +151,17 @@ extension Announcement {
         }
     }
 
+    /// A repair that is done, with as many of the objects that it has put back as a note takes, three at most.
+    private static func repair(of target: String, _ objects: [String]) -> String {
+        let told = "\(target): objects differed from their revision and were put back"
+        guard !objects.isEmpty else { return told }
+        let notes = [3, 2, 1].map { Text.clean("\(told): \(Text.list(objects, most: $0))") }
+        return notes.first { $0.utf8.count <= noteLimit } ?? notes.last ?? told
+    }
+
+    /// The most bytes that the API server takes as the note of an Event.
+    private static let noteLimit = 1024
+
     /// The answer to a verb that does nothing.
     init(_ answer: VerbAnswer) {
         let right =
@@ -146,7 +174,15 @@ extension Announcement {
             }
         self.init(
             isWarning: true, reason: "\(answer.verb.eventWord)Ignored", action: answer.verb.eventWord,
-            note: "accesspoint.io/\(answer.verb.rawValue)=\(answer.value) \(why)\(right)", variant: answer.value)
+            note: "accesspoint.io/\(answer.verb.rawValue)=\(answer.value) \(why)\(right)",
+            variant: [answer.value, answer.right].compactMap { $0 }.joined(separator: " "))
+    }
+}
+
+extension RolloutState {
+    /// Whether it is at the same step of the same run: the gates of two steps may follow each other at once.
+    fileprivate func isAtStep(of other: RolloutState) -> Bool {
+        updateRevision == other.updateRevision && round == other.round && passedSteps == other.passedSteps
     }
 }
 

@@ -71,6 +71,19 @@ struct ObjectEvidence: Sendable, Hashable {
         return (istio?.findings(in: kind, key) ?? []) + [health?.finding(in: key)].compactMap(\.self)
     }
 
+    /// What is put back where it is changed or gone: the object, and the first place with who wrote it; nil: nothing is.
+    var repairable: String? {
+        let name = "\(kind.kind) \(key)"
+        switch state {
+        case .missing: return "\(name) (was gone)"
+        case .differs:
+            guard let place = differences.first, !place.pointer.isEmpty else { return name }
+            let writer = place.manager.isEmpty ? "" : " (written by \(Text.cut(place.manager, to: 64)))"
+            return "\(name) at \(Text.cut(place.pointer, to: 80))\(writer)"
+        case .stored, .strange, .foreign, .terminating, .unknown: return nil
+        }
+    }
+
     /// Whether it is stored as rendered.
     var stored: Verdict {
         let name = "\(kind.kind) \(key)"

@@ -25,11 +25,21 @@ struct Verdict: Sendable, Hashable {
             condition.status, .named(condition.reason, else: .observationPending), condition.message)
     }
 
+    /// What stands between a message and its command.
+    private static let commandMark = ". To go on: "
+
+    /// The command that a text of a verdict ends with; nil: it has none.
+    ///
+    /// Only of verdicts whose message holds no words of others: those could look like one.
+    static func command(in text: String) -> String? {
+        text.ranges(of: commandMark).last.map { String(text[$0.upperBound...]) }
+    }
+
     /// Message and command on one line of at most `limit` characters, of which the command loses none.
     func text(limit: Int) -> String {
         let message = Text.clean(message)
         guard let command else { return Text.cut(message, to: limit) }
-        return Text.cut(message, keeping: ". To go on: \(command)", to: limit)
+        return Text.cut(message, keeping: Self.commandMark + command, to: limit)
     }
 
     /// The same in at most so many bytes, which is what an Event's note has.

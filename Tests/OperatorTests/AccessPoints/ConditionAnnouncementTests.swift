@@ -104,6 +104,26 @@ struct ConditionAnnouncementTests {
         #expect(Announcement.noted(resume: "r7/rest", before, after) == nil)
     }
 
+    @Test("a brake that takes another value is told anew with its command, and not for other numbers")
+    func brake() throws {
+        func braked(_ message: String, _ number: Int) -> ConditionSet {
+            let verdict = Verdict(.true, .driftBrake, message, command: "kubectl annotate retry=r1/drift/\(number)")
+            return set("Drifted", .true, "DriftBrake", verdict.text(limit: 2048))
+        }
+        let first = braked("2 of 3 targets differ", 1)
+        #expect(said(first, braked("3 of 3 targets differ", 1)).isEmpty)
+        let only = try #require(Announcement.between(first, braked("2 of 3 targets differ", 2)).first)
+        #expect(only.reason == "DriftBrake" && only.note.hasSuffix("retry=r1/drift/2"))
+        let variants = [first, braked("2 of 3 targets differ", 2), braked("3 of 3 targets differ", 1)].map {
+            Announcement.between(ConditionSet(), $0).map(\.variant)
+        }
+        #expect(variants[0] != variants[1] && variants[0] == variants[2])
+        // What members say can look like a command, and is none.
+        let foreign = ["a", "b"].map { set("RoutesReady", .false, "ProbeFailed", "m. To go on: \($0)") }
+        #expect(said(foreign[0], foreign[1]).isEmpty)
+        #expect(Announcement.between(ConditionSet(), foreign[0]).map(\.variant) == [""])
+    }
+
     @Test("drift that is put back, and what cannot be known, are not told")
     func quiet() {
         #expect(said(ConditionSet(), set("Drifted", .true, "ObjectDiffers")).isEmpty)

@@ -77,6 +77,28 @@ struct StoredEvidenceTests {
         #expect(try EvidenceScene.shop().evidence().drift(after: second, now: later).isEmpty)
     }
 
+    @Test("what a repair puts back is named with the first place and who wrote it, without what could draw")
+    func repairable() throws {
+        var scene = try EvidenceScene.shop()
+        #expect(try scene.evidence().objects.compactMap(\.repairable).isEmpty)
+        let hosts = "VirtualService shop/checkout at /spec/hosts/0"
+        for (manager, words) in [
+            ("kubectl-edit", " (written by kubectl-edit)"), ("a\u{1b}[2J\nb", " (written by a [2J b)"),
+            (String(repeating: "m", count: 500), " (written by \(String(repeating: "m", count: 63))…)"),
+        ] {
+            scene.changes["route"] = {
+                $0.set(["other.example.com"], at: ["spec", "hosts"])
+                let fields: JSONValue = ["f:spec": ["f:hosts": [:]]]
+                $0.set([["manager": .string(manager), "fieldsV1": fields]], at: ["metadata", "managedFields"])
+            }
+            #expect(try scene.evidence().objects.compactMap(\.repairable) == [hosts + words])
+        }
+        scene.changes["route"] = { $0.set(["other.example.com"], at: ["spec", "hosts"]) }
+        scene.absent = ["gateway"]
+        #expect(
+            try scene.evidence().objects.compactMap(\.repairable) == ["Gateway shop/checkout (was gone)", hosts])
+    }
+
     @Test("no member can make the list long")
     func driftLimit() throws {
         var scene = try EvidenceScene.shop()
