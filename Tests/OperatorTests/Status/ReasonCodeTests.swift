@@ -1,3 +1,4 @@
+import AccessPointAPI
 import Foundation
 import KubeModel
 import Rendering
@@ -29,6 +30,74 @@ struct ReasonCodeTests {
     func remedies() throws {
         for row in try Self.rows() {
             #expect(row.count == 4 && row.allSatisfy { $0.count > 2 }, "\(row)")
+        }
+    }
+
+    /// Reasons that a condition of which Events tell gives only while it is Unknown, or beside its message.
+    private static let open: Set<ReasonCode> = [
+        .dryRunPending, .placementUnknown, .excludedUnknown, .availabilityUnknown, .addressPending, .secretUnreadable,
+        .routesStored, .probePending, .probeInconclusive, .credentialElsewhere, .gatewayNamespaceUnknown,
+        .referenceUnknown, .fieldUnreadable, .furtherProblems, .resolverUnreachable, .resolutionUnknown,
+    ]
+
+    /// Those that it gives only while it is True.
+    private static let good: Set<ReasonCode> = [
+        .accepted, .placed, .minimumTargetsAvailable, .addressesAssigned, .secretReady, .serving, .resolvedRefs,
+        .routesResolved, .routesNotRejected, .routesServed, .recordsPublished, .recordsResolved,
+    ]
+
+    /// Whether a condition that has this reason as the documentation says is told as an Event.
+    private static func isTold(_ reason: ReasonCode, in types: Set<String>) -> Bool {
+        !open.contains(reason)
+            && types.contains { type in
+                func set(_ status: Condition.Status, _ reason: String) -> ConditionSet {
+                    ConditionSet([Condition(type: type, status: status, reason: reason, message: "m")])
+                }
+                let isGood = good.contains(reason)
+                let bad = set(type == "Drifted" ? .true : .false, isGood ? "Other" : reason.rawValue)
+                let (before, now) = isGood ? (bad, set(.true, reason.rawValue)) : (ConditionSet(), bad)
+                let said = Announcement.between(before, now, correctsDrift: false) + Announcement.ofNames(before, now)
+                return said.contains { $0.reason == reason.rawValue }
+            }
+    }
+
+    /// The reasons that rows are told by.
+    private static func isTold(inRow reason: ReasonCode) -> Bool {
+        let blind: [TargetReachability] = [
+            .unreachable(lastSeen: nil), .noAccess(""), .unauthorised, .forbidden, .identityChanged, .duplicate,
+        ]
+        return reason == .applyConflict
+            || blind.contains { TargetSight.blindness(of: "a", $0)?.reason == reason }
+    }
+
+    /// Reasons of pauses that are told under their own name.
+    private static func isTold(asPause reason: ReasonCode) -> Bool {
+        guard let pause = PauseReason(rawValue: reason.rawValue) else { return false }
+        var state = RolloutState()
+        let now = Timestamp(secondsSince1970: 1_800_000_000)
+        state.pause = .init(reason: pause, time: now)
+        let view = RolloutPlanner().step(RolloutState(), RolloutObservation(), now: now).view
+        let said = Announcement.between(
+            RolloutState(), state, view: view, of: ObjectKey(namespace: "shop", name: "checkout"))
+        return said.contains { $0.reason == reason.rawValue }
+    }
+
+    @Test("the place of each names Event exactly where one is sent for it")
+    func events() throws {
+        // What is told of a rollout by itself, whatever the conditions say.
+        let others: Set<ReasonCode> = [
+            .rolloutCompleted, .rolloutPaused, .rolloutAborted, .overrideUnmatched, .statusUnreadable,
+            .clusterReachable,
+        ]
+        for row in try Self.rows() where row.count == 4 && row[1] != "Event" {
+            let reason = try #require(ReasonCode(rawValue: String(row[0].dropFirst(3).dropLast())))
+            let places = row[1].split { ",;".contains($0) }.map { $0.drop { $0 == " " } }.map(String.init)
+            let isWarning = places.contains("as a warning")
+            let isSent =
+                !isWarning && Self.isTold(reason, in: Set(places)) || Self.isTold(inRow: reason)
+                || Self.isTold(asPause: reason) || others.contains(reason)
+            let isNamed = places.contains { $0.hasSuffix("Event") }
+            #expect(isNamed == isSent, "\(reason.rawValue): \(row[1])")
         }
     }
 
