@@ -136,6 +136,25 @@ struct MemberSessionTests {
         session.stop()
     }
 
+    @Test("objects are watched although the list of Istio's Services, which is only shown, never comes")
+    func istioHangs() async throws {
+        let (asked, hanging) = (Latch(), Latch())
+        let session = try Self.session(
+            FakeTransport { [member] request throws(TransportError) in
+                if request.target.contains("app%3Distiod") {
+                    asked.open()
+                    await hanging.wait()
+                }
+                return try member.answer(request)
+            }, clock)
+        session.start()
+        // Both are under way at the same time, whichever comes first.
+        await clock.advance { asked.isOpen && member.count("watch v1beta1") >= 1 }
+        #expect(asked.isOpen && member.count("watch v1beta1") >= 1)
+        session.stop()
+        hanging.open()
+    }
+
     @Test("nothing is said to be not served before it is known what is served, and then it is read at once")
     func readsWhatIsServed() async throws {
         let key = ObjectKey(namespace: "shop", name: "checkout")
