@@ -56,7 +56,8 @@ struct RolloutStory {
         }
         guard let pause = state.pause else { return }
         let halt = view.gate.map { "waiting at gate \($0): \(view.message)\(Self.warned(input.warnings))" }
-        hold(pause, input, view, progress: progress, halt: (halt ?? view.message) + noted, command: command)
+        let passed = Self.passedOver(pause, state, command: command)
+        hold(pause, input, view, progress: progress, halt: (halt ?? view.message) + passed + noted, command: command)
     }
 
     /// While something holds the rollout nobody knows whether it will progress.
@@ -83,6 +84,15 @@ struct RolloutStory {
     /// What is said of a resume that is given before its gate waits.
     static func noted(resume value: String) -> String {
         "resume=\(value) is noted: it opens its gate when the step is done and nothing else holds the rollout"
+    }
+
+    /// That a person has let the rollout go on past the target that it waits for, where nothing else is asked: only its
+    /// end is left.
+    private static func passedOver(_ pause: RolloutState.Pause, _ state: RolloutState, command: String?) -> String {
+        guard command == nil, pause.reason == .clusterUnreachable, let target = pause.target,
+            let accepted = state.rows[target]?.accepted, accepted.revision == state.updateRevision
+        else { return "" }
+        return "; a person has let the rollout go past it: it ends when the target follows or leaves the placement"
     }
 
     /// What a person at a gate should know of the spec before others get it.

@@ -102,6 +102,22 @@ struct GateWordsTests {
                 == "1/3 targets on revision 7; step 1/2 canary; BackendNotFound in us-west-1: route")
     }
 
+    @Test("a resume past a target that does not answer is said while the end of the rollout waits for it")
+    func passedOver() throws {
+        var scene = StatusScene.canaryGate()
+        let message = "us-east-1 does not answer and still has to get revision 7"
+        scene.pause(.clusterUnreachable, target: "us-east-1", message: message)
+        scene.tokens = [:]
+        #expect(try scene.status().message("Paused") == message)
+        scene.state.rows["us-east-1"]?.accepted = Acceptance(revision: StatusScene.new, reason: message)
+        let words =
+            "; a person has let the rollout go past it: it ends when the target follows or leaves the placement"
+        #expect(try scene.status().message("Paused") == message + words)
+        // It was another revision that it was let go past for.
+        scene.state.rows["us-east-1"]?.accepted?.revision = StatusScene.old
+        #expect(try scene.status().message("Paused") == message)
+    }
+
     @Test("a pause that speaks of the target itself does not say it twice")
     func once() throws {
         var scene = StatusScene.canaryGate()
