@@ -4,37 +4,52 @@ import TrafficModel
 /// Which reads of what AccessPoints refer to have failed, and for how long what was read before stands.
 ///
 /// One answer that got lost makes nothing unknown: that would turn the conditions of every AccessPoint of the member
-/// over and back. Like its objects (``ReadTroubles``), what the member refers to has a grace.
+/// over and back. It is borne for half a minute after the next poll would have been, as with objects
+/// (``ReadTroubles``), and only where this connection has had the answer: what is from before an outage does not count.
 struct FactGrace: Sendable, Hashable {
     /// Time to the next attempt, while what stands is older than the last one.
     static let pace = Duration.seconds(10)
 
-    private var failing: [FactQuery: Moment] = [:]
+    /// The usual time between two rounds.
+    let interval: Duration
 
-    /// The time to the next round, of which `interval` is the usual: what could not be read is soon read again.
-    func pause(_ interval: Duration) -> Duration { failing.isEmpty ? interval : min(interval, Self.pace) }
+    /// When each query was last answered.
+    private var answered: [FactQuery: Moment] = [:]
+    /// Those that failed last and stand all the same.
+    private var failing: Set<FactQuery> = []
+
+    init(interval: Duration) { self.interval = interval }
 
     /// Whether what stands for a query could not be read last time.
-    func isFailing(_ query: FactQuery) -> Bool { failing[query] != nil }
+    func isFailing(_ query: FactQuery) -> Bool { failing.contains(query) }
+
+    /// The time to the next attempt, if that of the next round is `left` from now.
+    func pause(_ left: Duration) -> Duration { failing.isEmpty ? left : min(left, Self.pace) }
 
     /// What counts of a round of reads.
     ///
     /// - Parameters:
-    ///   - read: the answers of the round; nothing is remembered of what was not asked for in it.
-    ///   - known: what stands.
+    ///   - read: the answers of the round.
+    ///   - needed: everything that is still asked for; of other queries nothing is remembered.
     ///   - now: when the round was over.
     /// - Returns: the answers without the failures that are borne.
     mutating func settled(
-        _ read: [FactQuery: FactAnswer], known: [FactQuery: FactAnswer], now: Moment
+        _ read: [FactQuery: FactAnswer], needed: Set<FactQuery>, now: Moment
     ) -> [FactQuery: FactAnswer] {
-        let before = failing
-        failing = [:]
+        answered = answered.filter { needed.contains($0.key) }
+        failing = failing.filter { needed.contains($0) }
         return read.filter { query, answer in
-            guard answer.isFailure, let stands = known[query], !stands.isFailure else { return true }
-            let start = before[query] ?? now
-            guard start.duration(to: now) < ReadTroubles.grace else { return true }
-            failing[query] = start
-            return false
+            guard answer.isFailure else {
+                answered[query] = now
+                failing.remove(query)
+                return true
+            }
+            if let last = answered[query], last.duration(to: now) < interval + ReadTroubles.grace {
+                failing.insert(query)
+                return false
+            }
+            failing.remove(query)
+            return true
         }
     }
 }

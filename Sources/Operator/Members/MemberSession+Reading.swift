@@ -11,19 +11,25 @@ extension MemberSession {
     /// What is only warned of is not among it: a slow list of others holds nothing.
     func keepReading(_ client: KubeClient) async {
         let reader = FactReader(client: client, cache: cache, hubID: hubID)
-        var grace = FactGrace()
+        let interval = options.factInterval
+        var (next, wishes) = (timeline.now, readNow.count)
+        var grace = FactGrace(interval: interval)
         while !Task.isCancelled {
             let needed = facts.needed().filter { !$0.isOfNeighbours }
-            if health.isReachable, cache.discoveredKinds != nil, !needed.isEmpty {
-                let read = await reader.read(needed)
-                guard !Task.isCancelled else { return }
-                let answers = grace.settled(read, known: facts.answers, now: timeline.now)
-                let concerned = facts.answered(answers)
-                if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
+            // Between two rounds what failed is tried again, and it alone; who raises the signal wants everything.
+            let isRound = next <= timeline.now || readNow.count != wishes
+            wishes = readNow.count
+            if !health.isReachable || cache.discoveredKinds == nil {
+                grace = FactGrace(interval: interval)
             } else {
-                grace = FactGrace()
+                if isRound { next = timeline.now.advanced(by: interval) }
+                let read = await reader.read(isRound ? needed : needed.filter(grace.isFailing))
+                guard !Task.isCancelled else { return }
+                let concerned = facts.answered(grace.settled(read, needed: needed, now: timeline.now))
+                if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
             }
-            await readNow.wait(atMost: grace.pause(options.factInterval), timeline)
+            let left = timeline.now.duration(to: next)
+            await readNow.wait(atMost: grace.pause(left > .zero ? left : interval), timeline)
         }
     }
 
@@ -33,22 +39,20 @@ extension MemberSession {
         let reader = FactReader(client: client, cache: cache, hubID: hubID)
         let interval = options.neighbourInterval
         var next = timeline.now
-        var grace = FactGrace()
+        var grace = FactGrace(interval: interval)
         while !Task.isCancelled {
             let known = facts.answers
             let isDue = next <= timeline.now
-            let asked = facts.needed().filter {
-                $0.isOfNeighbours && (isDue || known[$0] == nil || grace.isFailing($0))
-            }
-            if health.isReachable, cache.discoveredKinds != nil, !asked.isEmpty {
-                if isDue { next = timeline.now.advanced(by: interval) }
+            let needed = facts.needed().filter(\.isOfNeighbours)
+            if !health.isReachable || cache.discoveredKinds == nil {
+                grace = FactGrace(interval: interval)
+            } else {
+                let asked = needed.filter { isDue || known[$0] == nil || grace.isFailing($0) }
+                if isDue, !asked.isEmpty { next = timeline.now.advanced(by: interval) }
                 let read = await reader.read(asked, atMost: 1)
                 guard !Task.isCancelled else { return }
-                let answers = grace.settled(read, known: facts.answers, now: timeline.now)
-                let concerned = facts.answered(answers)
+                let concerned = facts.answered(grace.settled(read, needed: needed, now: timeline.now))
                 if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
-            } else {
-                grace = FactGrace()
             }
             let left = timeline.now.duration(to: next)
             await neighboursNow.wait(atMost: grace.pause(left > .zero ? left : interval), timeline)

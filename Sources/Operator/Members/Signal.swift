@@ -5,15 +5,20 @@ import Synchronization
 final class Signal: Sendable {
     private struct State {
         var isRaised = false
+        var count: UInt64 = 0
         var waiter: (id: UInt64, continuation: CheckedContinuation<Void, Never>)?
         var ids: UInt64 = 0
     }
 
     private let state = Mutex(State())
 
+    /// How often it has been raised.
+    var count: UInt64 { state.withLock { $0.count } }
+
     /// Ends the present wait, or the next one.
     func raise() {
         let waiter = state.withLock { state in
+            state.count &+= 1
             guard let waiter = state.waiter else {
                 state.isRaised = true
                 return nil as CheckedContinuation<Void, Never>?

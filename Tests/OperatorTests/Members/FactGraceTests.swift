@@ -18,41 +18,56 @@ struct FactGraceTests {
 
     private static func at(_ seconds: Int) -> Moment { Moment(.seconds(seconds)) }
 
-    @Test("what was read before stands for half a minute of failures, and does not count after it")
-    func grace() {
-        var grace = FactGrace()
-        let known = [Self.one: Self.good]
-        for second in [100, 110, 129] {
-            let settled = grace.settled([Self.one: Self.lost], known: known, now: Self.at(second))
-            #expect(settled == [:], "\(second)")
-            #expect(grace.isFailing(Self.one) && grace.pause(.seconds(60)) == FactGrace.pace)
-            #expect(grace.pause(.seconds(1)) == .seconds(1))
-        }
-        let over = grace.settled([Self.one: Self.lost], known: known, now: Self.at(130))
-        #expect(over == [Self.one: Self.lost] && grace.pause(.seconds(60)) == .seconds(60))
-        let still = grace.settled([Self.one: Self.lost], known: over, now: Self.at(140))
-        #expect(still == [Self.one: Self.lost] && !grace.isFailing(Self.one), "what is unknown has nothing to stand")
+    /// A round in which one query was asked for.
+    private static func round(
+        _ grace: inout FactGrace, _ answer: FactAnswer, at second: Int, needed: Set<FactQuery> = [one, other]
+    ) -> FactAnswer? {
+        grace.settled([one: answer], needed: needed, now: at(second))[one]
     }
 
-    @Test("an answer ends a series, and what was never read has no grace")
-    func answered() {
-        var grace = FactGrace()
-        let known = [Self.one: Self.good]
-        for second in stride(from: 0, to: 600, by: 20) {
-            let borne = grace.settled([Self.one: Self.lost], known: known, now: Self.at(second))
-            let told = grace.settled([Self.one: Self.good], known: known, now: Self.at(second + 10))
-            #expect(borne == [:] && told == known && !grace.isFailing(Self.one))
+    @Test("what was read before stands for half a minute after the next round, and does not count after it")
+    func grace() {
+        var grace = FactGrace(interval: .seconds(60))
+        #expect(Self.round(&grace, Self.good, at: 100) == Self.good)
+        for second in [160, 170, 189] {
+            #expect(Self.round(&grace, Self.lost, at: second) == nil, "\(second)")
+            #expect(grace.isFailing(Self.one) && !grace.isFailing(Self.other))
+            #expect(grace.pause(.seconds(60)) == FactGrace.pace && grace.pause(.seconds(1)) == .seconds(1))
         }
-        let first = grace.settled([Self.other: Self.lost], known: known, now: Self.at(0))
-        #expect(first == [Self.other: Self.lost] && !grace.isFailing(Self.one))
+        for second in [190, 200] {
+            #expect(Self.round(&grace, Self.lost, at: second) == Self.lost)
+            #expect(!grace.isFailing(Self.one) && grace.pause(.seconds(60)) == .seconds(60))
+        }
+    }
+
+    @Test("an answer ends a series, so that failures now and then change nothing")
+    func answered() {
+        var grace = FactGrace(interval: .seconds(60))
+        for second in stride(from: 0, to: 6000, by: 70) {
+            #expect(Self.round(&grace, Self.good, at: second) == Self.good && !grace.isFailing(Self.one))
+            #expect(Self.round(&grace, Self.lost, at: second + 60) == nil)
+        }
+    }
+
+    @Test("what this connection has never read has no grace, nor what nobody has asked for in between")
+    func unread() {
+        var grace = FactGrace(interval: .seconds(60))
+        #expect(Self.round(&grace, Self.lost, at: 0) == Self.lost && !grace.isFailing(Self.one))
+        _ = Self.round(&grace, Self.good, at: 10)
+        _ = grace.settled([:], needed: [Self.other], now: Self.at(11))
+        #expect(Self.round(&grace, Self.lost, at: 12) == Self.lost)
+        _ = Self.round(&grace, Self.good, at: 13)
+        _ = Self.round(&grace, Self.lost, at: 14)
+        _ = grace.settled([:], needed: [], now: Self.at(15))
+        #expect(!grace.isFailing(Self.one) && grace.pause(.seconds(60)) == .seconds(60))
     }
 
     @Test(
         "an answer that says something counts at once", arguments: [FactAnswer.notFound, .denied("403"), .objects([])])
     func definite(_ answer: FactAnswer) {
-        var grace = FactGrace()
-        let settled = grace.settled([Self.one: answer], known: [Self.one: Self.good], now: Self.at(0))
-        #expect(settled == [Self.one: answer] && !grace.isFailing(Self.one))
+        var grace = FactGrace(interval: .seconds(60))
+        _ = Self.round(&grace, Self.good, at: 0)
+        #expect(Self.round(&grace, answer, at: 1) == answer && !grace.isFailing(Self.one))
     }
 
     @Test("a read that gets lost once turns nothing over, and is made again")
