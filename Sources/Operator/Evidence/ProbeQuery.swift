@@ -91,10 +91,10 @@ extension ProbeQuery {
         case .malformedReply, .responseTooLarge:
             Verdict(.false, .probeFailed, "\(place): \(error.kind.summary); see whether it speaks HTTP")
         case .unreachable, .connectTimeout, .timeout:
-            // Of a place that nothing comes back from it is chance which of these ends the wait.
+            // Of a place from which nothing comes back it is chance which of these ends the wait.
             Verdict(
                 .unknown, .probeInconclusive,
-                "\(place): nothing comes back within the timeout; see whether the operator can reach it")
+                "\(place): no way there, or no answer in time; see whether the operator can reach it")
         default:
             Verdict(
                 .unknown, .probeInconclusive,
@@ -184,9 +184,9 @@ struct ProbeRecord: Sendable, Hashable {
         guard failures == 0 || failures >= threshold else { return }
         guard failures > 0, let settled, settled.status != .true else { return settle(verdict) }
         guard verdict != settled else { return other = nil }
-        // Of another kind are the same whatever they say; of the same kind it is the words that must last.
-        let isOfKind = verdict.isOfKind(settled)
-        let lasts = other.map { isOfKind ? $0.verdict == verdict : $0.verdict.isOfKind(verdict) } ?? false
+        // What is no longer bad, or no longer only unknown, may be so for several reasons; else it is the words that last.
+        let isOther = verdict.status != settled.status
+        let lasts = other.map { isOther ? $0.verdict.status == verdict.status : $0.verdict == verdict } ?? false
         let looks = lasts ? (other?.looks ?? 0) + 1 : 1
         if looks >= max(threshold, Self.steadyLooks) {
             settle(verdict)
@@ -196,8 +196,4 @@ struct ProbeRecord: Sendable, Hashable {
     }
 
     private mutating func settle(_ verdict: Verdict) { (settled, other) = (verdict, nil) }
-}
-
-extension Verdict {
-    fileprivate func isOfKind(_ other: Verdict) -> Bool { status == other.status && reason == other.reason }
 }
