@@ -65,26 +65,28 @@ extension AccessPointEvaluation {
         let count = placed.count
         if decision.state.isComplete { return .accepted("Applied to \(count) target\(count == 1 ? "" : "s")") }
         if decision.state.preflightTime != nil {
-            let away = placed.map(\.name).filter { !observation.hasTaken(decision.state, in: $0) }.sorted()
-            guard let first = away.first else {
+            let unknown = placed.map(\.name).filter { !observation.hasTaken(decision.state, in: $0) }.sorted()
+            guard !unknown.isEmpty else {
                 return .accepted("Dry run passed on \(count) target\(count == 1 ? "" : "s")")
             }
+            let known = "Dry run is known to have passed on \(count - unknown.count) of \(count) targets"
+            let away = unknown.filter { observation.rollout.targets[$0]?.reachability == .unreachable }
+            guard let first = away.first else {
+                return .accepted("\(known); the others are tried before they are written")
+            }
             let more = away.count > 1 ? " (and \(away.count - 1) more)" : ""
-            return .accepted(
-                "Dry run is known to have passed on \(count - away.count) of \(count) targets"
-                    + "; \(first)\(more) cannot be looked into")
+            return .accepted("\(known); \(first)\(more) cannot be looked into")
         }
         return .pending("Dry run under way")
     }
 }
 
 extension AccessPointObservation {
-    /// Whether a target has taken the update revision in the dry run that is over.
-    ///
-    /// Of one that does not answer that is known if it got the revision after it, or from this process's own dry run.
+    /// Whether it is known that a target has taken the update revision in a dry run: it got it after one, or this process
+    /// has made one.
     fileprivate func hasTaken(_ state: RolloutState, in target: String) -> Bool {
-        guard let seen = rollout.targets[target], seen.reachability == .unreachable else { return true }
         if let revision = state.assignment(of: target), revision == state.updateRevision { return true }
-        return seen.preflight?.result == .passed && seen.preflight?.revision == state.updateRevision
+        let report = rollout.targets[target]?.preflight
+        return report?.result == .passed && report?.revision == state.updateRevision
     }
 }

@@ -172,6 +172,7 @@ struct SceneTests {
         decision.state.preflightTime = now
         let revision = try #require(scene.records.keys.first)
         decision.state.updateRevision = revision
+        observation.rollout.targets["a"]?.preflight = PreflightReport(revision: revision, result: .passed, time: now)
         observation.rollout.targets["b"]?.preflight = result.map {
             PreflightReport(revision: revision, result: $0, time: now)
         }
@@ -181,6 +182,12 @@ struct SceneTests {
         // A dry run of another revision says nothing.
         observation.rollout.targets["b"]?.preflight?.revision = RevisionName(number: 9, hash: "other")
         #expect(evaluation.acceptance(observation, decision) == .accepted(inPart))
+        // That it answers again is no dry run.
+        observation.rollout.targets["b"]?.reachability = .reachable
+        #expect(
+            evaluation.acceptance(observation, decision)
+                == .accepted(
+                    "Dry run is known to have passed on 1 of 2 targets; the others are tried before they are written"))
         // What has the revision has taken it.
         decision.state.rows["b"] = TargetRow(revision: revision)
         #expect(evaluation.acceptance(observation, decision) == .accepted("Dry run passed on 2 targets"))
