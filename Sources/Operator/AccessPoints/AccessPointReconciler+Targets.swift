@@ -32,7 +32,8 @@ extension AccessPointReconciler {
         let overall: Verdict
         var references: Verdict?
         // What was there when it could last be read stays listed; when that was is written once, and never ages.
-        let lastSeen = status.lastSeenTime ?? reachability.lastAnswer ?? scene.now.wholeSeconds
+        let isListed = !status.inventory.isEmpty || !status.certificates.isEmpty || !status.drift.isEmpty
+        let lastSeen = status.lastSeenTime ?? (isListed ? reachability.lastAnswer ?? scene.now.wholeSeconds : nil)
         if let blindness = TargetSight.blindness(of: name, reachability) {
             status.lastSeenTime = lastSeen
             (overall, references) = (blindness, status.conditions[AspectWords.references] == nil ? nil : blindness)
