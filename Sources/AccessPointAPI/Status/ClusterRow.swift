@@ -50,7 +50,8 @@ public struct ClusterRow: Sendable, Hashable {
     public var repairTime: Timestamp?
     /// Addresses of its Services of type LoadBalancer; while the cluster cannot be looked into those that were last seen.
     public var addresses: [TargetAddress] = []
-    /// Addresses that its Services have lost, until they have others: firewalls and records may still hold them.
+    /// Addresses that its Services have lost, or may not have any more, until they have others: firewalls and records may
+    /// still hold them.
     public var lostAddresses: [TargetAddress] = []
     /// Counts of the objects of the rendered set; nil: unknown.
     public var resources: ResourceCounts?

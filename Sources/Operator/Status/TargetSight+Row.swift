@@ -73,7 +73,8 @@ extension TargetSight {
         }
         row.addresses = evidence.targetAddresses
         guard evidence.isComplete || !row.addresses.isEmpty else { return takeAddresses(&row) }
-        row.lostAddresses = evidence.addresses.filter(\.values.isEmpty).flatMap { lost(of: $0.service.name) }
+        // What a list that is not complete lacks is not lost.
+        row.lostAddresses = evidence.isComplete ? lostAddresses(evidence) : previous?.lostAddresses ?? []
         guard evidence.isComplete else { return }
         row.resources = evidence.resources
         row.certificates = evidence.certificateCounts
@@ -85,10 +86,16 @@ extension TargetSight {
         (row.addresses, row.lostAddresses) = (previous?.addresses ?? [], previous?.lostAddresses ?? [])
     }
 
-    /// The addresses that a Service without any had last.
-    private func lost(of service: String) -> [TargetAddress] {
-        let known = (previous?.addresses ?? []).filter { $0.service == service }
-        return known.isEmpty ? (previous?.lostAddresses ?? []).filter { $0.service == service } : known
+    /// The addresses that Services without any had last. A row knows Services by their names alone: one that has an
+    /// address stands for all of its name.
+    private func lostAddresses(_ evidence: TargetEvidence) -> [TargetAddress] {
+        let names = Dictionary(grouping: evidence.addresses, by: \.service.name)
+        let waiting = names.filter { $0.value.allSatisfy(\.values.isEmpty) }
+        let known = (previous?.addresses ?? []).filter { waiting[$0.service] != nil }
+        let remembered = (previous?.lostAddresses ?? []).filter { address in
+            waiting[address.service] != nil && !known.contains { $0.service == address.service }
+        }
+        return Array((known + remembered).prefix(TargetEvidence.addressLimit))
     }
 
     /// Whether it has more addresses than its row lists.

@@ -227,6 +227,33 @@ struct RowTests {
         #expect(found.lostAddresses == [] && found.addresses.map(\.value) == ["198.51.100.77"])
     }
 
+    @Test("lost addresses are no more than a row takes, and those of one name are listed once")
+    func lostAddresses() throws {
+        var scene = StatusScene.done()
+        func service(_ namespace: String, _ name: String, _ addresses: ClosedRange<Int>?) -> AddressEvidence {
+            AddressEvidence(
+                service: ObjectKey(namespace: namespace, name: name),
+                values: addresses.map { $0.map { Address(kind: .ipAddress, value: "192.0.2.\($0)") } } ?? [],
+                verdict: Verdict(.true, .addressesAssigned))
+        }
+        func look(_ services: [AddressEvidence]) throws -> ClusterRow {
+            scene.input.targets[0].evidence?.addresses = services
+            try scene.store()
+            return try #require(scene.previous.row("us-west-1"))
+        }
+        _ = try look([service("edge", "a", 1...9), service("edge", "b", 11...19)])
+        _ = try look([service("edge", "a", nil), service("edge", "b", 11...19)])
+        let all = try look([service("edge", "a", nil), service("edge", "b", nil)])
+        #expect(all.addresses.isEmpty && all.lostAddresses.count == 16)
+        // Of two of one name one is enough to have an address, and nothing is listed twice, however often it is looked.
+        let one = try look([service("edge", "a", 1...1), service("shop", "a", nil)])
+        #expect(one.addresses.count == 1 && one.lostAddresses.isEmpty)
+        for _ in 0..<3 {
+            let row = try look([service("edge", "a", nil), service("shop", "a", nil)])
+            #expect(row.lostAddresses.map(\.value) == ["192.0.2.1"])
+        }
+    }
+
     @Test("an address that two targets share is counted once")
     func sharedAddress() throws {
         var scene = StatusScene.done()
