@@ -129,9 +129,10 @@ struct Lint: AsyncParsableCommand {
             return Console.say(report, output)
         }
         guard !run.findings.isEmpty else {
+            let part = run.unseen.isEmpty ? "" : "what could be checked of "
             return Console.say(
-                "No findings in \(run.unseen.isEmpty ? "" : "what could be checked of ")\(run.accessPoints) AccessPoints, \(run.memberClusters) MemberClusters and "
-                    + "\(run.nameServices) NameServices\n")
+                "No findings in \(part)\(run.accessPoints) AccessPoints, \(run.memberClusters) MemberClusters "
+                    + "and \(run.nameServices) NameServices\n")
         }
         var table = TextTable("SEVERITY", "CODE", "FILE", "OBJECT", "PLACE", "FINDING")
         for finding in run.findings {
