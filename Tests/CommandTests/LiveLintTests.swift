@@ -16,13 +16,22 @@ struct LiveLintTests {
 
     private static func json(_ body: String) -> HTTPAnswer { HTTPAnswer(contentType: "application/json", body: body) }
 
-    /// Lints the quickstart, perhaps with another selector of its Gateway, in its three clusters.
-    private func lint(
-        _ answers: [String: HTTPAnswer], dead: [String] = [], selector: String = "ingressgateway",
-        _ arguments: String...
-    ) async throws -> Program {
+    /// The quickstart, with another selector of its Gateway, whose server has a certificate or not.
+    private static func elsewhere(hasCertificate: Bool) throws -> String {
         let text = try Manifests.sample("quickstart").replacing(
-            "selector: {istio: ingressgateway}\n", with: "selector: {istio: \(selector)}\n")
+            "selector: {istio: ingressgateway}\n", with: "selector: {istio: other}\n")
+        let server = """
+            {number: 443, name: https, protocol: HTTPS}
+                      tls: {mode: SIMPLE, credentialName: checkout-tls}
+            """
+        return hasCertificate ? text : text.replacing(server, with: "{number: 80, name: http, protocol: HTTP}")
+    }
+
+    /// Lints an AccessPoint, the quickstart if none is given, in the three clusters of the quickstart.
+    private func lint(
+        _ answers: [String: HTTPAnswer], dead: [String] = [], text: String? = nil, _ arguments: String...
+    ) async throws -> Program {
+        let text = try text ?? Manifests.sample("quickstart")
         let folder = try Folder()
         let clusters = try folder.write(Manifests.three, to: "clusters.yaml")
         return try await MemberServer.serve(answers, dead: dead) { kubeconfig in
@@ -42,7 +51,7 @@ struct LiveLintTests {
         #expect(run.status == 0 && run.stdout.hasPrefix("No findings in 1 AccessPoints"), "\(run)")
         #expect(errors(run) == [])
         for name in MemberServer.contexts.dropFirst() {
-            #expect(run.stderr.contains("note: cluster \(name): nothing is told of some objects of others"), "\(run)")
+            #expect(run.stderr.contains("note: cluster \(name): some warnings may be missing, for it"), "\(run)")
         }
         #expect(run.stderr.contains("virtualservices of others in namespace shop"))
     }
@@ -55,9 +64,13 @@ struct LiveLintTests {
         ] {
             let run = try await lint(Self.found.merging([path: MemberServer.denied(resource)]) { $1 }, "-o", "json")
             #expect(run.status == 1, "\(run)")
-            #expect(try run.json()["findings"]?.arrayValue?.isEmpty == true)
-            let told = errors(run)
+            let (report, told) = (try run.json(), errors(run))
+            #expect(report["findings"]?.arrayValue?.isEmpty == true)
             #expect(told.count == 3, "\(run)")
+            let unseen = report["unseen"]?.arrayValue ?? []
+            #expect(unseen.compactMap { $0["message"]?.stringValue }.map { "error: \($0)" } == told, "\(run)")
+            let clusters = unseen.compactMap { $0["cluster"]?.stringValue }
+            #expect(clusters == MemberServer.contexts.dropFirst().sorted(), "\(run)")
             for (error, cluster) in zip(told, MemberServer.contexts.dropFirst().sorted()) {
                 #expect(error.hasPrefix("error: cluster \(cluster) was not checked as a whole"), "\(error)")
                 #expect(error.contains(name), "\(error)")
@@ -72,11 +85,61 @@ struct LiveLintTests {
     func gateways() async throws {
         let path = "/api/v1/namespaces/istio-ingress/services"
         let answers = Self.found.merging([path: MemberServer.denied("services")]) { $1 }
-        let run = try await lint(answers, selector: "other")
+        let run = try await lint(answers, text: try Self.elsewhere(hasCertificate: true))
         #expect(run.status == 1 && errors(run).count == 3, "\(run)")
         #expect(errors(run).allSatisfy { $0.contains("services of namespace istio-ingress") }, "\(run)")
         let pass = try await lint(answers, "--failure-threshold", "error")
         #expect(pass.status == 0 && errors(pass) == [], "\(pass)")
+    }
+
+    @Test("Services that may not be listed are a note where those of another gateway namespace tell all that is asked")
+    func selected() async throws {
+        let others = "/api/v1/namespaces/istio-ingress/services"
+        func services(_ gateway: String) -> HTTPAnswer {
+            let name = #"{"namespace": "istio-ingress", "name": "s"}"#
+            let service = #"{"metadata": \#(name), "spec": {"selector": {"istio": "\#(gateway)"}}}"#
+            let list = #""kind": "ServiceList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}"#
+            return Self.json(#"{\#(list), "items": [\#(service)]}"#)
+        }
+        let (plain, tls) = (try Self.elsewhere(hasCertificate: false), try Self.elsewhere(hasCertificate: true))
+        // Whose certificate it is depends on where the pods run, which two namespaces could say.
+        for (text, gateway, isWhole) in [
+            (plain, "other", true), (plain, "another", false), (tls, "other", false),
+            (plain + "---\n" + tls.replacing("checkout", with: "basket"), "other", false),
+        ] {
+            let answers = Self.found.merging([
+                "/api/v1/namespaces/edge/services": MemberServer.denied("services"), others: services(gateway),
+            ]) { $1 }
+            let run = try await lint(answers, text: text, "--gateway-namespaces", "edge", "istio-ingress")
+            #expect(run.status == (isWhole ? 0 : 1) && errors(run).count == (isWhole ? 0 : 3), "\(run)")
+            #expect(errors(run).allSatisfy { $0.contains("services of namespace edge; the first") }, "\(run)")
+            let note = "some warnings may be missing, for it could not be read: services of namespace edge, "
+            let notes = run.stderr.split(separator: "\n").filter { $0.contains(note) }
+            #expect(notes.count == (isWhole ? 3 : 0), "\(run)")
+        }
+    }
+
+    @Test("a Secret for an authority that may not be read is a note where the other one holds it, and else no pass")
+    func authority() async throws {
+        let text = try Manifests.sample("quickstart").replacing("mode: SIMPLE", with: "mode: MUTUAL")
+        for (data, isWhole) in [(#"{"ca.crt": "eA=="}"#, true), ("{}", false)] {
+            let answers = Self.found.merging([
+                Self.secret: Self.json(
+                    #"{"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "checkout-tls"}, "data": \#(data)}"#),
+                Self.secret + "-cacert": MemberServer.denied("secrets"),
+            ]) { $1 }
+            let run = try await lint(answers, text: text, "-o", "yaml")
+            #expect(run.status == (isWhole ? 0 : 1) && errors(run).count == (isWhole ? 0 : 3), "\(run)")
+            #expect(try run.documents().first?["unseen"]?.arrayValue?.count == (isWhole ? 0 : 3), "\(run)")
+            for name in MemberServer.contexts.dropFirst() {
+                let told =
+                    isWhole
+                    ? "note: cluster \(name): some warnings may be missing"
+                    : "error: cluster \(name) was not checked as a whole"
+                let secret = ", for it could not be read: Secret istio-ingress/checkout-tls-cacert"
+                #expect(run.stderr.contains(told + secret + (isWhole ? "," : ";")), "\(run)")
+            }
+        }
     }
 
     @Test("a cluster that is dead is no pass, and the others are looked into")
@@ -94,6 +157,7 @@ struct LiveLintTests {
         let told = errors(run)
         #expect(told.count == 1 && told.first?.contains("on cluster us-east-az1-k1: connection refused") == true)
         #expect(told.first?.hasSuffix("firewall let this machine reach it") == true, "\(run)")
+        #expect(try run.json()["unseen"]?.arrayValue?.map { $0["cluster"] } == ["us-east-az1-k1"], "\(run)")
         let findings = try run.json()["findings"]?.arrayValue ?? []
         #expect(
             findings.map { $0["place"]?.stringValue } == [

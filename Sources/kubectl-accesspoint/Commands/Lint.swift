@@ -23,7 +23,8 @@ struct Lint: AsyncParsableCommand {
             for each override. With --live it looks into the members too: what AccessPoints refer to and is missing \
             there, and what does not get along with objects of others. Objects of other groups are passed over. Ends \
             with 0 when nothing is found, with 79 when something at least as severe as --failure-threshold is found, \
-            with 1 when a file or a cluster cannot be read, whatever else was found, with 64 on wrong flags.
+            with 1 when a file, or what a cluster must tell, cannot be read, whatever else was found, with 64 on \
+            wrong flags.
             """)
 
     @Argument(help: "AccessPoints on the host.")
@@ -88,7 +89,7 @@ struct Lint: AsyncParsableCommand {
                     "note: not checked: what lives in the clusters (Secrets, Services, objects of others); "
                         + "--live looks there")
             }
-            guard run.unseen.isEmpty else { throw CommandFailure(run.unseen) }
+            guard run.unseen.isEmpty else { throw CommandFailure(run.unseen.map(\.message)) }
             if run.findings.contains(where: { $0.severity >= failureThreshold }) { throw ExitCode(Self.foundIssues) }
         }
     }
@@ -119,14 +120,15 @@ struct Lint: AsyncParsableCommand {
 
     private func tell(_ run: LintRun) {
         guard output == .table else {
-            let report: JSONValue = [
+            var report: JSONObject = [
                 "accessPoints": .integer(Int64(run.accessPoints)),
                 "memberClusters": .integer(Int64(run.memberClusters)),
                 "nameServices": .integer(Int64(run.nameServices)),
                 "targets": makesUpTargets ? "MadeUp" : "Clusters",
                 "findings": .array(run.findings.map(\.json)),
             ]
-            return Console.say(report, output)
+            if live { report["unseen"] = .array(run.unseen.map(\.json)) }
+            return Console.say(.object(report), output)
         }
         guard !run.findings.isEmpty else {
             let part = run.unseen.isEmpty ? "" : "what could be checked of "

@@ -19,6 +19,16 @@ struct LintRun {
         let target: TargetFacts
     }
 
+    /// Something of a member that could not be looked into.
+    struct Unseen {
+        /// The name of the member.
+        let cluster: String
+        /// What was not seen, why, and what to do.
+        let message: String
+
+        var json: JSONValue { ["cluster": .string(cluster), "message": .string(message)] }
+    }
+
     private let surroundings: Surroundings
     private let options: RenderOptions
     /// Whether the clusters are known; else AccessPoints are rendered for targets that are made up.
@@ -34,8 +44,8 @@ struct LintRun {
     private(set) var sights: [Sight] = []
     /// What cannot be told of members and is no fault, in sentences.
     private(set) var notes: [String] = []
-    /// The members that could not be looked into as far as is needed to pass anything, one sentence for each.
-    private(set) var unseen: [String] = []
+    /// The members that could not be looked into as far as is needed to pass anything.
+    private(set) var unseen: [Unseen] = []
 
     init(_ surroundings: Surroundings, _ options: RenderOptions, knowsClusters: Bool) {
         self.surroundings = surroundings
@@ -129,14 +139,14 @@ struct LintRun {
             } catch let wrongFlags as ValidationError {
                 throw wrongFlags
             } catch {
-                unseen += error.sentences
+                unseen += error.sentences.map { Unseen(cluster: name, message: $0) }
             }
         }
     }
 
     private mutating func look(into name: String, _ host: Host) async throws {
         let member = try await MemberCheck(try host.member(name), hub: surroundings.hub)
-        var (unread, isBlind) = ([FactQuery: FactAnswer](), false)
+        var (open, passedOver) = ([FactQuery: FactAnswer](), [FactQuery: FactAnswer]())
         for sight in sights where sight.set.target == name {
             let zone = surroundings.members.count { member in
                 member.facts.region == sight.target.region
@@ -147,19 +157,23 @@ struct LintRun {
             let missing = report.references.filter { $0.status == .false }
             findings += missing.map { LintFinding($0, sight) } + report.neighbours.map { LintFinding($0, sight) }
             notes += report.references.filter { $0.status != .false }.map { "it cannot be told: \(name): \($0)" }
-            unread.merge(report.unread) { first, _ in first }
-            isBlind = isBlind || report.isBlind
+            open.merge(report.open) { first, _ in first }
+            passedOver.merge(report.passedOver) { first, _ in first }
         }
-        if isBlind {
-            unseen.append("cluster \(name) was not checked as a whole, for \(Self.text(unread))")
-        } else if case let others = unread.filter(\.key.isOfNeighbours), !others.isEmpty {
-            notes.append("cluster \(name): nothing is told of some objects of others, for \(Self.text(others))")
+        if !open.isEmpty {
+            let message = "cluster \(name) was not checked as a whole, for \(Self.text(open))"
+            unseen.append(Unseen(cluster: name, message: message))
+        }
+        passedOver = passedOver.filter { open[$0.key] == nil }
+        if !passedOver.isEmpty {
+            notes.append("cluster \(name): some warnings may be missing, for \(Self.text(passedOver))")
         }
     }
 
-    /// What could not be read, and what to do.
+    /// What could not be read, what is only warned of at the end, and what to do.
     private static func text(_ unread: [FactQuery: FactAnswer]) -> String {
-        let all = unread.sorted { $0.key < $1.key }
+        let inOrder = unread.sorted { $0.key < $1.key }
+        let all = inOrder.filter { !$0.key.isOfNeighbours } + inOrder.filter(\.key.isOfNeighbours)
         let names = all.prefix(5).map { "\($0.key)" }.joined(separator: ", ")
         let more = all.count > 5 ? " and \(all.count - 5) more" : ""
         let isDenied = all.contains { if case .denied = $0.value { true } else { false } }

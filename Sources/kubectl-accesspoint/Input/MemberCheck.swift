@@ -36,15 +36,11 @@ struct MemberCheck {
         let references: [ReferenceFinding]
         /// What does not get along.
         let neighbours: [Finding]
-        /// What was asked for and could not be read, and why.
-        let unread: [FactQuery: FactAnswer]
-
-        /// Whether it cannot be told for what could not be read whether all is there that the set refers to; what is only
-        /// warned of, or passed over for something that was read, does not count.
-        var isBlind: Bool {
-            references.contains { $0.reason == .referenceUnknown }
-                || unread.keys.contains { if case .list(.service, _) = $0 { true } else { false } }
-        }
+        /// What could not be read, so that it cannot be told whether all is there that the set refers to.
+        let open: [FactQuery: FactAnswer]
+        /// What could not be read and leaves that open nowhere: it is only warned of, or something that was read has told
+        /// enough.
+        let passedOver: [FactQuery: FactAnswer]
     }
 
     /// Looks at a set.
@@ -63,10 +59,16 @@ struct MemberCheck {
             guard !needed.isEmpty else { break }
             for query in needed.sorted() { facts.answers[query] = await answer(query) }
         }
+        let references = ReferenceCheck.report(objects, facts: facts).findings
+        let unread = facts.answers.filter { $0.value.failure != nil }
+        // What the references would look like all the same if nothing of it were there has left no question open.
+        var without = facts
+        without.answers.merge(unread) { _, _ in .notFound }
+        let isWhole = ReferenceCheck.report(objects, facts: without).findings == references
+        let open = isWhole ? [:] : unread.filter { !$0.key.isOfNeighbours }
         return Report(
-            references: ReferenceCheck.report(objects, facts: facts).findings,
-            neighbours: NeighbourCheck.report(objects, facts: facts).findings,
-            unread: facts.answers.filter { $0.value.failure != nil })
+            references: references, neighbours: NeighbourCheck.report(objects, facts: facts).findings, open: open,
+            passedOver: unread.filter { open[$0.key] == nil })
     }
 
     private func answer(_ query: FactQuery) async -> FactAnswer {
