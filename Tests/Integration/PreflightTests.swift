@@ -161,6 +161,44 @@ extension Integration {
                 throw error
             }
             try await site.member(Self.east)("delete", "validatingwebhookconfiguration", name)
+            let gate = try await site.untilCanaryGate(in: "webhook")
+            try await expectTriedAgain(gate, webhook.configuration(name), name, site)
+        }
+
+        /// What a cluster took once it need not take again: a revision that is started again is tried again.
+        private func expectTriedAgain(
+            _ gate: AccessPointView, _ configuration: String, _ name: String, _ site: Site
+        ) async throws {
+            func set(_ verb: String, _ token: String) async throws {
+                try await site.kubectl(
+                    "annotate", "axp", "checkout", "-n", "webhook", "accesspoint.io/\(verb)=\(token)", "--overwrite")
+            }
+            try await set("abort", gate.text("rollout", "tokens", "abort"))
+            let back = try await site.until("nothing is left", in: "webhook") {
+                $0.inFlight.isEmpty && $0.holding.isEmpty && !$0.text("rollout", "tokens", "retry").isEmpty
+            }
+            try await site.member(Self.east).apply(configuration)
+            do {
+                try await eventually("the webhook cannot be asked") {
+                    let probe: JSONValue = [
+                        "apiVersion": "networking.istio.io/v1", "kind": "VirtualService",
+                        "metadata": ["name": "probe", "namespace": "webhook"],
+                        "spec": ["hosts": ["probe.example.com"], "http": [["directResponse": ["status": 200]]]],
+                    ]
+                    return try await site.member(Self.east).attempt(
+                        "create", "--dry-run=server", "-f", "-", input: probe.text()
+                    ).stderr.contains("failed calling webhook")
+                }
+                try await set("retry", back.text("rollout", "tokens", "retry"))
+                let refused = try await site.until("the revision is refused", in: "webhook") {
+                    $0.condition("Accepted")?.reason == "DryRunFailed"
+                }
+                #expect(refused.inFlight.isEmpty && refused.holding.isEmpty)
+            } catch {
+                try await site.member(Self.east)("delete", "validatingwebhookconfiguration", name)
+                throw error
+            }
+            try await site.member(Self.east)("delete", "validatingwebhookconfiguration", name)
             try await site.untilCanaryGate(in: "webhook")
         }
 

@@ -21,6 +21,30 @@ struct AccessPointObservation: Sendable {
 }
 
 extension AccessPointObservation {
+    /// Decides on what is seen.
+    ///
+    /// A run that begins counts no dry run that was made before it: the same revision may have been tried long ago, and a
+    /// cluster need not take again what it took then.
+    /// - Parameters:
+    ///   - planner: what decides.
+    ///   - state: what is stored.
+    ///   - now: host time.
+    ///   - forgetDryRuns: is called where a run begins, so that what was found before is not seen again.
+    /// - Returns: the decision.
+    mutating func decide(
+        _ planner: RolloutPlanner, _ state: RolloutState, now: Timestamp, forgetDryRuns: () -> Void
+    ) -> RolloutDecision {
+        let decision = planner.step(state, rollout, now: now)
+        guard decision.state.startTime != state.startTime else { return decision }
+        forgetDryRuns()
+        for name in targets.keys {
+            targets[name]?.reports.preflight = nil
+            targets[name]?.reports.refusals = []
+            rollout.targets[name]?.preflight = nil
+        }
+        return planner.step(state, rollout, now: now)
+    }
+
     /// Observes every target that is placed, journaled, remembered or assigned.
     init(
         _ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, wanted: RevisionName?, heldEpoch: Int64?,

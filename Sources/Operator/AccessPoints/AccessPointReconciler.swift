@@ -88,10 +88,12 @@ final class AccessPointReconciler: Reconciler {
         var evaluation = AccessPointEvaluation(scene, renders: renders, claims: claims, owner: host.owner)
         if !evaluation.freed.isEmpty { wake(evaluation.freed) }
         guard let wanted = try await wantedRevision(scene, &evaluation) else { return .requeue(after: .zero) }
-        let observation = AccessPointObservation(
+        var observation = AccessPointObservation(
             scene, evaluation, wanted: wanted.name, heldEpoch: heldEpochs.withLock { $0[scene.uid] },
             renders: renders, options: options)
-        let decision = planner.step(scene.state, observation.rollout, now: scene.now)
+        let decision = observation.decide(planner, scene.state, now: scene.now) {
+            for session in registry.sessions { session.jobs.forgetDryRun(of: scene.uid) }
+        }
         if decision.isFenced {
             // Stored is another epoch than this process committed last. If it still leads, its own commit may have
             // been the one whose answer was lost: it takes over anew. If it does not, it must not decide anything.

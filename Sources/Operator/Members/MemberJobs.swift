@@ -84,6 +84,16 @@ final class MemberJobs: Sendable {
         return reports
     }
 
+    /// Forgets what dry runs for an AccessPoint have found: the cluster may not take now what it took then.
+    func forgetDryRun(of owner: String) {
+        entries.withLock { entries in
+            entries[owner]?.preflight?.cancel()
+            entries[owner]?.preflight = nil
+            entries[owner]?.reports.preflight = nil
+            entries[owner]?.reports.refusals = []
+        }
+    }
+
     /// Forgets an AccessPoint that is gone, and ends what is under way for it.
     func forget(_ owner: String) {
         let entry = entries.withLock { $0.removeValue(forKey: owner) }

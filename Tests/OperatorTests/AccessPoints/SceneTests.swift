@@ -193,6 +193,38 @@ struct SceneTests {
         #expect(evaluation.acceptance(observation, decision) == .accepted("Dry run passed on 2 targets"))
     }
 
+    @Test("a run that begins counts no dry run that was made before it")
+    func dryRunOfBefore() throws {
+        try register([member("a"), member("b")])
+        let scene = try scene(try accessPoint())
+        let (evaluation, renders) = (evaluate(scene), RenderMemo(options: options))
+        let revision = try #require(scene.records.keys.first)
+        var observation = AccessPointObservation(
+            scene, evaluation, wanted: revision, heldEpoch: nil, renders: renders,
+            options: OperatorOptions(identity: "i"))
+        var state = RolloutState()
+        state.epoch = scene.state.epoch
+        for name in ["a", "b"] {
+            observation.rollout.targets[name]?.isPlaced = true
+            observation.rollout.targets[name]?.reachability = .reachable
+            observation.rollout.targets[name]?.preflight = PreflightReport(
+                revision: revision, result: .passed, time: now.adding(seconds: -3600))
+        }
+        #expect(RolloutPlanner().step(state, observation.rollout, now: now).state.preflightTime == now)
+        var forgotten = 0
+        let decision = observation.decide(RolloutPlanner(), state, now: now) { forgotten += 1 }
+        #expect(forgotten == 1 && decision.state.startTime == now && decision.state.preflightTime == nil)
+        let tried = decision.actions.compactMap { action in
+            if case .preflight(let target, revision) = action { target } else { nil }
+        }
+        #expect(tried == ["a", "b"])
+        // Of a run that is under way its own dry run counts.
+        observation.rollout.targets["a"]?.preflight = PreflightReport(revision: revision, result: .passed, time: now)
+        observation.rollout.targets["b"]?.preflight = PreflightReport(revision: revision, result: .passed, time: now)
+        let next = observation.decide(RolloutPlanner(), decision.state, now: now) { forgotten += 1 }
+        #expect(forgotten == 1 && next.state.preflightTime == now)
+    }
+
     @Test("a target whose MemberCluster is gone has left")
     func gone() throws {
         try register([member("a")])
