@@ -35,7 +35,7 @@ extension RevisionRecord {
         var wanted = JSONObject()
         if let run = state.lastRun, run.revision == name {
             wanted[Annotation.outcome] = .string(run.outcome.rawValue)
-            wanted[Annotation.outcomeCause] = run.cause.isEmpty ? nil : .string(run.cause)
+            wanted[Annotation.outcomeCause] = run.cause.isEmpty ? JSONValue.null : .string(run.cause)
             wanted[Annotation.start] = run.startTime.map { .string($0.rfc3339) }
             wanted[Annotation.completion] = .string(run.endTime.rfc3339)
         } else if outcome == nil, let outcome = outcome(in: state) {

@@ -53,9 +53,12 @@ struct HistoryTests {
 
     @Test("a revision that was turned back and then went through is kept as completed")
     func retried() throws {
-        let record = try record([Key.outcome: "Aborted", Key.start: start.rfc3339, Key.completion: start.rfc3339])
+        let record = try record([
+            Key.outcome: "Aborted", Key.outcomeCause: "a person", Key.start: start.rfc3339,
+            Key.completion: start.rfc3339,
+        ])
         let news = record.news(of: state(record, .completed), now: now)
-        #expect(news[Key.outcome] == "Completed")
+        #expect(news[Key.outcome] == "Completed" && news[Key.outcomeCause] == .null)
         #expect(news[Key.completion] == .string(now.rfc3339))
     }
 
