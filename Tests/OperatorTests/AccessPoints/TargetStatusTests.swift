@@ -89,6 +89,14 @@ struct TargetStatusTests {
         member.isDown = false
         await clock.advance { session.isReady && session.cache.isComplete }
         #expect(try await look().lastSeenTime == nil)
+
+        // Where it belongs, and not as it should be.
+        #expect(seen.phase == .available)
+        var changed = Rendered.stored(try #require(set?.objects.first))
+        changed.json.set(["other.example.com"], at: ["spec", "hosts"])
+        changed.resourceVersion = "99"
+        session.cache.observe(.virtualService, changed)
+        #expect(try await look().phase == .degraded)
         #expect(host.others == [])
     }
 }
