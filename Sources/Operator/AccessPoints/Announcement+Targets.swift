@@ -53,7 +53,8 @@ extension Announcement {
     /// The reason for which a person is told of a target; nil: there is none.
     private static func trouble(of row: JSONValue) -> String? {
         let reason = row["reason"]?.stringValue
-        return isUnreachable(row) || reason == ReasonCode.applyConflict.rawValue ? reason : nil
+        let told = [ReasonCode.applyConflict, .webhookUnavailable].map(\.rawValue)
+        return isUnreachable(row) || reason.map(told.contains) ?? false ? reason : nil
     }
 
     static func isUnreachable(_ row: JSONValue?) -> Bool {

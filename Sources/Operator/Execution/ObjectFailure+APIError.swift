@@ -19,6 +19,7 @@ extension ObjectFailure {
         // The server has answered, and would not store it: nothing is known of what the webhook thinks of it.
         case .unavailable where dryRun && error.isWebhookFailure: reason = .dryRunFailed
         case .throttled, .unavailable, .unreachable, .cancelled, .expired: reason = .clusterUnreachable
+        case .unknownOutcome where error.isWebhookFailure: reason = .webhookUnavailable
         case .unknownOutcome: reason = .outcomeUnknown
         case .permanent: reason = dryRun ? .dryRunFailed : .applyFailed
         }
@@ -38,7 +39,8 @@ extension ObjectFailure {
     /// Whether waiting can help: the same request may succeed later without anybody changing the AccessPoint.
     var mayPass: Bool {
         switch reason {
-        case .clusterUnreachable, .outcomeUnknown, .applyConflict, .objectTerminating, .unauthorised, .deleteFailed:
+        case .clusterUnreachable, .outcomeUnknown, .webhookUnavailable, .applyConflict, .objectTerminating,
+            .unauthorised, .deleteFailed:
             true
         default: false
         }

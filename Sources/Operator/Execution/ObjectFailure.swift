@@ -18,6 +18,7 @@ public struct ObjectFailure: Error, Sendable, Hashable {
         case unauthorised = "CredentialInvalid"
         case clusterUnreachable = "ClusterUnreachable"
         case outcomeUnknown = "OutcomeUnknown"
+        case webhookUnavailable = "WebhookUnavailable"
         case applyFailed = "ApplyFailed"
         case deleteFailed = "DeleteFailed"
     }

@@ -171,6 +171,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case deleteFailed = "DeleteFailed"
     /// A write had no answer; whether it was done is being looked up.
     case outcomeUnknown = "OutcomeUnknown"
+    /// The cluster cannot ask an admission webhook that it must ask, and stores nothing.
+    case webhookUnavailable = "WebhookUnavailable"
     /// The credential may not do what is needed.
     case forbidden = "Forbidden"
     /// The cluster has not been looked at yet since the last write or start.

@@ -101,6 +101,10 @@ struct TargetSight {
         // Whether it is asked follows from the set, whatever was seen.
         guard input.evidence.map({ $0.verdict(aspect) != nil }) ?? otherwiseAsked else { return .notAsked }
         if let blindness { return .verdict(blindness) }
+        // What differs then is what could not be written.
+        if aspect == .stored, entry != nil, let failure = input.failures.first, failure.reason == .webhookUnavailable {
+            return .verdict(Verdict(.false, ReasonCode(failure.reason), failure.description))
+        }
         guard !isBeingWritten, let verdict = evidence?.verdict(aspect) else { return .pending }
         return .verdict(verdict)
     }

@@ -36,6 +36,7 @@ struct TargetAnnouncementTests {
             ("Unreachable", "ClusterUnreachable", "Failed", "TargetFailed", nil),
             ("Failed", "TargetFailed", "Available", "", nil), ("Available", "", "Degraded", "ExpiringSoon", nil),
             ("Applying", "", "Applying", "ApplyConflict", "ApplyConflict! c0: m"),
+            ("Applying", "", "Applying", "WebhookUnavailable", "WebhookUnavailable! c0: m"),
             ("Applying", "ApplyConflict", "Failed", "ApplyConflict", nil),
             ("Applying", "ApplyConflict", "Available", "", nil),
         ] as [(String, String, String, String, String?)])

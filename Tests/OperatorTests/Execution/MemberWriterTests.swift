@@ -193,6 +193,11 @@ struct MemberWriterTests {
             #expect(failures.map(\.reason) == [reason])
             #expect(failures.first?.mayPass == (reason == .clusterUnreachable))
             #expect(failures.first?.message.contains("start the webhook there") == (reason == .dryRunFailed))
+            // A write is tried again, and its outcome is known: nothing was stored.
+            let writing = ScriptedMember([absent, (500, fault)])
+            let failure = await (try writing.writer()).apply(try Rendered.set([Rendered.service]))
+            #expect(failure?.reason == (reason == .dryRunFailed ? .webhookUnavailable : .outcomeUnknown))
+            #expect(failure?.mayPass == true)
         }
     }
 

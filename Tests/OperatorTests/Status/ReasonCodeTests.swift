@@ -66,7 +66,7 @@ struct ReasonCodeTests {
         let blind: [TargetReachability] = [
             .unreachable(lastSeen: nil), .noAccess(""), .unauthorised, .forbidden, .identityChanged, .duplicate,
         ]
-        return reason == .applyConflict
+        return [.applyConflict, .webhookUnavailable].contains(reason)
             || blind.contains { TargetSight.blindness(of: "a", $0)?.reason == reason }
     }
 
