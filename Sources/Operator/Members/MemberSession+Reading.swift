@@ -15,10 +15,12 @@ extension MemberSession {
         var (next, wishes) = (timeline.now, readNow.count)
         var grace = FactGrace(interval: interval)
         while !Task.isCancelled {
+            // Between two rounds what failed is tried again, and it alone; who raises the signal wants everything. It is
+            // looked at before what is needed: a wish that comes in between makes another round.
+            let raised = readNow.count
+            let isRound = next <= timeline.now || raised != wishes
+            wishes = raised
             let needed = facts.needed().filter { !$0.isOfNeighbours }
-            // Between two rounds what failed is tried again, and it alone; who raises the signal wants everything.
-            let isRound = next <= timeline.now || readNow.count != wishes
-            wishes = readNow.count
             if !health.isReachable || cache.discoveredKinds == nil {
                 grace = FactGrace(interval: interval)
             } else {
