@@ -29,18 +29,22 @@ extension AccessPointObservation {
     ///   - planner: what decides.
     ///   - state: what is stored.
     ///   - now: host time.
-    ///   - forgetDryRuns: is called where a run begins, so that what was found before is not seen again.
+    ///   - forgetDryRuns: is called with the revision of a run that begins, so that what was found before is not seen
+    ///     again.
     /// - Returns: the decision.
     mutating func decide(
-        _ planner: RolloutPlanner, _ state: RolloutState, now: Timestamp, forgetDryRuns: () -> Void
+        _ planner: RolloutPlanner, _ state: RolloutState, now: Timestamp, forgetDryRuns: (RevisionName) -> Void
     ) -> RolloutDecision {
         let decision = planner.step(state, rollout, now: now)
-        guard decision.state.startTime != state.startTime else { return decision }
-        forgetDryRuns()
-        for name in targets.keys {
+        guard decision.state.startTime != state.startTime, let revision = decision.state.updateRevision else {
+            return decision
+        }
+        forgetDryRuns(revision)
+        // What is known of the run before stays, for that one may have ended by it.
+        for name in rollout.targets.keys where rollout.targets[name]?.preflight?.revision == revision {
+            rollout.targets[name]?.preflight = nil
             targets[name]?.reports.preflight = nil
             targets[name]?.reports.refusals = []
-            rollout.targets[name]?.preflight = nil
         }
         return planner.step(state, rollout, now: now)
     }

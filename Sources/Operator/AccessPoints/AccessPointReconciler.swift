@@ -91,8 +91,8 @@ final class AccessPointReconciler: Reconciler {
         var observation = AccessPointObservation(
             scene, evaluation, wanted: wanted.name, heldEpoch: heldEpochs.withLock { $0[scene.uid] },
             renders: renders, options: options)
-        let decision = observation.decide(planner, scene.state, now: scene.now) {
-            for session in registry.sessions { session.jobs.forgetDryRun(of: scene.uid) }
+        let decision = observation.decide(planner, scene.state, now: scene.now) { revision in
+            for session in registry.sessions { session.jobs.forgetDryRun(of: revision, for: scene.uid) }
         }
         if decision.isFenced {
             // Stored is another epoch than this process committed last. If it still leads, its own commit may have

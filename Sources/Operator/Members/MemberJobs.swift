@@ -84,9 +84,10 @@ final class MemberJobs: Sendable {
         return reports
     }
 
-    /// Forgets what dry runs for an AccessPoint have found: the cluster may not take now what it took then.
-    func forgetDryRun(of owner: String) {
+    /// Forgets what a dry run of a revision has found: the cluster may not take now what it took then.
+    func forgetDryRun(of revision: RevisionName, for owner: String) {
         entries.withLock { entries in
+            guard entries[owner]?.reports.preflight?.revision == revision else { return }
             entries[owner]?.preflight?.cancel()
             entries[owner]?.preflight = nil
             entries[owner]?.reports.preflight = nil
@@ -169,7 +170,10 @@ extension MemberJobs {
                 .unreachable
             }
         entries.withLock { entries in
-            guard var entry = entries[writer.owner], entry.reports.preflight?.revision == revision else { return }
+            // Whoever forgets or replaces a dry run ends it under this lock.
+            guard !Task.isCancelled, var entry = entries[writer.owner],
+                entry.reports.preflight?.revision == revision
+            else { return }
             entry.tried = writer.rights.resolution
             entry.reports.preflight = PreflightReport(
                 revision: revision, result: result, time: now(), attempts: attempts)

@@ -211,8 +211,17 @@ struct SceneTests {
                 revision: revision, result: .passed, time: now.adding(seconds: -3600))
         }
         #expect(RolloutPlanner().step(state, observation.rollout, now: now).state.preflightTime == now)
+        // By that of the run before this one may have ended.
+        var other = observation
+        let before = PreflightReport(revision: RevisionName(number: 9, hash: "other"), result: .unreachable, time: now)
+        other.rollout.targets["b"]?.preflight = before
+        _ = other.decide(RolloutPlanner(), state, now: now) { _ in }
+        #expect(other.rollout.targets["b"]?.preflight == before && other.rollout.targets["a"]?.preflight == nil)
         var forgotten = 0
-        let decision = observation.decide(RolloutPlanner(), state, now: now) { forgotten += 1 }
+        let decision = observation.decide(RolloutPlanner(), state, now: now) { name in
+            #expect(name == revision)
+            forgotten += 1
+        }
         #expect(forgotten == 1 && decision.state.startTime == now && decision.state.preflightTime == nil)
         let tried = decision.actions.compactMap { action in
             if case .preflight(let target, revision) = action { target } else { nil }
@@ -221,7 +230,7 @@ struct SceneTests {
         // Of a run that is under way its own dry run counts.
         observation.rollout.targets["a"]?.preflight = PreflightReport(revision: revision, result: .passed, time: now)
         observation.rollout.targets["b"]?.preflight = PreflightReport(revision: revision, result: .passed, time: now)
-        let next = observation.decide(RolloutPlanner(), decision.state, now: now) { forgotten += 1 }
+        let next = observation.decide(RolloutPlanner(), decision.state, now: now) { _ in forgotten += 1 }
         #expect(forgotten == 1 && next.state.preflightTime == now)
     }
 
