@@ -72,10 +72,8 @@ extension TargetSight {
             return
         }
         row.addresses = evidence.targetAddresses
-        guard evidence.isComplete || !row.addresses.isEmpty else { return takeAddresses(&row) }
-        // What a list that is not complete lacks is not lost.
-        row.lostAddresses = evidence.isComplete ? lostAddresses(evidence) : previous?.lostAddresses ?? []
-        guard evidence.isComplete else { return }
+        guard evidence.isComplete else { return keepAddresses(&row) }
+        row.lostAddresses = lostAddresses(evidence)
         row.resources = evidence.resources
         row.certificates = evidence.certificateCounts
         row.routes = evidence.routeCounts
@@ -84,6 +82,14 @@ extension TargetSight {
     /// What the row before says of addresses stands.
     private func takeAddresses(_ row: inout ClusterRow) {
         (row.addresses, row.lostAddresses) = (previous?.addresses ?? [], previous?.lostAddresses ?? [])
+    }
+
+    /// What a list that is not complete lacks is not lost: what the row before says of it stands.
+    private func keepAddresses(_ row: inout ClusterRow) {
+        let seen = Set(row.addresses.map(\.service))
+        let before = (previous?.addresses ?? []).filter { !seen.contains($0.service) }
+        row.addresses = Array((row.addresses + before).prefix(TargetEvidence.addressLimit))
+        row.lostAddresses = (previous?.lostAddresses ?? []).filter { !seen.contains($0.service) }
     }
 
     /// The addresses that Services without any had last. A row knows Services by their names alone: one that has an

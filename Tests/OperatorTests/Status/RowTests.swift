@@ -245,6 +245,16 @@ struct RowTests {
         _ = try look([service("edge", "a", nil), service("edge", "b", 11...19)])
         let all = try look([service("edge", "a", nil), service("edge", "b", nil)])
         #expect(all.addresses.isEmpty && all.lostAddresses.count == 16)
+        // A list that is not complete takes nothing away.
+        _ = try look([service("edge", "a", 1...1), service("edge", "b", 2...2)])
+        scene.input.targets[0].evidence?.isComplete = false
+        for _ in 0..<2 {
+            let part = try look([service("edge", "a", 3...3), service("edge", "b", nil)])
+            #expect(part.addresses.map(\.value) == ["192.0.2.3", "192.0.2.2"] && part.lostAddresses.isEmpty)
+        }
+        scene.input.targets[0].evidence?.isComplete = true
+        let gone = try look([service("edge", "a", 3...3), service("edge", "b", nil)])
+        #expect(gone.addresses.count == 1 && gone.lostAddresses.map(\.value) == ["192.0.2.2"])
         // Of two of one name one is enough to have an address, and nothing is listed twice, however often it is looked.
         let one = try look([service("edge", "a", 1...1), service("shop", "a", nil)])
         #expect(one.addresses.count == 1 && one.lostAddresses.isEmpty)
