@@ -57,10 +57,9 @@ extension AccessPointReconciler {
         status.observedGeneration = assigned.metadata.generation
         status.revision = decision.state.rows[name]?.revision?.description
         status.phase = decision.view.targets[name].flatMap { TargetPhase(rawValue: $0.phase.rawValue) }
-        // As the row says: where it belongs, and not as it should be.
-        if status.phase == .available, overall.status == .false || target.evidence?.certificateWarning != nil {
-            status.phase = .degraded
-        }
+        // As the row says: where it belongs, and not as it should be. That others are ahead of it the row alone tells.
+        let isWarned = overall.status == .true && target.evidence?.certificateWarning != nil
+        if status.phase == .available, overall.status == .false || isWarned { status.phase = .degraded }
         for (type, verdict) in [("Ready", overall), (AspectWords.references, references)] {
             guard let verdict else {
                 status.conditions.remove(type)

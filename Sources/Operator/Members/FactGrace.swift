@@ -30,11 +30,12 @@ struct FactGrace: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - read: the answers of the round.
+    ///   - known: what stands.
     ///   - needed: everything that is still asked for; of other queries nothing is remembered.
     ///   - now: when the round was over.
     /// - Returns: the answers without the failures that are borne.
     mutating func settled(
-        _ read: [FactQuery: FactAnswer], needed: Set<FactQuery>, now: Moment
+        _ read: [FactQuery: FactAnswer], known: [FactQuery: FactAnswer], needed: Set<FactQuery>, now: Moment
     ) -> [FactQuery: FactAnswer] {
         answered = answered.filter { needed.contains($0.key) }
         failing = failing.filter { needed.contains($0) }
@@ -44,7 +45,7 @@ struct FactGrace: Sendable, Hashable {
                 failing.remove(query)
                 return true
             }
-            if let last = answered[query], last.duration(to: now) < interval + ReadTroubles.grace {
+            if known[query] != nil, let last = answered[query], last.duration(to: now) < interval + ReadTroubles.grace {
                 failing.insert(query)
                 return false
             }

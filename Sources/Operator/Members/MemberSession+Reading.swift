@@ -27,7 +27,8 @@ extension MemberSession {
                 if isRound { next = timeline.now.advanced(by: interval) }
                 let read = await reader.read(isRound ? needed : needed.filter(grace.isFailing))
                 guard !Task.isCancelled else { return }
-                let concerned = facts.answered(grace.settled(read, needed: needed, now: timeline.now))
+                let answers = grace.settled(read, known: facts.answers, needed: needed, now: timeline.now)
+                let concerned = facts.answered(answers)
                 if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
             }
             let left = timeline.now.duration(to: next)
@@ -53,7 +54,8 @@ extension MemberSession {
                 if isDue, !asked.isEmpty { next = timeline.now.advanced(by: interval) }
                 let read = await reader.read(asked, atMost: 1)
                 guard !Task.isCancelled else { return }
-                let concerned = facts.answered(grace.settled(read, needed: needed, now: timeline.now))
+                let answers = grace.settled(read, known: facts.answers, needed: needed, now: timeline.now)
+                let concerned = facts.answered(answers)
                 if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
             }
             let left = timeline.now.duration(to: next)

@@ -22,7 +22,7 @@ struct FactGraceTests {
     private static func round(
         _ grace: inout FactGrace, _ answer: FactAnswer, at second: Int, needed: Set<FactQuery> = [one, other]
     ) -> FactAnswer? {
-        grace.settled([one: answer], needed: needed, now: at(second))[one]
+        grace.settled([one: answer], known: [one: good], needed: needed, now: at(second))[one]
     }
 
     @Test("what was read before stands for half a minute after the next round, and does not count after it")
@@ -54,11 +54,11 @@ struct FactGraceTests {
         var grace = FactGrace(interval: .seconds(60))
         #expect(Self.round(&grace, Self.lost, at: 0) == Self.lost && !grace.isFailing(Self.one))
         _ = Self.round(&grace, Self.good, at: 10)
-        _ = grace.settled([:], needed: [Self.other], now: Self.at(11))
+        _ = grace.settled([:], known: [:], needed: [Self.other], now: Self.at(11))
         #expect(Self.round(&grace, Self.lost, at: 12) == Self.lost)
         _ = Self.round(&grace, Self.good, at: 13)
         _ = Self.round(&grace, Self.lost, at: 14)
-        _ = grace.settled([:], needed: [], now: Self.at(15))
+        _ = grace.settled([:], known: [:], needed: [], now: Self.at(15))
         #expect(!grace.isFailing(Self.one) && grace.pause(.seconds(60)) == .seconds(60))
     }
 
