@@ -10,7 +10,7 @@ extension Integration {
             var holders: [String] = []
             for _ in 0..<2 {
                 let replica = try OperatorProcess.start(site.fleet, identity: "same")
-                try await eventually("the replica leads") { replica.tail().contains("Took the lease") }
+                try await eventually("the replica leads") { replica.hasLogged("Took the lease") }
                 let lease = try await site.kubectl.get(
                     "lease", "accesspoint-operator", namespace: Site.operatorNamespace)
                 holders.append(try #require(lease?.value("spec", "holderIdentity")?.stringValue))

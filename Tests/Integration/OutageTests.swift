@@ -155,9 +155,9 @@ extension Integration {
             let site = try await Site.unoperated()
             try await site.namespace("takeover")
             let first = try OperatorProcess.start(site.fleet, identity: "first")
-            try await eventually("the first replica leads") { first.tail().contains("Took the lease") }
+            try await eventually("the first replica leads") { first.hasLogged("Took the lease") }
             let second = try OperatorProcess.start(site.fleet, identity: "second")
-            try await eventually("the second replica waits") { second.tail().contains("Another replica leads") }
+            try await eventually("the second replica waits") { second.hasLogged("Another replica leads") }
             try await site.kubectl.apply(AccessPointManifest(namespace: "takeover").yaml)
             let paused = try await site.untilCanaryGate(in: "takeover")
             #expect(!second.tail(1000).contains("Took the lease"))
@@ -169,7 +169,7 @@ extension Integration {
             // A lease that was given back is taken at once.
             let third = try OperatorProcess.start(site.fleet, identity: "third")
             try await eventually("the third replica leads at once", within: .seconds(2)) {
-                third.tail().contains("Took the lease")
+                third.hasLogged("Took the lease")
             }
             #expect(await third.terminate() == 0)
         }

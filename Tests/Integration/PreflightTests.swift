@@ -209,6 +209,15 @@ extension Integration {
             let crd = "peerauthentications.security.istio.io"
             let text = try await site.member(Self.east)("get", "crd", crd, "-o", "json")
             try await site.member(Self.east)("delete", "crd", crd)
+            // A server goes on to name a kind for a moment after its CRD is gone.
+            let client = try site.chronicle(Self.east).client
+            try await eventually("\(Self.east) does not name the kind any more") {
+                for version in ["v1", "v1beta1"] {
+                    let named = (try? await client.getRaw("/apis/security.istio.io/\(version)")) ?? []
+                    if String(decoding: named, as: UTF8.self).contains("\"peerauthentications\"") { return false }
+                }
+                return true
+            }
             let process = try OperatorProcess.start(site.fleet, identity: "kinds")
             let manifest = AccessPointManifest(namespace: "kinds")
             let entry = """

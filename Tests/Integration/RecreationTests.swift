@@ -31,7 +31,7 @@ extension Integration {
             await second.kill()
             // And once more after a restart, with all that is left of the old one in the caches.
             let third = try OperatorProcess.start(site.fleet, identity: "third")
-            try await eventually("the third replica leads") { third.tail().contains("Took the lease") }
+            try await eventually("the third replica leads") { third.hasLogged("Took the lease") }
             try await ContinuousClock().sleep(for: .seconds(3))
             #expect(try await site.deletions(in: "again") == before, "something was deleted after the old one was gone")
             let uid = ready.object.uid

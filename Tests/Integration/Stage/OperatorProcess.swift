@@ -51,6 +51,9 @@ struct OperatorProcess: Sendable {
         return await process.end()
     }
 
+    /// Whether its log has these words anywhere; it may have written much since.
+    func hasLogged(_ words: String) -> Bool { process.text("stderr").contains(words) }
+
     /// The newest lines of its log.
     func tail(_ count: Int = 25) -> String {
         process.text("stderr").split(separator: "\n").suffix(count).joined(separator: "\n")
