@@ -1,15 +1,12 @@
 import JSONValue
-import KubeClient
 import KubeModel
 import KubeRuntime
-import Synchronization
-import TestSupport
 import Testing
 import TrafficModel
 
 @testable import Operator
 
-@Suite("Reads of what AccessPoints refer to that fail", .timeLimit(.minutes(1)))
+@Suite("Reads of what AccessPoints refer to that fail")
 struct FactGraceTests {
     private static let one = FactQuery.namespace("shop")
     private static let other = FactQuery.namespace("edge")
@@ -68,35 +65,5 @@ struct FactGraceTests {
         var grace = FactGrace(interval: .seconds(60))
         _ = Self.round(&grace, Self.good, at: 0)
         #expect(Self.round(&grace, answer, at: 1) == answer && !grace.isFailing(Self.one))
-    }
-
-    @Test("a read that gets lost once turns nothing over, and is made again")
-    func lostOnce() async throws {
-        let (clock, member) = (TestClock(), MemberSessionTests.Member())
-        let times = Mutex(0)
-        let hanging = Latch()
-        let transport = FakeTransport { request throws(TransportError) in
-            guard request.target.hasPrefix("/api/v1/namespaces/shop") else { return try member.answer(request) }
-            let count = times.withLock { times in
-                times += 1
-                return times
-            }
-            if count == 2 { throw TransportError(.connectionRefused) }
-            if count == 3 { await hanging.wait() }
-            return .json([
-                "apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "shop", "resourceVersion": "1"],
-            ])
-        }
-        let session = try MemberSessionTests.session(transport, clock)
-        _ = session.facts.need([Self.one], for: ObjectKey(namespace: "shop", name: "checkout"))
-        session.start()
-        await clock.advance { session.facts.answers[Self.one] != nil }
-        session.readSoon()
-        await clock.advance { times.withLock { $0 } == 2 }
-        await clock.advance { times.withLock { $0 } == 3 }
-        let known = session.facts.answers[Self.one]
-        hanging.open()
-        session.stop()
-        #expect(known == .objects([["metadata": ["name": "shop"], "spec": [:]]]))
     }
 }
