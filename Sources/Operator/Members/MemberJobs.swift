@@ -147,9 +147,7 @@ extension MemberJobs {
             entry.preflight?.cancel()
             entry.preflight = Task { [self] in
                 await limit.run {
-                    let failures = await writer.preflight(set)
-                    guard !Task.isCancelled else { return }
-                    finish(failures, revision: revision, attempts: attempts, with: writer)
+                    finish(await writer.preflight(set), revision: revision, attempts: attempts, with: writer)
                 }
                 changed(key)
             }

@@ -39,7 +39,6 @@ struct TargetStatusTests {
             scene.standing.spec, generation: 1, try scene.scene().identity, targets: scene.standing.targets
         ).sets["eu-1"]
         session.cache.observe(.virtualService, Rendered.stored(try #require(set?.objects.first)))
-        scene.registry.put(session, digest: "d")
 
         let folder = "/apis/\(Names.apiVersion)/namespaces/shop"
         let path = "\(folder)/accesspointtargets/\(target.name)"
@@ -59,6 +58,14 @@ struct TargetStatusTests {
             _ = await reconciler.reconcile(scene.key)
             return try AccessPointTarget.decode(try #require(store.get(target.key)).json).status
         }
+
+        // Where nothing was ever seen there is no time at which it was.
+        let missing = MemberAccess.Problem(reason: "SecretMissing", message: "no Secret")
+        _ = scene.registry.note(missing, of: "eu-1")
+        let unseen = try await look()
+        #expect(unseen.conditions["Ready"]?.status == .unknown)
+        #expect(unseen.inventory.isEmpty && unseen.lastSeenTime == nil)
+        scene.registry.put(session, digest: "d")
 
         let seen = try await look()
         #expect(seen.inventory.map(\.name) == ["checkout"] && seen.inventory.map(\.applied) == [true])
@@ -82,7 +89,7 @@ struct TargetStatusTests {
             try MemberSessionTests.session(MemberSessionTests.Member(), clock), digest: "other")
         #expect(try await look().lastSeenTime == ReconcilerScene.now)
         scene.registry.remove("eu-1")
-        _ = scene.registry.note(.init(reason: "SecretMissing", message: "no Secret"), of: "eu-1")
+        _ = scene.registry.note(missing, of: "eu-1")
         #expect(try await look().lastSeenTime == ReconcilerScene.now)
 
         scene.registry.put(session, digest: "d")

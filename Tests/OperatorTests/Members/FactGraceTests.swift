@@ -1,12 +1,15 @@
 import JSONValue
+import KubeClient
 import KubeModel
 import KubeRuntime
+import Synchronization
+import TestSupport
 import Testing
 import TrafficModel
 
 @testable import Operator
 
-@Suite("Reads of what AccessPoints refer to that fail")
+@Suite("Reads of what AccessPoints refer to that fail", .timeLimit(.minutes(1)))
 struct FactGraceTests {
     private static let one = FactQuery.namespace("shop")
     private static let other = FactQuery.namespace("edge")
@@ -65,5 +68,72 @@ struct FactGraceTests {
         var grace = FactGrace(interval: .seconds(60))
         _ = Self.round(&grace, Self.good, at: 0)
         #expect(Self.round(&grace, answer, at: 1) == answer && !grace.isFailing(Self.one))
+    }
+
+    /// A member of which route shop/web cannot be read the second time and is read for ever the third, with the times
+    /// that it and shop/other were asked for.
+    private static func losing(_ clock: TestClock) throws -> (session: MemberSession, count: @Sendable (String) -> Int) {
+        let member = MemberSessionTests.Member()
+        let counts = Mutex<[String: Int]>([:])
+        let transport = FakeTransport { request throws(TransportError) in
+            guard let name = request.target.split(separator: "/").last,
+                request.target.contains("/namespaces/shop/virtualservices/")
+            else { return try member.answer(request) }
+            let count = counts.withLock { counts in
+                counts["\(name)", default: 0] += 1
+                return counts["\(name)", default: 0]
+            }
+            if name == "web", count == 2 { throw TransportError(.connectionRefused) }
+            if name == "web", count == 3 { await untilCancelled() }
+            return .json([
+                "apiVersion": "networking.istio.io/v1beta1", "kind": "VirtualService",
+                "metadata": ["name": .string("\(name)")],
+            ])
+        }
+        var options = OperatorOptions(identity: "test")
+        // Whoever wakes within ten seconds does so for a read that failed.
+        (options.factInterval, options.probeInterval) = (.seconds(600), .seconds(600))
+        let session = try MemberSessionTests.session(transport, clock, options: options)
+        _ = session.facts.need(Set(["web", "other"].map(route)), for: ObjectKey(namespace: "shop", name: "checkout"))
+        session.start()
+        return (session, { name in counts.withLock { $0[name, default: 0] } })
+    }
+
+    private static func route(_ name: String) -> FactQuery {
+        .object(.virtualService, ObjectKey(namespace: "shop", name: name))
+    }
+
+    /// Lets the others run until it is so; the time stands still.
+    private static func until(_ isSo: () -> Bool) async {
+        while !isSo(), !Task.isCancelled { await Task.yield() }
+    }
+
+    @Test("through a session, a read that gets lost once turns nothing over")
+    func lostOnce() async throws {
+        let clock = TestClock()
+        let (session, count) = try Self.losing(clock)
+        defer { session.stop() }
+        await clock.advance { session.facts.answers[Self.route("web")] != nil }
+        let read = session.facts.answers
+        session.readSoon()
+        await Self.until { count("web") == 2 }
+        // The third round begins when the second has been settled.
+        session.readSoon()
+        await Self.until { count("web") == 3 }
+        #expect(session.facts.answers == read && read[Self.route("web")] != nil)
+    }
+
+    @Test("through a session, what got lost is read again after ten seconds, and it alone")
+    func readAgain() async throws {
+        let clock = TestClock()
+        let (session, count) = try Self.losing(clock)
+        defer { session.stop() }
+        await clock.advance { session.facts.answers[Self.route("web")] != nil }
+        session.readSoon()
+        await Self.until { clock.nextDeadline.map { clock.now.duration(to: $0) <= FactGrace.pace } ?? false }
+        #expect(count("web") == 2 && count("other") == 2)
+        clock.advance(by: FactGrace.pace)
+        await Self.until { count("web") == 3 }
+        #expect(count("other") == 2)
     }
 }

@@ -1,10 +1,12 @@
 import AccessPointAPI
 import JSONValue
+import KubeClient
 import KubeModel
 import KubeRuntime
 import Rendering
 import Rollout
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Operator
@@ -193,6 +195,56 @@ struct MemberJobsTests {
         jobs.preflight(revision, set, for: key, with: writer)
         for await _ in news { break }
         #expect(jobs.reports(of: "u1", under: .overwrite).preflight?.result == .passed)
+    }
+
+    @Test("what a dry run has found is forgotten with its revision, and counts from one again")
+    func forgotten() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let member = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(422, "Invalid")])
+        jobs.preflight(revision, set, for: key, with: try member.writer())
+        for await _ in news { break }
+        jobs.forgetDryRun(of: RevisionName(number: 2, hash: "bbbb"), for: "u1")
+        jobs.forgetDryRun(of: revision, for: "u2")
+        #expect(jobs.reports(of: "u1", under: .abort).preflight?.attempts == 1)
+        #expect(jobs.reports(of: "u1", under: .abort).refusals.count == 1)
+        jobs.forgetDryRun(of: revision, for: "u1")
+        #expect(jobs.reports(of: "u1", under: .abort).preflight == nil)
+        #expect(jobs.reports(of: "u1", under: .abort).refusals.isEmpty)
+        let other = ScriptedMember([ScriptedMember.notFound, (201, Rendered.stored(set.objects[0]).json)])
+        jobs.preflight(revision, set, for: key, with: try other.writer())
+        for await _ in news { break }
+        #expect(jobs.reports(of: "u1", under: .abort).preflight?.result == .passed)
+        #expect(jobs.reports(of: "u1", under: .abort).preflight?.attempts == 1)
+    }
+
+    @Test("a dry run that is forgotten while it is under way says nothing of the one that took its place")
+    func overtaken() async throws {
+        let set = try Rendered.set([Rendered.route()])
+        let (first, second, asked) = (Latch(), Latch(), Latch())
+        // The answer comes whether or not anybody still waits for it.
+        func writer(_ latch: Latch, _ answer: FakeTransport.Answer) throws -> MemberWriter {
+            let transport = FakeTransport { request throws(TransportError) in
+                guard request.method != .get else { return .status(404, "NotFound") }
+                asked.open()
+                await Task { await latch.wait() }.value
+                return answer
+            }
+            let client = try transport.client()
+            return MemberWriter(
+                connection: { client }, cache: try ScriptedMember([]).writer().cache, owner: "u1", fence: { true })
+        }
+        jobs.preflight(revision, set, for: key, with: try writer(first, .status(422, "Invalid")))
+        await asked.wait()
+        jobs.forgetDryRun(of: revision, for: "u1")
+        let good = try writer(second, .json(Rendered.stored(set.objects[0]).json, status: 201))
+        jobs.preflight(revision, set, for: key, with: good)
+        first.open()
+        for await _ in news { break }
+        #expect(jobs.reports(of: "u1", under: .abort).preflight?.result == .pending)
+        #expect(jobs.reports(of: "u1", under: .abort).refusals.isEmpty)
+        second.open()
+        for await _ in news { break }
+        #expect(jobs.reports(of: "u1", under: .abort).preflight?.result == .passed)
     }
 
     @Test("a removal follows a deletion policy that changes while it is tried again, under the same entry")

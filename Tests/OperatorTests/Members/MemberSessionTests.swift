@@ -111,10 +111,11 @@ struct MemberSessionTests {
 
     static func session(
         _ transport: FakeTransport, _ clock: TestClock, name: String = "eu-1",
-        readings: ConcurrencyLimit = ConcurrencyLimit(ReadingLine.total)
+        readings: ConcurrencyLimit = ConcurrencyLimit(ReadingLine.total),
+        options: OperatorOptions = OperatorOptions(identity: "test")
     ) throws -> MemberSession {
         MemberSession(
-            name: name, client: try transport.client(), knownUID: nil, options: OperatorOptions(identity: "test"),
+            name: name, client: try transport.client(), knownUID: nil, options: options,
             hubID: "h", timeline: Timeline(clock), now: { Timestamp(secondsSince1970: 1_800_000_000) },
             listener: .init(accessPointsChanged: { _ in }, objectsGone: { _ in }, healthChanged: { _ in }),
             readings: readings, logger: Logger(label: "test"))

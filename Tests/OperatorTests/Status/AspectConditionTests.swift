@@ -350,4 +350,27 @@ struct AspectConditionTests {
         #expect(status.row("us-east-1")?.reason == "WriteRetrying")
         #expect(status.row("us-east-1")?.message == "timed out")
     }
+
+    @Test("a write that waits for a webhook is what Ready tells, and not what the webhook keeps from being written")
+    func waitsForWebhook() throws {
+        var scene = StatusScene.done()
+        try scene.store()
+        scene.set(.stored, .false, of: 1)
+        var failure = RowTests.failure
+        func said(flying: Bool, _ reason: ObjectFailure.Reason) throws -> String? {
+            var scene = scene
+            failure.reason = reason
+            scene.input.targets[1].failures = [failure]
+            if flying {
+                scene.state.inFlight["us-east-1"] = JournalEntry(
+                    goal: .revision(StatusScene.new), purpose: .update, stamp: WriteStamp(epoch: 1, sequence: 2))
+                scene.shown["us-east-1"] = RolloutView.Target(phase: .applying, isUpdated: false, reason: "again")
+            }
+            return try scene.status().said("Ready")
+        }
+        #expect(try said(flying: true, .webhookUnavailable) == "False WebhookUnavailable")
+        #expect(try said(flying: true, .outcomeUnknown) == "False ObjectMissing")
+        // A failure that is left of a write that is over explains nothing.
+        #expect(try said(flying: false, .webhookUnavailable) == "False ObjectMissing")
+    }
 }
