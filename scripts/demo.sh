@@ -193,7 +193,8 @@ play_cloud
 story
 
 bold "Done. The servers are yours:"
-step "export KUBECONFIG=$DIR/fleet/host/kubeconfig   # the host; members: $DIR/fleet/<name>/kubeconfig"
+step "export KUBECONFIG=$DIR/fleet/host/kubeconfig$(printf ":$DIR/fleet/%s/kubeconfig" "${MEMBERS[@]}")"
+step "#                                                 the host; members: kubectl --context ${MEMBERS[0]} ..."
 step "alias kubectl=$KUBECTL"
 step "kubectl edit axp checkout -n shop               # a change starts at the canary again"
 if [ "${DEMO_EXIT:-}" = 1 ]; then exit 0; fi

@@ -60,7 +60,8 @@ write_credentials() {
 
 # $1: cluster, $2: file, $3: user, then the lines of that user's credential
 write_kubeconfig() {
-  local name=$1 file=$dir/$1/$2 user=$3
+  # Files of several clusters can be joined: clusters, users and contexts have names of their own.
+  local name=$1 file=$dir/$1/$2 user=$3@$1
   shift 3
   {
     cat <<END

@@ -39,6 +39,24 @@ struct LintCommandTests {
         #expect(report?["findings"]?.arrayValue?.isEmpty == false && report?["unseen"] == nil)
     }
 
+    @Test("a file that cannot be read keeps back no finding of the others, and is no pass")
+    func unreadFile() async throws {
+        let good = try Manifests.sample("quickstart")
+        let bad = good.replacing("[{template: route}]", with: "[{template: rout}]")
+        for files in [["/nonexistent", "-"], ["-", "/nonexistent"]] {
+            let found = try await Program.run(["lint", "-f"] + files + ["--clusters", Self.clusters], input: bad)
+            #expect(found.status == 1 && found.stdout.contains("OverrideUnmatched"), "\(found)")
+            #expect(found.stderr.contains("cannot read /nonexistent: no such file"), "\(found)")
+            let report = try await Program.run(["lint", "-o", "json", "-f"] + files, input: good).documents().first
+            #expect(report?["accessPoints"] == 1 && report?["findings"] == [])
+            #expect(report?["unread"] == ["cannot read /nonexistent: no such file"])
+        }
+        let clean = try await Program.run("lint", "-f", "/nonexistent", "-", input: good)
+        #expect(clean.status == 1 && clean.stdout.hasPrefix("No findings in what could be checked of 1 "), "\(clean)")
+        let whole = try await Program.run("lint", "-o", "json", "-f", "-", input: good)
+        #expect(whole.status == 0 && whole.stdout.contains(#""unread": []"#), "\(whole)")
+    }
+
     @Test("an authority by whose name Istio takes none is found without a cluster")
     func authority() async throws {
         let text = try Manifests.sample("quickstart").replacing(

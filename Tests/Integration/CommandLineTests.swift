@@ -59,15 +59,8 @@ extension Integration {
         }
 
         /// Kubeconfigs with a context for the host and for each member.
-        private func contexts(_ site: Site) throws -> String {
-            let folder = try Scratch.folder("contexts")
-            return try Fleet.all.map { name in
-                // Files are joined by names, and each calls its user the same.
-                let text = try String(contentsOf: site.fleet.kubeconfig(name), encoding: .utf8)
-                    .replacing(": admin\n", with: ": admin-of-\(name)\n")
-                try Data(text.utf8).write(to: folder.appending(path: name))
-                return folder.appending(path: name).path
-            }.joined(separator: ":")
+        private func contexts(_ site: Site) -> String {
+            Fleet.all.map { site.fleet.kubeconfig($0).path }.joined(separator: ":")
         }
 
         @Test("lint judges what is on the host, and with --live what the members lack and what others have there")
@@ -95,7 +88,7 @@ extension Integration {
 
             for source in ["checkout -n lint-live", "-f -"] {
                 let live = try await plugin(
-                    site, "lint \(source) --live -o json", input: manifest.yaml, contexts: try contexts(site))
+                    site, "lint \(source) --live -o json", input: manifest.yaml, contexts: contexts(site))
                 #expect(live.status == 79, "\(live.text)")
                 let findings = try JSONValue(parsing: live.stdout)["findings"]?.arrayValue ?? []
                 let told = findings.map { "\($0["place"]?.stringValue ?? "") \($0["code"]?.stringValue ?? "")" }
@@ -125,7 +118,7 @@ extension Integration {
 
         /// With a context for each member the members themselves are looked into.
         private func expectMembers(_ site: Site, _ manifest: AccessPointManifest) async throws {
-            let all = try contexts(site)
+            let all = contexts(site)
             let rest = try await plugin(site, "diff checkout -n command-line --live", contexts: all)
             #expect(rest.status == 1 && rest.stdout.contains("\nus-east-az1-k1:\n"), "\(rest.text)")
             #expect(rest.stdout.contains("the spec against what is live\n"))

@@ -28,6 +28,12 @@ extension Integration {
                 #expect(view.row(down)["lastSeenTime"]?.stringValue.flatMap { Timestamp($0) } != nil)
                 #expect(view.row(down)["reason"] == "ClusterUnreachable")
                 #expect(view.condition("Ready")?.status != .true)
+                let listed = try await site.host.until("its AccessPointTarget says when it was last seen") { record in
+                    record.objects("AccessPointTarget", in: "outage").first {
+                        $0.json.value("spec", "clusterName")?.stringValue == down && $0.status?["lastSeenTime"] != nil
+                    }
+                }
+                #expect(listed.status?["lastSeenTime"] == view.row(down)["lastSeenTime"])
                 #expect(view.row(Site.canary)["phase"] == "Available")
             } catch {
                 try await site.restart(down)

@@ -177,18 +177,8 @@ extension Integration {
             let back = try await site.until("nothing is left", in: "webhook") {
                 $0.inFlight.isEmpty && $0.holding.isEmpty && !$0.text("rollout", "tokens", "retry").isEmpty
             }
-            try await site.member(Self.east).apply(configuration)
             do {
-                try await eventually("the webhook cannot be asked") {
-                    let probe: JSONValue = [
-                        "apiVersion": "networking.istio.io/v1", "kind": "VirtualService",
-                        "metadata": ["name": "probe", "namespace": "webhook"],
-                        "spec": ["hosts": ["probe.example.com"], "http": [["directResponse": ["status": 200]]]],
-                    ]
-                    return try await site.member(Self.east).attempt(
-                        "create", "--dry-run=server", "-f", "-", input: probe.text()
-                    ).stderr.contains("failed calling webhook")
-                }
+                try await block(configuration, site)
                 try await set("retry", back.text("rollout", "tokens", "retry"))
                 let refused = try await site.until("the revision is refused", in: "webhook") {
                     $0.condition("Accepted")?.reason == "DryRunFailed"
@@ -199,7 +189,41 @@ extension Integration {
                 throw error
             }
             try await site.member(Self.east)("delete", "validatingwebhookconfiguration", name)
-            try await site.untilCanaryGate(in: "webhook")
+            let again = try await site.untilCanaryGate(in: "webhook")
+            do {
+                // After the dry run nobody has said that it is down: the write itself meets it.
+                try await block(configuration, site)
+                try await site.goOn(again)
+                let waiting = try await site.until("the write waits for the webhook", in: "webhook") {
+                    $0.row(Self.east)["reason"] == "WebhookUnavailable"
+                }
+                let row = waiting.row(Self.east)
+                #expect(row["failedResources"]?[0]?["reason"] == "WebhookUnavailable", "\(row)")
+                #expect(row["failedResources"]?[0]?["message"]?.stringValue?.contains("failed calling webhook") == true)
+                #expect(waiting.condition("Ready")?.status == .false)
+                try await site.untilTold("WebhookUnavailable", Self.east, in: "webhook")
+                #expect(try await site.chronicle(Self.east).record.object("VirtualService", "checkout", in: "webhook") == nil)
+            } catch {
+                try await site.member(Self.east)("delete", "validatingwebhookconfiguration", name)
+                throw error
+            }
+            try await site.member(Self.east)("delete", "validatingwebhookconfiguration", name)
+            try await site.untilReady(in: "webhook")
+        }
+
+        /// Has the server ask a webhook that does not answer.
+        private func block(_ configuration: String, _ site: Site) async throws {
+            try await site.member(Self.east).apply(configuration)
+            let probe: JSONValue = [
+                "apiVersion": "networking.istio.io/v1", "kind": "VirtualService",
+                "metadata": ["name": "probe", "namespace": "webhook"],
+                "spec": ["hosts": ["probe.example.com"], "http": [["directResponse": ["status": 200]]]],
+            ]
+            try await eventually("the webhook cannot be asked") {
+                try await site.member(Self.east).attempt(
+                    "create", "--dry-run=server", "-f", "-", input: probe.text()
+                ).stderr.contains("failed calling webhook")
+            }
         }
 
         @Test("a kind that one cluster does not serve is named with its CRD; once installed it goes on by itself")

@@ -75,6 +75,7 @@ struct Lint: AsyncParsableCommand {
         try await ending {
             let run = isOffline ? try offline() : try await Host.reached(host, online)
             guard run.accessPoints + run.memberClusters + run.nameServices > 0 || !run.findings.isEmpty else {
+                guard run.unread.isEmpty else { throw CommandFailure(run.unread) }
                 let place = filename.isEmpty ? "on the host" : "in the files"
                 throw CommandFailure("there is neither an AccessPoint nor a MemberCluster \(place)")
             }
@@ -89,7 +90,8 @@ struct Lint: AsyncParsableCommand {
                     "note: not checked: what lives in the clusters (Secrets, Services, objects of others); "
                         + "--live looks there")
             }
-            guard run.unseen.isEmpty else { throw CommandFailure(run.unseen.map(\.message)) }
+            let failures = run.unread + run.unseen.map(\.message)
+            guard failures.isEmpty else { throw CommandFailure(failures) }
             if run.findings.contains(where: { $0.severity >= failureThreshold }) { throw ExitCode(Self.foundIssues) }
         }
     }
@@ -99,14 +101,14 @@ struct Lint: AsyncParsableCommand {
         var run = LintRun(
             try Surroundings(offline: host, rendering, members: members), rendering.options,
             knowsClusters: !makesUpTargets)
-        for path in filename { try run.check(path) }
+        for path in filename { run.check(path) }
         return run
     }
 
     private func online(_ host: Host) async throws -> LintRun {
         let place = try await Surroundings(host, rendering, clusters: clusters)
         var run = LintRun(place, rendering.options, knowsClusters: true)
-        for path in filename { try run.check(path) }
+        for path in filename { run.check(path) }
         for name in names { run.check([try await host.existing(name).json], of: "") }
         if allNamespaces {
             for resource in [Names.accessPoints, Names.memberClusters, Names.nameServices] {
@@ -127,11 +129,12 @@ struct Lint: AsyncParsableCommand {
                 "targets": makesUpTargets ? "MadeUp" : "Clusters",
                 "findings": .array(run.findings.map(\.json)),
             ]
+            if !filename.isEmpty { report["unread"] = .array(run.unread.map { .string($0) }) }
             if live { report["unseen"] = .array(run.unseen.map(\.json)) }
             return Console.say(.object(report), output)
         }
         guard !run.findings.isEmpty else {
-            let part = run.unseen.isEmpty ? "" : "what could be checked of "
+            let part = run.unread.isEmpty && run.unseen.isEmpty ? "" : "what could be checked of "
             return Console.say(
                 "No findings in \(part)\(run.accessPoints) AccessPoints, \(run.memberClusters) MemberClusters "
                     + "and \(run.nameServices) NameServices\n")

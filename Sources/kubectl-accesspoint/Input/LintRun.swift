@@ -44,6 +44,8 @@ struct LintRun {
     private(set) var sights: [Sight] = []
     /// What cannot be told of members and is no fault, in sentences.
     private(set) var notes: [String] = []
+    /// The files that could not be read, a sentence each.
+    private(set) var unread: [String] = []
     /// The members that could not be looked into as far as is needed to pass anything.
     private(set) var unseen: [Unseen] = []
 
@@ -53,17 +55,16 @@ struct LintRun {
         self.knowsClusters = knowsClusters
     }
 
-    /// Checks one file.
-    /// - Throws: `CommandFailure` if it cannot be read at all.
-    mutating func check(_ path: String) throws {
-        let file: ManifestFile
+    /// Checks one file; one that cannot be read keeps nobody from the findings of the others.
+    mutating func check(_ path: String) {
         do {
-            file = try ManifestFile(path)
+            let file = try ManifestFile(path)
+            check(file.objects, of: file.name)
         } catch let error as YAMLError {
             findings.append(LintFinding(error, file: path))
-            return
+        } catch {
+            unread += error.sentences
         }
-        check(file.objects, of: file.name)
     }
 
     /// Checks objects; `file` is empty for those of the host.

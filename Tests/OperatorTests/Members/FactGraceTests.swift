@@ -72,7 +72,8 @@ struct FactGraceTests {
 
     /// A member of which route shop/web cannot be read the second time and is read for ever the third, with the times
     /// that it and shop/other were asked for.
-    private static func losing(_ clock: TestClock) throws -> (session: MemberSession, count: @Sendable (String) -> Int) {
+    private static func losing(_ clock: TestClock) throws -> (session: MemberSession, count: @Sendable (String) -> Int)
+    {
         let member = MemberSessionTests.Member()
         let counts = Mutex<[String: Int]>([:])
         let transport = FakeTransport { request throws(TransportError) in
