@@ -116,6 +116,7 @@ struct GateTests {
         scene.run()
         #expect(scene.writes == ["a=7"])
         #expect(scene.pause == .userPaused)
+        #expect(scene.view.message.hasSuffix("changed; after that CanaryGate: step canary is done"))
         scene.observed.isPaused = false
         scene.run()
         #expect(scene.state.isComplete)

@@ -15,6 +15,7 @@ struct PauseTests {
         #expect(scene.writes == ["a=1"])
         #expect(scene.inFlight == [])
         #expect(scene.pause == .userPaused)
+        #expect(scene.view.message == "spec.policy.rollout.paused is true; no further target is changed")
         scene.observed.isPaused = false
         scene.run()
         #expect(scene.state.isComplete)

@@ -29,9 +29,10 @@ extension Turn {
     ///
     /// A hold is found anew each time. It ends by itself when its cause does: a person is asked only while there is
     /// something to decide.
-    var hold: Hold? {
-        userPause ?? missingSpec ?? refusal ?? failure ?? overdue ?? stranded ?? gateHold
-    }
+    var hold: Hold? { userPause ?? holdBesideUser }
+
+    /// What holds, or would hold, a run that no person has paused by the spec.
+    var holdBesideUser: Hold? { missingSpec ?? refusal ?? failure ?? overdue ?? stranded ?? gateHold }
 
     var userPause: Hold? {
         guard observed.isPaused else { return nil }

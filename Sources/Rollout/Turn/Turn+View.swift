@@ -17,7 +17,11 @@ extension Turn {
 
     private func presentHold(_ hold: Hold?) -> Hold? {
         guard let pause = state.pause else { return nil }
-        let known = state.course == .update && !observed.isDeleting && state.isUnfinished ? hold ?? laggards : nil
+        var known = state.course == .update && !observed.isDeleting && state.isUnfinished ? hold ?? laggards : nil
+        // Who ends the pause should know what comes next.
+        if known?.reason == .userPaused, let next = holdBesideUser {
+            known?.detail += "; after that \(next.reason.rawValue): \(next.detail)"
+        }
         return known ?? Hold(reason: pause.reason, target: pause.target, detail: pausedMessage(pause))
     }
 
