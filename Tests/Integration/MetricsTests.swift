@@ -153,7 +153,7 @@ extension Integration {
             for count in [
                 "accesspoint_rollout_pause_duration_seconds_count", "accesspoint_rollout_duration_seconds_count",
             ] { #expect(done.sum(count) == paused.sum(count) + 1) }
-            #expect(done.sum("accesspoint_targets", ["phase": "Available"]) >= 3)
+            #expect(done.sum("accesspoint_targets", ["state": "Available"]) >= 3)
             #expect(done.sum("accesspoint_condition", ["type": "Ready", "status": "True"]) >= 1)
             #expect(done.sum("accesspoint_status_bytes_count") >= 3)
             for controller in ["accesspoint", "membercluster"] {

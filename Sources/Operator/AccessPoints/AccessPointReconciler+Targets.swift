@@ -8,9 +8,12 @@ import Rollout
 extension AccessPointReconciler {
     /// Writes what is known object by object into the AccessPointTargets, which keeps the AccessPoint itself small.
     ///
-    /// A target that is being written is left out until it is settled, so that this costs one write per change.
+    /// A target that is being written is left out until it is settled, so that this costs one write per change, and a
+    /// member whose objects change all the time costs one a second.
+    ///
+    /// - Returns: how long the first of those that were just written has to wait; nil: nothing is left to be told.
     func describe(_ scene: AccessPointScene, _ observation: AccessPointObservation, _ decision: RolloutDecision)
-        async throws(APIError)
+        async throws(APIError) -> Duration?
     {
         let settled = scene.assigned.filter { decision.state.inFlight[$0.key] == nil }
         let news = settled.sorted { $0.key < $1.key }.compactMap { name, assigned in
@@ -18,7 +21,15 @@ extension AccessPointReconciler {
                 .flatMap { StatusPatch.merge(from: assigned.status.json, to: $0.json) }
                 .map { (target: assigned, patch: $0) }
         }
-        try await onHost(news) { [self] news throws(APIError) in try await write(news.patch, to: news.target) }
+        let waits = news.map { pace.wait(Self.paceName($0.target)) }
+        let due = zip(news, waits).filter { $0.1 == nil }.map(\.0)
+        try await onHost(due) { [self] news throws(APIError) in try await write(news.patch, to: news.target) }
+        return waits.compactMap { $0 }.min()
+    }
+
+    /// It shares its pace with the AccessPoints, which go by their uids.
+    private static func paceName(_ target: AccessPointTarget) -> String {
+        "\(target.metadata.key) \(target.metadata.uid ?? "")"
     }
 
     /// What is known of one target; nil while nothing is.
@@ -82,6 +93,7 @@ extension AccessPointReconciler {
                 body, resource: Names.accessPointTargets, key: target.metadata.key, fieldManager: Names.fieldManager,
                 subresource: "status")
             host.targets.observe(written: written)
+            pace.note(Self.paceName(target))
         } catch {
             // Somebody else has written it, or it is gone; the watch brings the news and this is looked at again.
             guard error.disposition == .conflict || error.disposition == .notFound(.object) else { throw error }

@@ -101,7 +101,7 @@ final class AccessPointReconciler: Reconciler {
             return .retry(Setback("AccessPoint \(scene.key) carries another epoch than this process committed"))
         }
         if try await keepFinalizer(scene, decision) { return .requeue(after: .zero) }
-        let wait: Duration?
+        var wait: Duration?
         switch try await commit(scene, evaluation, observation, decision) {
         case .committed: wait = nil
         case .deferred(let left): wait = left
@@ -111,7 +111,7 @@ final class AccessPointReconciler: Reconciler {
         // Whoever leads now has decided anew; what this process still has in mind is no longer its to do.
         guard mayWrite() else { return .retry(Setback("this process no longer leads")) }
         try await perform(decision.actions, scene)
-        if wait == nil { try await describe(scene, observation, decision) }
+        if wait == nil { wait = try await describe(scene, observation, decision) }
         try await tidy(scene, decision.state)
         return .requeue(after: next(scene, decision, wait))
     }
@@ -132,7 +132,6 @@ final class AccessPointReconciler: Reconciler {
     func forget(uid: String, _ key: ObjectKey) {
         heldEpochs.withLock { $0[uid] = nil }
         repairs.withLock { $0[uid] = nil }
-        pace.forget(uid)
         renders.forget(uid)
         registry.forget(owner: uid, key: key)
     }

@@ -25,7 +25,6 @@ struct MemberClusterReconciler: Reconciler {
     func reconcile(_ key: ObjectKey) async -> Outcome {
         guard let object = host.memberClusters.get(key) else {
             registry.remove(key.name)
-            pace.forget(key.name)
             membersChanged()
             return .done
         }

@@ -37,10 +37,10 @@ final class CensusMetrics: Sendable {
         conditions = registry.gauge(
             "accesspoint_condition", "AccessPoints that have a condition with a status.", Label<String>("type"),
             Label<Condition.Status>("status"))
-        targets = registry.gauge("accesspoint_targets", "Targets in a phase.", Label<String>("phase"))
+        targets = registry.gauge("accesspoint_targets", "Targets in a state.", Label<String>("state"))
         paused = registry.gauge("accesspoint_paused", "AccessPoints that pause for a reason.", reason)
         longestPause = registry.gauge(
-            "accesspoint_longest_pause_seconds", "How long the longest present pause for a reason has lasted.", reason)
+            "accesspoint_paused_seconds", "How long the longest present pause for a reason has lasted.", reason)
         truncated = registry.gauge(
             "accesspoint_status_truncated", "AccessPoints whose status leaves something out for its size.")
         members = registry.gauge(

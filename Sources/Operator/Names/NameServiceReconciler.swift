@@ -27,16 +27,12 @@ struct NameServiceReconciler: Reconciler {
     private static let glance: Duration = .seconds(60)
     private static let notLeading = Setback("this process no longer leads")
 
-    /// A NameService may be gone before its uid is known: it is paced by its name.
-    private static func paceName(_ key: ObjectKey) -> String { "\(Names.nameService.kind) \(key)" }
-
     func reconcile(_ key: ObjectKey) async -> Outcome {
         guard mayWrite() else { return .retry(Self.notLeading) }
         do throws(APIError) {
             try await keepOwn(key)
             guard let object = host.nameServices.get(key) else {
                 _ = lookup.book.need([], for: key)
-                pace.forget(Self.paceName(key))
                 try await removeEndpoint(of: key)
                 return .done
             }
@@ -68,7 +64,7 @@ struct NameServiceReconciler: Reconciler {
             return .requeue(after: waits.min() ?? Self.glance)
         }
         // The records before are what stays where nothing is known: news of them are never put off.
-        if !isChanged, let wait = pace.wait(Self.paceName(object.key)) { return .requeue(after: wait) }
+        if !isChanged, let wait = pace.wait("\(object.key)") { return .requeue(after: wait) }
         guard mayWrite() else { return .retry(Self.notLeading) }
         var body: JSONValue = ["status": patch]
         body.set(.string(object.resourceVersion ?? ""), at: ["metadata", "resourceVersion"])
@@ -76,7 +72,7 @@ struct NameServiceReconciler: Reconciler {
             body, resource: Names.nameServices, key: object.key, fieldManager: Names.fieldManager, subresource: "status"
         )
         host.nameServices.observe(written: written)
-        pace.note(Self.paceName(object.key))
+        pace.note("\(object.key)")
         for said in Announcement.ofNames(scene.status.conditions, next.conditions) { say(said, object) }
         return .requeue(after: waits.min() ?? Self.glance)
     }

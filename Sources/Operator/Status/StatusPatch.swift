@@ -55,10 +55,11 @@ enum StatusChange {
         return .object(part)
     }
 
-    /// The rollout without what is counted from evidence.
+    /// The rollout without what is counted, or quoted, from evidence.
     private static func decided(_ rollout: JSONValue) -> JSONValue {
-        guard let steps = rollout["steps"]?.arrayValue else { return rollout }
         var rollout = rollout
+        rollout["message"] = nil
+        guard let steps = rollout["steps"]?.arrayValue else { return rollout }
         rollout["steps"] = .array(
             steps.map { step in
                 var step = step

@@ -21,11 +21,16 @@ struct ObservationPaceTests {
         #expect(pace.wait("a") == nil)
     }
 
-    @Test("what is gone is forgotten")
+    @Test("what was written more than a second ago is not remembered for long, however many objects come and go")
     func forgets() {
         let pace = ObservationPace(timeline: Timeline(clock))
-        pace.note("a")
-        pace.forget("a")
-        #expect(pace.wait("a") == nil)
+        for number in 0..<10_000 {
+            pace.note("\(number)")
+            clock.advance(by: .milliseconds(100))
+            #expect(pace.count <= 64)
+        }
+        // Of those of the last second none is lost.
+        for number in 0..<1000 { pace.note("n\(number)") }
+        #expect((0..<1000).allSatisfy { pace.wait("n\($0)") != nil })
     }
 }

@@ -82,7 +82,7 @@ struct CensusTests {
             exposed(
                 registry, "accesspoint_condition", "accesspoint_member_cluster_up", "accesspoint_info",
                 "accesspoint_certificate_expiry_timestamp_seconds", "accesspoint_status_truncated",
-                "accesspoint_longest_pause_seconds")
+                "accesspoint_paused_seconds")
         }
         func source(_ census: AccessPointCensus?, members: [String: Bool], secrets: [String]) -> CensusMetrics.Source {
             CensusMetrics.Source(
@@ -106,8 +106,8 @@ struct CensusTests {
                 #"accesspoint_info{namespace="shop",name="new",phase="Unknown"} 1"#,
                 #"accesspoint_info{namespace="shop",name="paused",phase="Paused"} 1"#,
                 #"accesspoint_info{namespace="shop",name="strange",phase="Unknown"} 1"#,
-                #"accesspoint_longest_pause_seconds{reason="CanaryGate"} 900"#,
                 #"accesspoint_member_cluster_up{cluster="a"} 1"#, #"accesspoint_member_cluster_up{cluster="b"} 0"#,
+                #"accesspoint_paused_seconds{reason="CanaryGate"} 900"#,
                 "accesspoint_status_truncated 1",
             ])
         metrics.count(source(AccessPointCensus([], now: Self.now), members: ["b": true], secrets: []))

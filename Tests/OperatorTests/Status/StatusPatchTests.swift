@@ -74,6 +74,8 @@ struct StatusPatchTests {
         #expect(try isObservation { $0.set(.addresses, .unknown, of: 1) })
         #expect(try isObservation { $0.input.targets[1].reachability = .unreachable(lastSeen: nil) })
         #expect(try isObservation { $0.input.targets[2].failures = [RowTests.failure] })
+        // What a pause quotes of the health of a target; the pause itself does not wait.
+        #expect(try isObservation { $0.message = "us-west-1 is not healthy: the VIP answers 502" })
         #expect(try isObservation { $0.input.history = [RevisionOutcome(revision: 6)] })
     }
 
