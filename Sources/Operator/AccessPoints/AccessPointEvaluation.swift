@@ -118,7 +118,7 @@ extension AccessPointEvaluation {
         _ owner: (_ uid: String, _ key: ObjectKey) -> ObjectKey?
     ) -> Refusal? {
         var messages: [String] = []
-        var wanted: Set<ObjectClaims.Identity> = []
+        var wanted: Set<ClaimIdentity> = []
         func other(_ object: RenderedObject, in target: String) -> ObjectKey? {
             scene.holder(of: object, in: target).flatMap { owner($0.uid, $0.key) }.flatMap {
                 $0 == scene.key ? nil : $0
@@ -126,7 +126,7 @@ extension AccessPointEvaluation {
         }
         for set in outcome.sets.values.sorted(by: { $0.target < $1.target }) {
             for object in set.objects {
-                let identity = ObjectClaims.Identity(cluster: set.target, kind: object.kind, key: object.key)
+                let identity = ClaimIdentity(cluster: set.target, kind: object.kind, key: object.key)
                 // Whoever waits says so before it looks, so that the end of what it waits for cannot pass unseen.
                 if let other = other(object, in: set.target) {
                     claims.wait(scene.key, for: other)
@@ -167,11 +167,8 @@ extension AccessPointEvaluation {
     /// Warns of servers that meet those of others.
     private mutating func warn(of meetings: [ObjectClaims.Meeting]) {
         let problems = meetings.map { meeting in
-            let (message, remedy) = meeting.server.shadow(
-                of: "Gateway \(meeting.rival.gateway) of AccessPoint \(meeting.owner)")
-            return RenderProblem(
-                .trafficDoubtful, target: meeting.cluster, path: "",
-                message: "Gateway \(meeting.server.gateway): \(message)", remedy: remedy)
+            let problem = ClaimProblem(meeting.server, meets: meeting.rival, of: "\(meeting.owner)")
+            return RenderProblem(problem, target: meeting.cluster)
         }
         outcome?.problems += Self.once(problems).map(\.asWarning)
     }
@@ -197,15 +194,20 @@ extension AccessPointEvaluation {
     private static func taken(_ conflict: ObjectClaims.Conflict, by hosts: [HostClaim: String]) -> RenderProblem? {
         guard let claim = conflict.identity.host, let object = hosts[claim] else { return nil }
         return RenderProblem(
-            .trafficDoubtful, target: conflict.identity.cluster, path: "",
-            message: "\(object): \(claim) belongs to AccessPoint \(conflict.owner)",
-            remedy: "use another host or gateway, or take the host out of AccessPoint \(conflict.owner) first")
+            ClaimProblem(claim, by: object, of: "\(conflict.owner)"), target: conflict.identity.cluster)
     }
 
-    private static func owned(_ identity: ObjectClaims.Identity, by owner: ObjectKey) -> String {
+    private static func owned(_ identity: ClaimIdentity, by owner: ObjectKey) -> String {
         guard case .object(let kind, let key) = identity.thing else { return "" }
-        return "\(kind.kind) \(key) in \(identity.cluster) belongs to AccessPoint \(owner)"
-            + "; one object has one owner: rename it in the template, or remove it there first"
+        let problem = ClaimProblem(object: "\(kind.kind) \(key) in \(identity.cluster)", of: "\(owner)")
+        return "\(problem.message); \(problem.remedy)"
+    }
+}
+
+extension RenderProblem {
+    /// What another AccessPoint has, or meets.
+    fileprivate init(_ problem: ClaimProblem, target: String) {
+        self.init(.trafficDoubtful, target: target, path: "", message: problem.message, remedy: problem.remedy)
     }
 }
 

@@ -5,8 +5,8 @@ import Rollout
 enum HeldObjects {
     /// The objects of every target's revision, of the one that is journaled for it, and of the update revision in all
     /// targets of its plan.
-    static func of(_ scene: AccessPointScene, renders: RenderMemo) -> Set<ObjectClaims.Identity> {
-        var identities: Set<ObjectClaims.Identity> = []
+    static func of(_ scene: AccessPointScene, renders: RenderMemo) -> Set<ClaimIdentity> {
+        var identities: Set<ClaimIdentity> = []
         let update = scene.state.isAborted ? nil : scene.state.updateRevision
         let planned = Set(update.flatMap { scene.records[$0]?.plan.targets } ?? [])
         for target in planned.union(scene.state.rows.keys).union(scene.state.inFlight.keys) {

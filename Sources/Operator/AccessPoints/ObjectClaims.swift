@@ -9,45 +9,9 @@ import TrafficModel
 /// hosts at gateways, which no object holds alone. The first that claims something keeps it until it no longer renders
 /// it or is gone.
 final class ObjectClaims: Sendable {
-    /// Something in a member that one AccessPoint alone can have.
-    struct Identity: Hashable, Sendable {
-        enum Thing: Hashable, Sendable {
-            case object(TrafficKind, ObjectKey)
-            case host(HostClaim)
-            case server(ServerClaim)
-        }
-
-        var cluster: String
-        var thing: Thing
-
-        init(cluster: String, kind: TrafficKind, key: ObjectKey) {
-            (self.cluster, thing) = (cluster, .object(kind, key))
-        }
-
-        init(cluster: String, host: HostClaim) {
-            (self.cluster, thing) = (cluster, .host(host))
-        }
-
-        init(cluster: String, server: ServerClaim) {
-            (self.cluster, thing) = (cluster, .server(server))
-        }
-
-        /// The claim of a host; nil for anything else.
-        var host: HostClaim? {
-            guard case .host(let claim) = thing else { return nil }
-            return claim
-        }
-
-        /// The claim of a server; nil for anything else.
-        var server: ServerClaim? {
-            guard case .server(let claim) = thing else { return nil }
-            return claim
-        }
-    }
-
     /// Something that another AccessPoint has claimed.
     struct Conflict: Hashable, Sendable {
-        var identity: Identity
+        var identity: ClaimIdentity
         var owner: ObjectKey
     }
 
@@ -81,8 +45,8 @@ final class ObjectClaims: Sendable {
         /// The servers at a spot, of all AccessPoints, each with its owner.
         var servers: [Spot: [ServerClaim: ObjectKey]] = [:]
         /// The owners of everything else.
-        var owners: [Identity: ObjectKey] = [:]
-        var claimed: [ObjectKey: Set<Identity>] = [:]
+        var owners: [ClaimIdentity: ObjectKey] = [:]
+        var claimed: [ObjectKey: Set<ClaimIdentity>] = [:]
         var waiting: [ObjectKey: Set<ObjectKey>] = [:]
     }
 
@@ -97,7 +61,8 @@ final class ObjectClaims: Sendable {
     /// Where `isRolledOut`, targets have what is wanted already, and of one that joins only the hosts that others have
     /// are left out. That is one claim: what is let go of and taken anew would wake others each time.
     func claim(
-        _ wanted: Set<Identity>, for key: ObjectKey, holding held: Set<Identity> = [], isRolledOut: Bool = false
+        _ wanted: Set<ClaimIdentity>, for key: ObjectKey, holding held: Set<ClaimIdentity> = [],
+        isRolledOut: Bool = false
     ) -> Answer {
         state.withLock { state in
             var conflicts = wanted.compactMap { identity -> Conflict? in
@@ -125,7 +90,7 @@ final class ObjectClaims: Sendable {
             let meetings = state.meetings(of: claimed, key)
             for meeting in meetings {
                 state.waiting[meeting.owner, default: []].insert(key)
-                if !former.contains(Identity(cluster: meeting.cluster, server: meeting.server)) {
+                if !former.contains(ClaimIdentity(cluster: meeting.cluster, server: meeting.server)) {
                     freed.insert(meeting.owner)
                 }
             }
@@ -160,7 +125,7 @@ final class ObjectClaims: Sendable {
     }
 }
 
-extension ObjectClaims.Identity {
+extension ClaimIdentity {
     /// By cluster, objects before hosts and servers, then by name.
     fileprivate var order: (String, Int, String, String) {
         switch thing {
@@ -175,12 +140,12 @@ extension ObjectClaims.Identity {
 }
 
 extension ObjectClaims.State {
-    fileprivate func owner(of identity: ObjectClaims.Identity) -> ObjectKey? {
+    fileprivate func owner(of identity: ClaimIdentity) -> ObjectKey? {
         guard let server = identity.server, let spot = identity.spot else { return owners[identity] }
         return servers[spot]?[server]
     }
 
-    fileprivate mutating func release(_ identities: Set<ObjectClaims.Identity>, of key: ObjectKey) -> Set<ObjectKey> {
+    fileprivate mutating func release(_ identities: Set<ClaimIdentity>, of key: ObjectKey) -> Set<ObjectKey> {
         guard !identities.isEmpty else { return [] }
         for identity in identities {
             guard let server = identity.server, let spot = identity.spot else {
@@ -195,7 +160,7 @@ extension ObjectClaims.State {
         return waiting.removeValue(forKey: key) ?? []
     }
 
-    fileprivate mutating func take(_ identities: Set<ObjectClaims.Identity>, for key: ObjectKey) {
+    fileprivate mutating func take(_ identities: Set<ClaimIdentity>, for key: ObjectKey) {
         for identity in identities {
             guard let server = identity.server, let spot = identity.spot else {
                 owners[identity] = key
@@ -207,7 +172,7 @@ extension ObjectClaims.State {
     }
 
     /// The servers of others that meet these, in a fixed order.
-    fileprivate func meetings(of identities: Set<ObjectClaims.Identity>, _ key: ObjectKey) -> [ObjectClaims.Meeting] {
+    fileprivate func meetings(of identities: Set<ClaimIdentity>, _ key: ObjectKey) -> [ObjectClaims.Meeting] {
         let found = identities.flatMap { identity -> [ObjectClaims.Meeting] in
             guard let server = identity.server, let rivals = identity.spot.flatMap({ servers[$0] }), rivals.count > 1
             else { return [] }

@@ -19,12 +19,13 @@ struct Lint: AsyncParsableCommand {
         discussion: """
             Checks fields, rendering, the rules for each object and for each set (docs/rules.md), and MemberClusters \
             and NameServices that stand in the files too. With --clusters, or on the host, it also checks placement and \
-            canary, and renders for the real targets; without, for targets that are made up: one in the scope and one \
-            for each override. With --live it looks into the members too: what AccessPoints refer to and is missing \
-            there, and what does not get along with objects of others. Objects of other groups are passed over. Ends \
-            with 0 when nothing is found, with 79 when something at least as severe as --failure-threshold is found, \
-            with 1 when a file, or what a cluster must tell, cannot be read, whatever else was found, with 64 on \
-            wrong flags.
+            canary, renders for the real targets and compares the AccessPoints with each other: objects, and hosts at \
+            gateways, that two of them claim in one cluster; without, it renders for targets that are made up: one in \
+            the scope and one for each override. With --live it looks into the members too: what AccessPoints refer to \
+            and is missing there, and what does not get along with objects of others. Objects of other groups are \
+            passed over. Ends with 0 when nothing is found, with 79 when something at least as severe as \
+            --failure-threshold is found, with 1 when a file, or what a cluster must tell, cannot be read, whatever \
+            else was found, with 64 on wrong flags.
             """)
 
     @Argument(help: "AccessPoints on the host.")
@@ -80,8 +81,9 @@ struct Lint: AsyncParsableCommand {
                 throw CommandFailure("there is neither an AccessPoint nor a MemberCluster \(place)")
             }
             if makesUpTargets, run.accessPoints > 0 {
+                let pairs = run.accessPoints > 1 ? ", nor are AccessPoints compared with each other" : ""
                 Console.complain(
-                    "note: no clusters are known, so placement, canary and labels of clusters are not checked; "
+                    "note: no clusters are known, so placement, canary and labels of clusters are not checked\(pairs); "
                         + "give --clusters FILE")
             }
             tell(run)
@@ -102,6 +104,7 @@ struct Lint: AsyncParsableCommand {
             try Surroundings(offline: host, rendering, members: members), rendering.options,
             knowsClusters: !makesUpTargets)
         for path in filename { run.check(path) }
+        run.compare()
         return run
     }
 
@@ -115,6 +118,7 @@ struct Lint: AsyncParsableCommand {
                 run.check(try await host.all(resource), of: "")
             }
         }
+        run.compare()
         if live { try await run.look(host) }
         for note in run.notes { Console.complain("note: \(note)") }
         return run

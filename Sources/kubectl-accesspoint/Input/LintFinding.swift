@@ -87,6 +87,34 @@ extension LintFinding {
             place: places.compactMap(\.self).joined(separator: ", "), path: path, message: message)
     }
 
+    /// What an AccessPoint cannot have in some targets, for another one has it.
+    init(_ clash: ClaimComparison.Clash, in sights: [LintRun.Sight]) {
+        let names = Set(sights.map(\.set.target)).sorted()
+        let targets =
+            names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+        self.init(
+            severity: clash.kind.severity, code: clash.kind.code, file: sights.first?.file ?? "",
+            object: sights.first?.object ?? "",
+            place: "template \(clash.template), target\(names.count > 1 ? "s" : "") \(targets)", path: "",
+            message: "\(clash.problem.message); \(clash.problem.remedy)")
+    }
+
+    /// What else of that kind is not listed.
+    init(further count: Int, severity: Severity, _ sight: LintRun.Sight) {
+        self.init(
+            severity: severity, code: RenderProblem.Code.furtherProblems.rawValue, file: sight.file,
+            object: sight.object, place: "", path: "",
+            message: "\(count) more things that other AccessPoints have; mend those above first")
+    }
+
+    /// An AccessPoint that stands in another file too, and asks for something else there.
+    init(twinOf object: String, in former: String, file: String) {
+        self.init(
+            severity: .warning, code: "AccessPointTwice", file: file, object: object, place: "", path: "metadata.name",
+            message: "\(object) stands in \(former) too, with another spec, and which of the two the host gets is left "
+                + "to the order in which they are applied; keep one of them, or rename one")
+    }
+
     /// A problem of the placement.
     init(_ problem: PlacementProblem, file: String, object: String) {
         self.init(

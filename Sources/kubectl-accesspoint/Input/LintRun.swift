@@ -14,6 +14,7 @@ struct LintRun {
         let file: String
         /// `AccessPoint shop/checkout`.
         let object: String
+        let subject: Subject
         let set: RenderedSet
         /// The facts of the target.
         let target: TargetFacts
@@ -42,6 +43,8 @@ struct LintRun {
     private(set) var nameServices = 0
     /// What AccessPoints come to in targets that are not made up.
     private(set) var sights: [Sight] = []
+    /// Where each AccessPoint was seen first, and what it asks for there.
+    private var specs: [ObjectKey: (file: String, spec: AccessPointSpec)] = [:]
     /// What cannot be told of members and is no fault, in sentences.
     private(set) var notes: [String] = []
     /// The files that could not be read, a sentence each.
@@ -102,6 +105,7 @@ struct LintRun {
     private mutating func check(_ subject: Subject, _ file: String, _ object: String) {
         let targets: [TargetFacts]
         if knowsClusters {
+            findings += twin(of: subject, file, object)
             let decision = PlacementResolver.resolve(subject.spec, members: surroundings.members)
             findings += decision.problems.map { LintFinding($0, file: file, object: object) }
             guard decision.isCertain else { return }
@@ -119,7 +123,7 @@ struct LintRun {
         if knowsClusters {
             for set in rendering.sets {
                 guard let target = targets.first(where: { $0.name == set.target }) else { continue }
-                sights.append(Sight(file: file, object: object, set: set, target: target))
+                sights.append(Sight(file: file, object: object, subject: subject, set: set, target: target))
             }
         }
         // Targets that are made up stand in one zone by chance, so nothing is said of the clusters of a zone.
@@ -130,6 +134,19 @@ struct LintRun {
             LintFinding(problem, file: file, object: object) { knowsClusters ? $0 : "\($0) (made up)" }
         }
     }
+
+    /// What is wrong where another spec of an AccessPoint was seen before; the same one may be given twice.
+    private mutating func twin(of subject: Subject, _ file: String, _ object: String) -> [LintFinding] {
+        guard let former = specs[subject.key] else {
+            specs[subject.key] = (file, subject.spec)
+            return []
+        }
+        return former.spec == subject.spec ? [] : [LintFinding(twinOf: object, in: former.file, file: file)]
+    }
+
+    /// Compares the AccessPoints with each other, once all have been checked, where the clusters are known: what they
+    /// claim in targets that are made up meets there by chance.
+    mutating func compare() { findings += ClaimComparison.findings(in: sights) }
 
     /// Looks into the members of all targets.
     /// - Throws: `ValidationError` where flags do not go with the kubeconfig.

@@ -10,6 +10,8 @@ struct Subject {
 
     var identity: RenderIdentity
     let spec: AccessPointSpec
+    /// When it was made, where a cluster has told.
+    let created: Timestamp?
 
     /// Namespace and name.
     var key: ObjectKey { ObjectKey(namespace: identity.namespace, name: identity.name) }
@@ -18,6 +20,7 @@ struct Subject {
     init(identity: RenderIdentity, spec: AccessPointSpec) {
         self.identity = identity
         self.spec = spec
+        created = nil
     }
 
     /// Reads an AccessPoint as the operator does, with its defaults.
@@ -25,6 +28,7 @@ struct Subject {
     init(_ json: JSONValue, namespace: String, hub: String) throws(FieldErrors) {
         let accessPoint = try AccessPoint.decode(json)
         spec = accessPoint.spec
+        created = accessPoint.metadata.creationTimestamp
         identity = RenderIdentity(
             namespace: accessPoint.metadata.namespace ?? namespace, name: accessPoint.metadata.name,
             uid: accessPoint.metadata.uid ?? Self.offline, hub: hub)

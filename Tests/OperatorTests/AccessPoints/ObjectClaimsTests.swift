@@ -1,5 +1,6 @@
 import JSONValue
 import KubeModel
+import Rendering
 import Testing
 import TrafficModel
 
@@ -10,7 +11,7 @@ struct ObjectClaimsTests {
     let first = ObjectKey(namespace: "shop", name: "checkout")
     let second = ObjectKey(namespace: "shop", name: "cart")
 
-    func service(_ name: String, in cluster: String = "c1") -> ObjectClaims.Identity {
+    func service(_ name: String, in cluster: String = "c1") -> ClaimIdentity {
         .init(cluster: cluster, kind: .service, key: ObjectKey(namespace: "istio-ingress", name: name))
     }
 
@@ -24,7 +25,7 @@ struct ObjectClaimsTests {
     }
 
     private func host(_ host: String, at place: String = "Gateway infra/gw", in cluster: String = "c1")
-        -> ObjectClaims.Identity
+        -> ClaimIdentity
     {
         .init(cluster: cluster, host: HostClaim(place: place, host: HostName(host)))
     }
@@ -90,7 +91,7 @@ struct ObjectClaimsTests {
     /// The server of a Gateway that selects these labels.
     private func server(
         _ name: String, _ selector: JSONValue, host: String = "a.example.com", in cluster: String = "c1"
-    ) throws -> ObjectClaims.Identity {
+    ) throws -> ClaimIdentity {
         let gateway = TrafficObject(
             kind: .gateway, key: ObjectKey(namespace: "shop", name: name),
             body: [

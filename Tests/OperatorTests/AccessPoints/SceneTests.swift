@@ -345,7 +345,7 @@ struct SceneTests {
         try register([member("a"), member("b"), member("c")])
         let claims = ObjectClaims()
         let taken = ["istio=gw", "istio=gw,tier=a"].map { selector in
-            ObjectClaims.Identity(
+            ClaimIdentity(
                 cluster: "c",
                 host: HostClaim(place: "port 443 of the pods with \(selector)", host: HostName("x.example.com")))
         }
