@@ -51,6 +51,21 @@ struct LintCommandTests {
             #expect(report?["accessPoints"] == 1 && report?["findings"] == [])
             #expect(report?["unread"] == ["cannot read /nonexistent: no such file"])
         }
+        // Alone, and beside a file in which there is nothing of ours.
+        for files in [["/nonexistent"], ["-", "/nonexistent"]] {
+            for format in ["json", "yaml"] {
+                let alone = try await Program.run(["lint", "-o", format, "-f"] + files, input: "kind: ConfigMap")
+                let report = try alone.documents().first
+                #expect(alone.status == 1 && report?["accessPoints"] == 0 && report?["findings"] == [], "\(alone)")
+                #expect(report?["unread"] == ["cannot read /nonexistent: no such file"], "\(alone)")
+            }
+            let table = try await Program.run(["lint", "-f"] + files, input: "kind: ConfigMap")
+            #expect(table.status == 1 && table.stdout == "", "\(table)")
+        }
+        let noClusters = try await Program.run(
+            "lint", "-o", "json", "-f", "-", "--clusters", "/nonexistent", input: bad)
+        #expect(noClusters.status == 1 && noClusters.stdout == "", "\(noClusters)")
+        #expect(noClusters.stderr == "error: cannot read /nonexistent: no such file\n", "\(noClusters)")
         let clean = try await Program.run("lint", "-f", "/nonexistent", "-", input: good)
         #expect(clean.status == 1 && clean.stdout.hasPrefix("No findings in what could be checked of 1 "), "\(clean)")
         let whole = try await Program.run("lint", "-o", "json", "-f", "-", input: good)

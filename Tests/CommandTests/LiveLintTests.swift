@@ -166,6 +166,19 @@ struct LiveLintTests {
         #expect(findings.allSatisfy { $0["code"] == "SecretNotFound" })
     }
 
+    @Test("a file and a cluster that cannot be read do not keep each other from being told")
+    func unreadFile() async throws {
+        let run = try await lint(Self.found, dead: ["us-east-az1-k1"], "-o", "json", "-f", "/nonexistent")
+        let report = try run.json()
+        #expect(run.status == 1 && report["accessPoints"] == 1, "\(run)")
+        #expect(report["unread"] == ["cannot read /nonexistent: no such file"], "\(run)")
+        #expect(report["unseen"]?.arrayValue?.map { $0["cluster"] } == ["us-east-az1-k1"], "\(run)")
+        #expect(
+            errors(run).count == 2 && errors(run).first == "error: cannot read /nonexistent: no such file", "\(run)")
+        let alone = try await lint(Self.found, text: "kind: ConfigMap", "-o", "json", "-f", "/nonexistent")
+        #expect(try alone.status == 1 && alone.json()["unseen"] == [] && alone.json()["unread"] == report["unread"])
+    }
+
     @Test("what the host refuses is told to the caller")
     func host() async throws {
         let path = "/apis/accesspoint.io/v1alpha1/namespaces/shop/accesspoints/checkout"

@@ -76,7 +76,11 @@ struct Lint: AsyncParsableCommand {
         try await ending {
             let run = isOffline ? try offline() : try await Host.reached(host, online)
             guard run.accessPoints + run.memberClusters + run.nameServices > 0 || !run.findings.isEmpty else {
-                guard run.unread.isEmpty else { throw CommandFailure(run.unread) }
+                guard run.unread.isEmpty else {
+                    // A report says what was not read; a table has nothing to say of no object.
+                    if output != .table { tell(run) }
+                    throw CommandFailure(run.unread)
+                }
                 let place = filename.isEmpty ? "on the host" : "in the files"
                 throw CommandFailure("there is neither an AccessPoint nor a MemberCluster \(place)")
             }
