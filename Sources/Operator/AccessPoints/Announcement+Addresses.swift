@@ -61,7 +61,7 @@ extension Announcement {
             }
             return Announcement(
                 isWarning: Set(last) != Set(found), reason: "AddressChanged", action: "Observe",
-                note: "\(target): Service \(service) \(what)", variant: "\(target) \(service) \(to)")
+                note: "\(target): Service \(service) \(what)", variant: "\(target) \(service) \(from) \(to)")
         }
     }
 

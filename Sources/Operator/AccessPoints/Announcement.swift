@@ -135,10 +135,15 @@ extension Announcement {
             case .repair:
                 // A repair that was refused is tried again, and a new leader stamps it anew: neither has put back anything.
                 guard new.inFlight[target] == nil else { return nil }
+                let objects = repaired[target] ?? []
+                // Kind and name are ours; the place and who wrote it are what the member says.
+                let names = Set(objects.map { $0.split(separator: " ").prefix(2).joined(separator: " ") })
                 return Announcement(
-                    isWarning: true, reason: "DriftCorrected", action: "Repair",
-                    note: repair(of: target, repaired[target] ?? []), variant: target)
+                    isWarning: true, reason: "DriftCorrected", action: "Repair", note: repair(of: target, objects),
+                    variant: ([target] + names.sorted().prefix(3)).joined(separator: " "))
             case .remove:
+                // What was given up was not removed; that is told as such.
+                guard !new.abandoned.subtracting(old.abandoned).contains(target) else { return nil }
                 return Announcement(
                     reason: "TargetRemoved", action: "Remove", note: "\(target) holds nothing any more",
                     variant: target)

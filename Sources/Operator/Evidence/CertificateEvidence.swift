@@ -85,6 +85,8 @@ struct CertificateEvidence: Sendable, Hashable {
     var version: String?
     /// Serial number of the leaf in hexadecimal.
     var serial: String?
+    /// The first second of the leaf's validity.
+    var notBefore: Timestamp?
     /// The last second of the leaf's validity.
     var notAfter: Timestamp?
     /// When cert-manager begins to renew it; nil: that is not known.
@@ -183,6 +185,7 @@ struct CertificateEvidence: Sendable, Hashable {
     private mutating func describe(_ leaf: Certificate) {
         version = leaf.version
         serial = leaf.serial
+        notBefore = Timestamp(secondsSince1970: leaf.notBefore)
         notAfter = Timestamp(secondsSince1970: leaf.notAfter)
     }
 

@@ -55,6 +55,7 @@ final class MemberJobs: Sendable {
     private let now: @Sendable () -> Timestamp
     private let changed: @Sendable (ObjectKey) -> Void
     private let suspect: @Sendable () -> Void
+    private let denied: @Sendable () -> Void
 
     /// - Parameters:
     ///   - concurrency: pieces of work under way at once.
@@ -62,15 +63,18 @@ final class MemberJobs: Sendable {
     ///   - now: host time.
     ///   - changed: called when a report of an AccessPoint changed.
     ///   - suspect: called when a request got no answer, so that the member is looked at again at once.
+    ///   - denied: called when a request was denied, so that it is looked at what the credential may do.
     init(
         concurrency: Int, timeline: Timeline, now: @escaping @Sendable () -> Timestamp,
-        changed: @escaping @Sendable (ObjectKey) -> Void, suspect: @escaping @Sendable () -> Void
+        changed: @escaping @Sendable (ObjectKey) -> Void, suspect: @escaping @Sendable () -> Void,
+        denied: @escaping @Sendable () -> Void = {}
     ) {
         limit = ConcurrencyLimit(concurrency)
         self.timeline = timeline
         self.now = now
         self.changed = changed
         self.suspect = suspect
+        self.denied = denied
     }
 
     /// What is known of the work for an AccessPoint whose policy says this now.
@@ -159,6 +163,7 @@ extension MemberJobs {
         _ failures: [ObjectFailure], revision: RevisionName, attempts: Int, with writer: MemberWriter
     ) {
         let refused = failures.filter { !$0.mayPass }
+        if refused.contains(where: { $0.reason == .forbidden }) { denied() }
         let result: PreflightReport.Result =
             if let first = refused.first {
                 .refused(first.description)
@@ -225,6 +230,7 @@ extension MemberJobs {
             let failure = await limit.run { await attempt() }
             guard !Task.isCancelled, !isDraining.withLock({ $0 }) else { return }
             guard let failure else { return report(stamp, .done, nil, key: key, owner: owner) }
+            if failure.reason == .forbidden { denied() }
             guard failure.mayPass else {
                 return report(stamp, .failed(failure.description), failure, key: key, owner: owner)
             }

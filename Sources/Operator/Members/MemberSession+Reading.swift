@@ -28,6 +28,8 @@ extension MemberSession {
                 let read = await reader.read(isRound ? needed : needed.filter(grace.isFailing))
                 guard !Task.isCancelled else { return }
                 let answers = grace.settled(read, known: facts.answers, needed: needed, now: timeline.now)
+                let known = facts.answers
+                if answers.contains(where: { $0.value.isDenied && known[$0.key]?.isDenied != true }) { denied() }
                 let concerned = facts.answered(answers)
                 if !concerned.isEmpty { listener.accessPointsChanged(concerned) }
             }
@@ -68,4 +70,8 @@ extension MemberSession {
         readNow.raise()
         neighboursNow.raise()
     }
+}
+
+extension FactAnswer {
+    fileprivate var isDenied: Bool { if case .denied = self { true } else { false } }
 }

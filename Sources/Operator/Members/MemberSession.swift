@@ -60,6 +60,8 @@ final class MemberSession: Sendable {
     let neighboursNow = Signal()
     let watchNow = Signal()
     let rightsNow = Signal()
+    /// How often something was denied.
+    let denials = Signal()
     private let subscriptions = Mutex<[StoreSubscription]>([])
 
     /// A session that has not begun: `client` is the connection to begin with, `knownUID` the uid of the kube-system
@@ -92,7 +94,11 @@ final class MemberSession: Sendable {
         looks = FactBook(wake: { [lookNow] in lookNow.raise() })
         jobs = MemberJobs(
             concurrency: options.memberConcurrency, timeline: timeline, now: now,
-            changed: { listener.accessPointsChanged([$0]) }, suspect: { [probeNow] in probeNow.raise() })
+            changed: { listener.accessPointsChanged([$0]) }, suspect: { [probeNow] in probeNow.raise() },
+            denied: { [denials, rightsNow] in
+                denials.raise()
+                rightsNow.raise()
+            })
     }
 
     var health: MemberHealth { state.withLock { $0.health } }
@@ -116,6 +122,13 @@ final class MemberSession: Sendable {
 
     /// Whether the credential lacks something, so that it is soon looked at again: somebody may be mending it.
     var lacksRights: Bool { state.withLock { $0.lacksRights } }
+
+    /// Takes note that the member has denied something: what the credential may do is looked at soon, and not only when
+    /// that is due.
+    func denied() {
+        denials.raise()
+        rightsNow.raise()
+    }
 
     /// Notes whether the credential lacks something.
     func note(lacksRights: Bool) {

@@ -11,12 +11,14 @@ struct NameTarget: Sendable, Hashable {
     var weight: Int
     /// Whether the list of its addresses may have been cut to fit into a status.
     var isCut = false
+    /// Addresses that its Services had and have no more; a cloud may give them to somebody else.
+    var lost: [String] = []
 }
 
 /// Which records the names of a NameService have: a pure function of its targets and of the records before.
 ///
 /// A target in service has its addresses, one that is not has none, and one of which that cannot be told keeps what it
-/// had. Where that would leave nothing, the records before stay: a name that leads nowhere helps nobody.
+/// had, but for addresses that it is known to have lost. Where that would leave nothing, the records before stay: a name that leads nowhere helps nobody.
 struct NamePlan: Sendable, Hashable {
     /// The records, by target and type.
     private(set) var records: [NameRecord]
@@ -39,7 +41,7 @@ struct NamePlan: Sendable, Hashable {
                 NameRecord(target: $0.target, type: $0.type, values: $0.values, weight: target.weight)
             }
             if target.inService == nil {
-                unknown += before
+                unknown += Self.kept(before, of: target)
             } else {
                 serving += Self.isWhole(target, before) ? Self.records(of: target) : before
             }
@@ -62,6 +64,16 @@ struct NamePlan: Sendable, Hashable {
         if records.isEmpty, !held.isEmpty { (records, isHeld) = (held, true) }
         records.sort { ($0.target, $0.type.rawValue) < ($1.target, $1.type.rawValue) }
         leftOut.sort()
+    }
+
+    /// What a target of which it cannot be told whether it serves keeps of its records.
+    private static func kept(_ before: [NameRecord], of target: NameTarget) -> [NameRecord] {
+        let lost = Set(target.lost.map { IPAddress($0)?.description ?? $0 })
+        return before.compactMap { record in
+            var record = record
+            record.values.removeAll(where: lost.contains)
+            return record.values.isEmpty ? nil : record
+        }
     }
 
     private mutating func leaveOut(_ isLeftOut: (NameRecord) -> Bool) {
@@ -102,7 +114,8 @@ extension NameTarget {
             let facts = TargetFacts(name: row.name, region: row.region, availabilityZone: row.availabilityZone)
             return NameTarget(
                 name: row.name, addresses: row.addresses.map(\.value), inService: row.inService,
-                weight: names.weight(of: facts), isCut: status.summary.truncated == true && row.addresses.count == 1)
+                weight: names.weight(of: facts), isCut: status.summary.truncated == true && row.addresses.count == 1,
+                lost: row.lostAddresses.map(\.value))
         }
     }
 

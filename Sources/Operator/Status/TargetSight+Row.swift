@@ -36,12 +36,12 @@ extension TargetSight {
         row.updated = isUpdated
         row.inService = isInService
         row.reason = words.reason?.rawValue ?? ""
-        row.message = Text.cut(Text.clean(words.message), to: 256)
+        row.message = Text.squeezed(Text.clean(words.message), to: 256)
         fillParts(&row)
         row.failedResources = input.failures.prefix(5).map { failure in
             FailedResource(
                 kind: failure.kind, name: failure.key.name, reason: failure.reason.rawValue,
-                message: Text.cut(Text.clean(failure.message), to: 256))
+                message: Text.squeezed(Text.clean(failure.message), to: 256))
         }
         row.lastTransitionTime =
             previous?.phase == row.phase ? previous?.lastTransitionTime ?? now.wholeSeconds : now.wholeSeconds

@@ -40,6 +40,20 @@ enum Text {
         return result + "…"
     }
 
+    /// At most `limit` Unicode scalars of the text, its beginning and its end: what to do stands at the end of what an
+    /// error says.
+    static func squeezed(_ text: String, to limit: Int) -> String {
+        guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
+        var (end, count) = ([Character](), 0)
+        for character in text.reversed() {
+            let length = character.unicodeScalars.count
+            guard count + length <= limit / 2 else { break }
+            end.append(character)
+            count += length
+        }
+        return cut(text, keeping: String(end.reversed()), to: limit)
+    }
+
     /// The text cut so that `end` still fits behind it: what a person has to type must not be lost.
     static func cut(_ text: String, keeping end: String, to limit: Int) -> String {
         cut(text, to: max(0, limit - end.unicodeScalars.count)) + end

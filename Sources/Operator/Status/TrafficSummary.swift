@@ -12,7 +12,7 @@ struct TrafficSummary {
     /// Whether a list had to be cut.
     private(set) var isCut = false
 
-    /// The certificate versions that differ from that of most targets, as said on their rows.
+    /// The certificate versions that are not the newest, as said on their rows.
     private(set) var staleness: [String: Verdict] = [:]
 
     /// The most entries of each list.
@@ -88,14 +88,19 @@ struct TrafficSummary {
         }
     }
 
-    /// The version that most targets have of each certificate; of several the one that ends last.
+    /// The version of each certificate that was issued last, of those that serve if any does: what was renewed is never
+    /// what is stale, in however few targets. Of several the one that most targets have, and then the one that ends last.
     private static func prevailing(_ seen: [TargetSight]) -> [(String, String)] {
         let all = seen.flatMap { sight in (sight.evidence?.certificates ?? []).map { ($0.name, $0) } }
         return grouped(all).compactMap { name, items in
             let versions = grouped(items.compactMap { item in item.version.map { ($0, item) } })
             let best = versions.max { left, right in
-                let (one, other) = (left.1.first?.notAfter ?? .earliest, right.1.first?.notAfter ?? .earliest)
-                return (left.1.count, one, left.0) < (right.1.count, other, right.0)
+                func rank(_ items: [CertificateEvidence]) -> (Int, Timestamp, Int, Timestamp) {
+                    let (begin, end) = (items.first?.notBefore ?? .earliest, items.first?.notAfter ?? .earliest)
+                    return (items.contains { $0.isReady == true } ? 1 : 0, begin, items.count, end)
+                }
+                let (one, other) = (rank(left.1), rank(right.1))
+                return one == other ? left.0 < right.0 : one < other
             }
             return best.map { (name, $0.0) }
         }

@@ -36,6 +36,11 @@ struct AddressAnnouncementTests {
                 said(status(["192.0.2.1"]), status([], reason: reason))
                     == ["a: Service vip has lost its address 192.0.2.1"])
         }
+        // What is lost later is another loss, not the first once more.
+        let losses = ["192.0.2.1", "192.0.2.2"].flatMap {
+            Announcement.addresses(status([$0]), status([], reason: "AddressPending")).map(\.variant)
+        }
+        #expect(Set(losses).count == 2)
     }
 
     @Test("what a Service has after it had lost its address is told with the one that it had, and its loss once")

@@ -110,8 +110,12 @@ struct AnnouncementTests {
         let long = String(repeating: "\u{1F680}", count: 100)
         let note = try told(Array(repeating: long, count: 5)).note
         #expect(note == "\(words): \(long), \(long) and 3 more" && note.utf8.count <= 1024)
-        // Whoever writes there cannot make it more than one series.
-        #expect(try told(["A"]).variant == told(["B"]).variant)
+        // Whoever writes there cannot make it more than one series; another object is another.
+        let route = "VirtualService shop/checkout"
+        let edited = try told(["\(route) at /spec/hosts (written by a)"]).variant
+        #expect(try told(["\(route) at /spec/http (written by b)"]).variant == edited)
+        #expect(try told(["\(route) (was gone)"]).variant == edited)
+        #expect(try told(["Gateway shop/checkout (was gone)"]).variant != edited)
     }
 
     @Test("what a repair puts back is known from its beginning to its end, and of its own target alone")
@@ -264,6 +268,12 @@ struct AnnouncementTests {
         new.abandoned = ["a"]
         #expect(Announcement.between(old, new, view: view, of: key).map(\.note.isEmpty) == [false])
         #expect(Announcement.between(old, new, view: view, of: key).map(\.reason) == ["TargetAbandoned"])
+        // Its removal was under way: nothing says that it holds nothing any more.
+        old.inFlight["a"] = JournalEntry(goal: .absent, purpose: .remove, stamp: WriteStamp(epoch: 1, sequence: 1))
+        #expect(Announcement.between(old, new, view: view, of: key).map(\.reason) == ["TargetAbandoned"])
+        var removed = new
+        removed.abandoned = []
+        #expect(Announcement.between(old, removed, view: view, of: key).map(\.reason) == ["TargetRemoved"])
         new.handled[.abandon] = HandledVerb(value: "a", time: Timestamp(secondsSince1970: 1))
         let said = Announcement.between(old, new, view: view, of: key)
         #expect(said.map(\.reason) == ["TargetAbandoned"])

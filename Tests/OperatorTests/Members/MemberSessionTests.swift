@@ -4,6 +4,7 @@ import KubeClient
 import KubeModel
 import KubeRuntime
 import Logging
+import Rollout
 import Synchronization
 import TestSupport
 import Testing
@@ -194,5 +195,61 @@ struct MemberSessionTests {
         for _ in 0..<100 { await Task.yield() }
         #expect(member.count("list v1beta1") == 2)
         other.stop()
+    }
+
+    @Test("where something is denied it is soon looked at what the credential may do, and not only when that is due")
+    func denied() async throws {
+        let reviews = Mutex(0)
+        let transport = FakeTransport { [member] request throws(TransportError) in
+            guard request.target.contains("selfsubjectrulesreviews") else { return try member.answer(request) }
+            reviews.withLock { $0 += 1 }
+            return .json(
+                [
+                    "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "metadata": [:],
+                    "status": ["resourceRules": [], "nonResourceRules": [], "incomplete": false],
+                ], status: 201)
+        }
+        let session = try Self.session(transport, clock)
+        defer { session.stop() }
+        _ = session.rights.need(["shop"], for: ObjectKey(namespace: nil, name: "eu-1"))
+        session.start()
+        await clock.advance { if case .rules = session.rights.answers["shop"] { true } else { false } }
+        /// Runs until the next review, for a while at most.
+        func isReviewed(within limit: Duration) async -> Bool {
+            let (start, before) = (clock.now, reviews.withLock { $0 })
+            while reviews.withLock({ $0 }) == before, start.duration(to: clock.now) < limit {
+                clock.advance(by: .seconds(1))
+                for _ in 0..<20 { await Task.yield() }
+            }
+            return reviews.withLock { $0 } > before
+        }
+        // From here on it is known when the last one was.
+        #expect(await isReviewed(within: MemberSession.rightsInterval * 2))
+        session.denied()
+        #expect(await isReviewed(within: MemberSession.rightsInterval / 2))
+        #expect(await !isReviewed(within: MemberSession.rightsInterval / 2))
+    }
+
+    @Test("a read that is denied counts as a denial once, and one that is not allowed to write as well")
+    func countsDenials() async throws {
+        let route = FactQuery.object(.virtualService, ObjectKey(namespace: "shop", name: "web"))
+        let transport = FakeTransport { [member] request throws(TransportError) in
+            guard request.target.hasSuffix("/virtualservices/web") else { return try member.answer(request) }
+            return .status(403, "Forbidden", "denied")
+        }
+        let session = try Self.session(transport, clock)
+        defer { session.stop() }
+        _ = session.facts.need([route], for: ObjectKey(namespace: "shop", name: "checkout"))
+        session.start()
+        await clock.advance { session.facts.answers[route] != nil }
+        #expect(session.denials.count == 1)
+        let read = transport.lines.count { $0.hasSuffix("/virtualservices/web") }
+        await clock.advance { transport.lines.count { $0.hasSuffix("/virtualservices/web") } > read + 1 }
+        #expect(session.denials.count == 1)
+        let refused = ScriptedMember([ScriptedMember.notFound, ScriptedMember.failure(403, "Forbidden")])
+        session.jobs.write(
+            WriteStamp(epoch: 1, sequence: 1), .set(try Rendered.set([Rendered.route()])),
+            for: ObjectKey(namespace: "shop", name: "checkout"), with: try refused.writer())
+        await clock.advance { session.denials.count == 2 }
     }
 }

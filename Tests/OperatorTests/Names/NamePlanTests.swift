@@ -51,6 +51,28 @@ struct NamePlanTests {
         #expect(Self.text(plan.records) == ["b A 198.51.100.2 5", "d A 198.51.100.4 100"])
     }
 
+    @Test(
+        "that a target is known to have lost go, whether or not it can be told that it serves, and the last ones stay")
+    func lost() {
+        let held = [
+            NameRecord(target: "a", type: .a, values: ["198.51.100.1", "198.51.100.9"]),
+            NameRecord(target: "a", type: .aaaa, values: ["2001:db8::1"]),
+            NameRecord(target: "b", type: .cname, values: ["lb.example.com"]),
+        ]
+        func plan(_ lost: [String], _ others: [NameTarget] = [Self.target("c", true, "198.51.100.3")]) -> NamePlan {
+            var target = Self.target("a", nil)
+            target.lost = lost
+            return Self.plan([target] + others, held: held)
+        }
+        let other = "c A 198.51.100.3 100"
+        #expect(Self.text(plan(["198.51.100.1"]).records) == ["a A 198.51.100.9 100", "a AAAA 2001:db8::1 100", other])
+        #expect(
+            Self.text(plan(["198.51.100.9", "2001:DB8:0::1"]).records) == ["a A 198.51.100.1 100", other])
+        #expect(Self.text(plan(["198.51.100.1", "198.51.100.9", "2001:db8::1"]).records) == [other])
+        let last = plan(["198.51.100.1", "198.51.100.9", "2001:db8::1"], [])
+        #expect(last.records == held && last.isHeld)
+    }
+
     @Test("stay where no target is in service, and nothing is made up where there never was one")
     func held() {
         let held = [NameRecord(target: "a", type: .a, values: ["198.51.100.1"], weight: 2)]

@@ -107,6 +107,29 @@ struct AspectConditionTests {
         #expect(status.row("eu-central-1")?.message == "checkout-tls is version 41d0aa9c1be2, others have 9f2c51ab77e0")
     }
 
+    @Test("what was issued last is never what is stale, in however few targets, unless it does not serve")
+    func renewed() throws {
+        var scene = StatusScene.done()
+        var new = StatusScene.certificate(.ready, version: "41d0aa9c1be2", days: 30)
+        func staleClusters() throws -> [String] {
+            scene.input.targets[2].evidence?.certificates = [new]
+            return try #require(try scene.status().certificates.first).staleClusters
+        }
+        for index in 0..<2 {
+            var old = StatusScene.certificate(.ready)
+            old.notBefore = StatusScene.now.adding(seconds: -90 * 86_400)
+            scene.input.targets[index].evidence?.certificates = [old]
+        }
+        new.notBefore = StatusScene.now.adding(seconds: -60)
+        #expect(try staleClusters() == ["us-east-1", "us-west-1"])
+        #expect(try scene.status().message("CertificatesReady").contains("is version 9f2c51ab77e0"))
+        new.notBefore = StatusScene.now.adding(seconds: -91 * 86_400)
+        #expect(try staleClusters() == ["eu-central-1"])
+        new.notBefore = StatusScene.now.adding(seconds: 600)
+        new.state = .notYetValid
+        #expect(try staleClusters() == ["eu-central-1"])
+    }
+
     @Test("a warning hides neither what is wrong in earnest nor, from Ready, what is unknown")
     func warningBesideWorse() throws {
         var scene = StatusScene.done()

@@ -112,6 +112,23 @@ struct RowTests {
         #expect(text.contains("bad [31m red gnp.exe"))
     }
 
+    @Test("of a long failure the beginning and the end are told: what could not be done, and what to do")
+    func remedy() throws {
+        var scene = StatusScene.done()
+        var failure = Self.failure
+        let middle = String(repeating: "system:serviceaccount:accesspoint-members:operator ", count: 9)
+        failure.message = "cannot apply it: \(middle)-- grant the operator's user patch on virtualservices"
+        scene.input.targets[1].failures = [failure]
+        let row = try #require(try scene.status().row("us-east-1"))
+        let told = try #require(row.failedResources.first?.message)
+        #expect(told.hasPrefix("cannot apply it: system:") && told.contains("…"))
+        #expect(told.hasSuffix("-- grant the operator's user patch on virtualservices"))
+        #expect(told.unicodeScalars.count == 256)
+        for limit in 0...300 {
+            #expect(Text.squeezed(failure.message, to: limit).unicodeScalars.count <= limit)
+        }
+    }
+
     @Test("messages keep the length of the schema and whole characters")
     func lengths() throws {
         var scene = StatusScene.done()
@@ -126,8 +143,8 @@ struct RowTests {
         let row = try #require(json["clusters"]?.arrayValue?.first { $0["name"] == "us-east-1" })
         for message in [row["message"]?.stringValue, row["failedResources"]?[0]?["message"]?.stringValue] {
             let text = try #require(message)
-            #expect(text.unicodeScalars.count <= 256 && text.hasSuffix("…"))
-            #expect(text.dropLast().allSatisfy { $0 != "\u{FFFD}" })
+            #expect(text.unicodeScalars.count <= 256 && text.count { $0 == "…" } == 1)
+            #expect(text.allSatisfy { $0 != "\u{FFFD}" } && Set(text.unicodeScalars).count <= 40)
         }
         #expect(json["clusters"]?[0]?["acceptedReason"]?.stringValue?.unicodeScalars.count == 256)
         #expect(json.value("rollout", "message")?.stringValue?.unicodeScalars.count == 512)
