@@ -167,7 +167,9 @@ public struct Renderer: Sendable {
             guard let draft = drafts[place]?.draft, stage.matches(draft) else { continue }
             report.objects += 1
             switch stage.apply(to: draft, of: target.name) {
-            case .unchanged: trace?.note(.unchanged, override: index, entry: place)
+            case .unchanged:
+                trace?.note(.unchanged, override: index, entry: place)
+                problems += overlaps(of: override, stage, draft, draft.body, &drafts[place], target)
             case .omitted:
                 trace?.note(.omitted, override: index, entry: place)
                 report.changed += 1
@@ -175,12 +177,7 @@ public struct Renderer: Sendable {
             case .changed(let body):
                 trace?.note(.changed, override: index, entry: place)
                 report.changed += 1
-                // Between two overrides at least can anything overlap, and a comparison costs as much as a patch.
-                if spec.overrides.count > 1 {
-                    let changes = FieldChange.between(draft.body, and: body)
-                    let overlaps = drafts[place]?.written.note(changes, by: override.name) ?? []
-                    problems += overlaps.map { Self.overlap($0, override, draft, target) }
-                }
+                problems += overlaps(of: override, stage, draft, body, &drafts[place], target)
                 drafts[place]?.draft.body = body
                 drafts[place]?.draft.isChanged = true
             case .refused(let found):
@@ -194,6 +191,17 @@ public struct Renderer: Sendable {
 }
 
 extension Renderer {
+    /// What an override has written over that an earlier one had written in the same object.
+    private func overlaps(
+        of override: Override, _ stage: OverrideStage, _ draft: Draft, _ body: JSONValue, _ working: inout Working?,
+        _ target: TargetFacts
+    ) -> [RenderProblem] {
+        // Between two overrides at least can anything overlap, and a comparison costs as much as a patch.
+        guard spec.overrides.count > 1 else { return [] }
+        let overlaps = working?.written.note(stage.statements, from: draft.body, to: body, by: override.name) ?? []
+        return overlaps.map { Self.overlap($0, override, draft, target) }
+    }
+
     /// The later one wins, as the list says; a person may have meant the earlier one.
     private static func overlap(
         _ overlap: WrittenPlaces.Overlap, _ override: Override, _ draft: Draft, _ target: TargetFacts

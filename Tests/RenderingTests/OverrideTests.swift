@@ -79,6 +79,143 @@ import Testing
         #expect(rendering.problems.allSatisfy { $0.message.contains("override one") })
     }
 
+    /// Two overrides of one object, and where the second writes over the first.
+    struct Meeting: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        var inTemplate: JSONValue = [:]
+        let first: OverrideChange
+        let second: OverrideChange
+        var places: [String] = []
+    }
+
+    private static func operations(_ operations: JSONValue...) -> OverrideChange { .jsonPatch(.array(operations)) }
+
+    private static func add(_ path: String, _ value: JSONValue) -> JSONValue {
+        ["op": "add", "path": .string(path), "value": value]
+    }
+
+    private static func replace(_ path: String, _ value: JSONValue) -> JSONValue {
+        ["op": "replace", "path": .string(path), "value": value]
+    }
+
+    private static let detection = OverrideChange.mergePatch(["spec": ["outlierDetection": ["interval": "5s"]]])
+    private static let red = OverrideChange.mergePatch(["metadata": ["annotations": ["pool": "red"]]])
+    private static let retries = operations(add("/spec/http/0/retries", ["attempts": 2, "retryOn": "5xx"]))
+
+    @Test(
+        "an override that writes into a value that an earlier one made, or takes it away, is told; one beside it is not",
+        arguments: [
+            Meeting(
+                testDescription: "a member of annotations that the first created", first: red,
+                second: .mergePatch(["metadata": ["annotations": ["pool": "blue"]]]),
+                places: ["metadata.annotations.pool"]),
+            Meeting(
+                testDescription: "a member of an added object", first: retries,
+                second: operations(replace("/spec/http/0/retries/attempts", 3)),
+                places: ["spec.http[0].retries.attempts"]),
+            Meeting(
+                testDescription: "the same setting", first: detection,
+                second: .mergePatch(["spec": ["outlierDetection": ["interval": "9s", "maxEjectionPercent": 100]]]),
+                places: ["spec.outlierDetection.interval"]),
+            Meeting(
+                testDescription: "an element of an added list", first: .mergePatch(["spec": ["exportTo": ["a", "b"]]]),
+                second: operations(replace("/spec/exportTo/1", "c")), places: ["spec.exportTo[1]"]),
+            Meeting(
+                testDescription: "the whole of what the first wrote into",
+                first: .mergePatch(["metadata": ["annotations": ["pool": "red", "team": "a"]]]),
+                second: operations(["op": "remove", "path": "/metadata/annotations"]),
+                places: ["metadata.annotations"]),
+            Meeting(
+                testDescription: "an element that the first wrote into", first: retries,
+                second: operations(["op": "remove", "path": "/spec/http/0"]), places: ["spec.http[0]"]),
+            Meeting(
+                testDescription: "a plain value in place of an object", first: detection,
+                second: .mergePatch(["spec": ["outlierDetection": "off"]]), places: ["spec.outlierDetection"]),
+            Meeting(
+                testDescription: "what the first removed as a whole", inTemplate: ["timeouts": ["idle": "1s"]],
+                first: operations(["op": "remove", "path": "/spec/timeouts"]),
+                second: .mergePatch(["spec": ["timeouts": ["connect": "2s"]]]), places: ["spec.timeouts"]),
+            Meeting(
+                testDescription: "the template's own value, said by a merge patch", inTemplate: ["timeout": "5s"],
+                first: .mergePatch(["metadata": ["annotations": ["pool": "red"]], "spec": ["timeout": "5s"]]),
+                second: .mergePatch(["spec": ["timeout": "9s"]]), places: ["spec.timeout"]),
+            Meeting(
+                testDescription: "the template's own value, said by an operation", inTemplate: ["timeout": "5s"],
+                first: operations(replace("/spec/timeout", "5s"), add("/spec/x", 1)),
+                second: .mergePatch(["spec": ["timeout": "9s"]]), places: ["spec.timeout"]),
+            Meeting(
+                testDescription: "the template's own list",
+                first: .mergePatch([
+                    "metadata": ["annotations": ["pool": "red"]], "spec": ["hosts": ["checkout.shop.example.com"]],
+                ]), second: .mergePatch(["spec": ["hosts": ["b.example.com"]]]), places: ["spec.hosts[0]"]),
+            Meeting(
+                testDescription: "another member of an object that the first created", first: red,
+                second: .mergePatch(["metadata": ["annotations": ["team": "a"]]])),
+            Meeting(
+                testDescription: "another member of an added object", first: retries,
+                second: operations(add("/spec/http/0/retries/perTryTimeout", "1s"))),
+            Meeting(
+                testDescription: "the same value in an object that the first created", first: detection,
+                second: .mergePatch(["spec": ["outlierDetection": ["interval": "5s", "baseEjectionTime": "9s"]]])),
+            Meeting(
+                testDescription: "an element before those of an added list",
+                first: .mergePatch(["spec": ["exportTo": ["a", "b"]]]), second: operations(add("/spec/exportTo/0", "c"))
+            ),
+            Meeting(
+                testDescription: "a new element, with what the first took out of the one that stood there",
+                first: operations(["op": "remove", "path": "/spec/http/0/route"]),
+                second: operations(add("/spec/http/0", ["route": [["destination": ["host": "other"]]]]))),
+            Meeting(
+                testDescription: "the sibling of a value that only a test names", inTemplate: ["timeout": "5s"],
+                first: operations(["op": "test", "path": "/spec/timeout", "value": "5s"], add("/spec/x", 1)),
+                second: .mergePatch(["spec": ["timeout": "9s"]])),
+            Meeting(
+                testDescription: "what a whole list of the first had to say again",
+                first: .mergePatch([
+                    "spec": ["http": [["route": [["destination": ["host": "checkout"]]], "timeout": "1s"]]]
+                ]), second: operations(replace("/spec/http/0/route/0/destination/host", "other"))),
+        ])
+    func meeting(_ meeting: Meeting) {
+        var route = Samples.route
+        for (key, value) in meeting.inTemplate.objectValue?.map({ ($0.key, $0.value) }) ?? [] {
+            route.set(value, at: ["spec", key])
+        }
+        let overrides = [("one", meeting.first), ("two", meeting.second)].map { name, change in
+            Override(name: name, targets: west, change: change)
+        }
+        let rendering = Samples.rendering([route], overrides: overrides)
+        #expect(rendering.sets.count == 2)
+        #expect(rendering.codes == meeting.places.map { "OverridesOverlap \($0)" })
+        #expect(
+            rendering.problems.allSatisfy {
+                $0.override == "two" && $0.target == Samples.west.name && $0.message.contains("override one")
+            })
+    }
+
+    @Test("the override that is named is the last one that wrote there")
+    func lastWriter() {
+        func writers(_ overrides: Override...) -> [String] {
+            var route = Samples.route
+            route.set(["z": 0], at: ["spec", "a"])
+            return Samples.rendering([route], overrides: overrides).problems.map { problem in
+                let earlier = overrides.map(\.name).filter { problem.message.contains("override \($0) ") }
+                return "\(problem.code.rawValue) \(problem.path): \(earlier.joined(separator: ", "))"
+            }
+        }
+        let (one, two) = (merge("one", ["spec": ["a": ["x": 1, "y": 1]]]), merge("two", ["spec": ["a": ["x": 2]]]))
+        #expect(
+            writers(one, two, merge("three", ["spec": ["a": ["x": 3, "y": 3]]])) == [
+                "OverridesOverlap spec.a.x: one", "OverridesOverlap spec.a.x: two", "OverridesOverlap spec.a.y: one",
+            ])
+        #expect(
+            writers(
+                one, patch("two", [Self.replace("/spec/a", "off")]),
+                patch("three", [Self.replace("/spec/a", ["x": 1])]),
+                merge("four", ["spec": ["a": ["x": 4]]])) == [
+                    "OverridesOverlap spec.a: one", "OverridesOverlap spec.a: two", "OverridesOverlap spec.a.x: three",
+                ])
+    }
+
     @Test("of two overrides that rewrite one long list only the first places are told")
     func longOverlap() {
         func hosts(_ name: String) -> JSONValue {

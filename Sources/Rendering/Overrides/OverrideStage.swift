@@ -20,6 +20,9 @@ struct OverrideStage {
         case refused([RenderProblem])
     }
 
+    /// What an override says that a place holds; of an object it speaks member by member.
+    typealias Statement = (place: JSONPointer, value: JSONValue)
+
     private let override: Override
     private let index: Int
     private let change: Change
@@ -87,6 +90,19 @@ struct OverrideStage {
 
     private func fits(_ wanted: String?, _ found: String) -> Bool {
         wanted.map { $0.utf8.elementsEqual(found.utf8) } ?? true
+    }
+
+    /// All that it says that places hold.
+    var statements: [Statement] {
+        switch change {
+        case .omit: []
+        case .mergePatch(let patch): [(JSONPointer(tokens: []), patch)]
+        case .jsonPatch(let patch):
+            patch.operations.compactMap { operation in
+                guard operation.op != .test, let value = operation.value else { return nil }
+                return (operation.path, value)
+            }
+        }
     }
 
     /// Changes one object, and checks what came of it: it must be the same object, and within the rules.
