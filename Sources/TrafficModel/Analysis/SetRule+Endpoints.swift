@@ -12,14 +12,14 @@ extension SetRule {
         ) {
             set, breaches in
             forEachPolicy(set) { endpoints, rule, policy in
-                let balancer = policy["loadBalancer"]
+                let balancer = policy.loadBalancer
                 guard endpoints.haveWeights, balancer["consistentHash"].isAbsent,
                     ["", "UNSPECIFIED", "LEAST_CONN", "LEAST_REQUEST"].contains(balancer["simple"].text),
                     balancer["localityLbSetting"]["distribute"].count == 0
                 else { return }
                 breaches.object = rule
                 breaches.add(
-                    policy["loadBalancer"],
+                    balancer,
                     "least-request, the default, evens out the weights of the endpoints under load",
                     "write loadBalancer: {simple: ROUND_ROBIN}")
             }
@@ -27,14 +27,14 @@ extension SetRule {
         make("LocalityTakesAll", .warning, .destinationRule, from: "istio pkg/config/mesh/mesh.go localityLbSetting") {
             set, breaches in
             forEachPolicy(set) { endpoints, rule, policy in
-                let setting = policy["loadBalancer"]["localityLbSetting"]
-                guard endpoints.haveLocalities, policy["outlierDetection"].isPresent, setting["enabled"].value == nil,
+                let setting = policy.loadBalancer["localityLbSetting"]
+                guard endpoints.haveLocalities, policy.outlierDetection.isPresent, setting["enabled"].value == nil,
                     setting["distribute"].count + setting["failover"].count + setting["failoverPriority"].count == 0,
-                    policy["loadBalancer"]["zoneAwareLbSetting"].isAbsent
+                    policy.loadBalancer["zoneAwareLbSetting"].isAbsent
                 else { return }
                 breaches.object = rule
                 breaches.add(
-                    policy["outlierDetection"],
+                    policy.outlierDetection,
                     "with it the endpoints of the proxy's own locality get all traffic, whatever their weights",
                     "write loadBalancer.localityLbSetting: {enabled: false}, or true where that is meant")
             }
@@ -46,35 +46,38 @@ extension SetRule {
                 guard Endpoints(set.endpoints(of: entry.object)).haveLocalities else { continue }
                 let annotation = Field(entry.object.body)["metadata"]["annotations"][
                     "networking.istio.io/traffic-distribution"]
-                for host in Set(entry.spec["hosts"].texts.map { HostName($0.text) }).sorted() {
-                    let rules = set.destinationRules(for: host)
-                    var isImmune = false
-                    for rule in rules {
-                        let setting = rule.spec["trafficPolicy"]["loadBalancer"]["localityLbSetting"]
-                        if setting["enabled"].value == false || setting["distribute"].count > 0 {
-                            isImmune = true
-                        } else if setting["failoverPriority"].count > 0,
-                            spreads.contains(annotation.text) || detectsOutliers(rule.spec)
-                        {
-                            breaches.object = rule.object
-                            breaches.add(
-                                setting["failoverPriority"],
-                                "for names in several localities this makes istiod from 1.30 on crash",
-                                "use localityLbSetting with enabled: false or distribute, or resolution STATIC")
-                        }
+                let isSpread = spreads.contains(annotation.text)
+                let ports = ports(of: entry.spec)
+                let choices = set.destinationRules(of: entry.object)
+                var safe: Set<ObjectKey> = []
+                for rule in distinct(choices) {
+                    // Without the annotation localities are in no order where nobody finds out failing endpoints.
+                    let balancers = EffectivePolicy.balancers(rule.spec, ports: ports, isDetecting: !isSpread)
+                    for setting in balancers.map({ $0["localityLbSetting"] })
+                    where setting["failoverPriority"].count > 0 && !isImmune(setting) {
+                        breaches.object = rule.object
+                        breaches.add(
+                            setting["failoverPriority"],
+                            "for names in several localities this makes istiod from 1.30 on crash",
+                            "use localityLbSetting with enabled: false or distribute, or resolution STATIC")
                     }
-                    guard !isImmune, spreads.contains(annotation.text) else { continue }
-                    breaches.object = entry.object
-                    breaches.add(
-                        annotation, "for names in several localities this makes istiod from 1.30 on crash",
-                        "remove it, or add a DestinationRule with localityLbSetting: {enabled: false}")
+                    let whole = EffectivePolicy.ofHost(rule.spec, ports: ports)
+                    guard whole.allSatisfy({ isImmune($0.loadBalancer["localityLbSetting"]) }) else { continue }
+                    safe.insert(rule.object.key)
                 }
+                guard isSpread, choices.contains(where: { !$0.contains { safe.contains($0.object.key) } }) else {
+                    continue
+                }
+                breaches.object = entry.object
+                breaches.add(
+                    annotation, "for names in several localities this makes istiod from 1.30 on crash",
+                    "remove it, or add a DestinationRule with localityLbSetting: {enabled: false}")
             }
         },
         make("LocalityUnlisted", .warning, .destinationRule, from: "istio/api destination_rule.proto Distribute") {
             set, breaches in
             forEachPolicy(set) { endpoints, rule, policy in
-                let setting = policy["loadBalancer"]["localityLbSetting"]
+                let setting = policy.loadBalancer["localityLbSetting"]
                 guard setting["distribute"].count > 0, setting["enabled"].value != false else { return }
                 let patterns = Set(
                     setting["distribute"].items.flatMap { $0["to"].members.map(\.key) }
@@ -150,23 +153,31 @@ extension SetRule {
     /// The values of the annotation that order endpoints by locality.
     private static let spreads: Set<String> = ["PreferClose", "PreferSameZone", "PreferSameNode"]
 
-    /// Whether a DestinationRule finds out failing endpoints anywhere, without which localities are in no order.
-    private static func detectsOutliers(_ spec: Field) -> Bool {
-        ([spec] + spec["subsets"].items).map { $0["trafficPolicy"] }.contains { policy in
-            ([policy] + policy["portLevelSettings"].items).contains { $0["outlierDetection"].isPresent }
-        }
+    /// Whether a setting keeps localities from being put in an order.
+    private static func isImmune(_ setting: Field) -> Bool {
+        setting["enabled"].value == false || setting["distribute"].count > 0
     }
 
-    /// Every policy for the whole host of a ServiceEntry of the set, with the endpoints that the set holds.
+    private static func ports(of entry: Field) -> Set<Int64> {
+        Set(entry["ports"].items.compactMap { $0["number"].number })
+    }
+
+    private static func distinct(_ choices: [[TrafficSet.Rule]]) -> [TrafficSet.Rule] {
+        var seen: Set<ObjectKey> = []
+        return choices.joined().filter { seen.insert($0.object.key).inserted }
+    }
+
+    /// Every policy for a whole port of a host of a ServiceEntry of the set, with the endpoints that the set holds.
     private static func forEachPolicy(
-        _ set: TrafficSet, _ body: (_ endpoints: Endpoints, _ rule: TrafficObject, _ policy: Field) -> Void
+        _ set: TrafficSet, _ body: (_ endpoints: Endpoints, _ rule: TrafficObject, _ policy: EffectivePolicy) -> Void
     ) {
         for entry in set.all(.serviceEntry) {
-            let rules = Set(entry.spec["hosts"].texts.map { HostName($0.text) }).sorted()
-                .flatMap(set.destinationRules)
+            let rules = distinct(set.destinationRules(of: entry.object))
             guard !rules.isEmpty else { continue }
-            let endpoints = Endpoints(set.endpoints(of: entry.object))
-            for rule in rules { body(endpoints, rule.object, rule.spec["trafficPolicy"]) }
+            let (endpoints, ports) = (Endpoints(set.endpoints(of: entry.object)), ports(of: entry.spec))
+            for rule in rules {
+                for policy in EffectivePolicy.ofHost(rule.spec, ports: ports) { body(endpoints, rule.object, policy) }
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ struct TrafficSet {
     let rootNamespace: String
     private let byKey: [TrafficKind: [ObjectKey: TrafficObject]]
     private var rules: [HostName: [Rule]] = [:]
+    /// How long the hosts of rules for many hosts are, the longest first.
+    private var wildcardLengths: [Int] = []
     private var entries: [HostName: [(object: TrafficObject, exportTo: ExportTo)]] = [:]
     private var workloads: [(object: TrafficObject, spec: Field, references: WorkloadEntryReferences)] = []
 
@@ -39,6 +41,7 @@ struct TrafficSet {
         for (rule, read) in zip(all(.destinationRule), references.destinationRules) {
             rules[read.host, default: []].append((rule.object, rule.spec, read.exportTo))
         }
+        wildcardLengths = Set(rules.keys.filter(\.isWildcard).map(\.text.utf8.count)).sorted(by: >)
         for (workload, read) in zip(all(.workloadEntry), references.workloadEntries) {
             workloads.append((workload.object, workload.spec, read))
         }
@@ -83,6 +86,39 @@ struct TrafficSet {
 
     /// The DestinationRules of the set for exactly this host.
     func destinationRules(for host: HostName) -> [Rule] { rules[host] ?? [] }
+
+    /// The DestinationRules of the set that proxies may take for a ServiceEntry, for each of its hosts.
+    ///
+    /// A namespace's rules for the host itself come before those of its wildcards, of which the longest counts: so does
+    /// `MostSpecificHostMatch` of Istio's `pilot/pkg/model/config.go` choose. A rule that not all who see the entry see
+    /// leaves others to a wider one. Rules are taken from the namespaces that see the entry, from its own, and where this
+    /// has none for all, from the root namespace.
+    func destinationRules(of entry: TrafficObject) -> [[Rule]] {
+        let shown = ServiceEntryReferences(entry.body, key: entry.key)
+        return Set(shown.hosts).sorted().map { destinationRules(for: $0, of: entry, shownTo: shown.exportTo) }
+    }
+
+    private func destinationRules(for host: HostName, of entry: TrafficObject, shownTo viewers: ExportTo) -> [Rule] {
+        let name = host.text.utf8.dropFirst(host.isWildcard ? 1 : 0)
+        let wildcards = wildcardLengths.filter { $0 <= name.count + 1 }.map { length in
+            HostName("*" + String(decoding: name.suffix(length - 1), as: UTF8.self))
+        }
+        var settled: Set<String> = []
+        var found: [Rule] = []
+        for choice in (host.isWildcard ? [] : [host]) + wildcards {
+            let rules = self.rules[choice, default: []].filter { rule in
+                let namespace = rule.object.key.namespace ?? ""
+                return !settled.contains(namespace)
+                    && (namespace == entry.key.namespace || namespace == rootNamespace || viewers.includes(namespace))
+            }
+            found += rules
+            for rule in rules where rule.exportTo.includesAll(of: viewers) && rule.spec["workloadSelector"].isAbsent {
+                settled.insert(rule.object.key.namespace ?? "")
+            }
+        }
+        guard settled.contains(entry.key.namespace ?? "") else { return found }
+        return found.filter { $0.object.key.namespace != rootNamespace || entry.key.namespace == rootNamespace }
+    }
 
     /// The ServiceEntries of the set with exactly this host.
     func serviceEntries(for host: HostName) -> [(object: TrafficObject, exportTo: ExportTo)] { entries[host] ?? [] }

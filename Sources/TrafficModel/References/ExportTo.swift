@@ -20,6 +20,11 @@ public struct ExportTo: Sendable, Hashable {
         return other.isEverywhere ? !shown.isEmpty : !shown.isDisjoint(with: other.shown)
     }
 
+    /// Whether every namespace that sees an object with the list `other` sees this one.
+    func includesAll(of other: ExportTo) -> Bool {
+        isEverywhere || !other.isEverywhere && other.shown.isSubset(of: shown)
+    }
+
     /// Whether the object is shown in `namespace`.
     public func includes(_ namespace: String) -> Bool {
         isEverywhere || shown.contains(Array(namespace.utf8))

@@ -114,9 +114,10 @@ struct Breaches {
             further += 1
             return
         }
-        findings.append(
-            Finding(
-                rule: rule.name, code: rule.code, severity: rule.severity, kind: object.kind, key: object.key,
-                pointer: pointer, message: message, remedy: remedy, source: rule.source))
+        let finding = Finding(
+            rule: rule.name, code: rule.code, severity: rule.severity, kind: object.kind, key: object.key,
+            pointer: pointer, message: message, remedy: remedy, source: rule.source)
+        // A rule may come to one place by several ways.
+        if !findings.contains(finding) { findings.append(finding) }
     }
 }

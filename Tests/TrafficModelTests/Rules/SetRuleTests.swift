@@ -133,12 +133,6 @@ struct SetPair: Sendable, CustomTestStringConvertible {
                 + "ServiceEntry up: {metadata: {annotations: {networking.istio.io/traffic-distribution: Any}}, spec: {hosts: [up.internal], resolution: DNS, workloadSelector: {labels: {up: a}}}}",
             "distribution: Any", "distribution: PreferClose"),
         SetPair(
-            "ControlPlaneCrash",
-            entry + workloads
-                + rule.replacing("enabled: false", with: "failoverPriority: [version]")
-                .replacing("outlierDetection: {interval: 1s}", with: "connectionPool: {}"),
-            "connectionPool: {}", "portLevelSettings: [{port: {number: 443}, outlierDetection: {interval: 1s}}]"),
-        SetPair(
             "LocalityUnlisted",
             entry + workloads
                 + rule.replacing("enabled: false", with: "distribute: [{from: r1/*, to: {r1/*: 99, r2/*: 1}}]"),
@@ -201,7 +195,7 @@ struct SetRuleTests {
 
     @Test(
         "objects that fit together have no finding; a change that breaks a rule has the findings of that rule alone",
-        arguments: SetPair.all + SetPair.fields)
+        arguments: SetPair.all + SetPair.fields + SetPair.policies)
     func pair(_ pair: SetPair) throws {
         let rule = try #require(Self.rules[pair.rule])
         let broken = pair.kept.replacing(pair.change.was, with: pair.change.becomes)
@@ -251,6 +245,19 @@ struct SetRuleTests {
                 + "VirtualService one: \(route)\nVirtualService two: \(route)\n"
                 + "DestinationRule web: {host: web, exportTo: ['.'], subsets: [{name: v1}]}")
         #expect(found.count { $0.rule == "RuleNotExported" } == 1, "\(found)")
+    }
+
+    @Test("a rule for many hosts is told once, however many entries, hosts and ports it is for")
+    func toldOnce() throws {
+        let many =
+            SetPair.entry.replacing("[up.internal]", with: "[up.internal, down.internal]")
+            .replacing("HTTPS}]", with: "HTTPS}, {number: 80, name: http, protocol: HTTP}]")
+        let found = try findings(
+            many + many.replacing("Entry up", with: "Entry two").replacing(".internal", with: ".two.internal")
+                + SetPair.workloads
+                + SetPair.rule.replacing("up.internal", with: "'*.internal'").replacing(
+                    "ROUND_ROBIN", with: "LEAST_CONN"))
+        #expect(found.map(\.rule) == ["WeightsFlattened"], "\(found)")
     }
 
     @Test("the two tiers with 98/1/1 have no finding, as single objects and as a set")
