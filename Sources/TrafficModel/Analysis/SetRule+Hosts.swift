@@ -71,6 +71,27 @@ extension SetRule {
                 }
             }
         },
+        // A warning, for a rule that lives in the cluster may add subsets to those of the set.
+        make(
+            "SubsetUndefined", .warning, .virtualService, code: "IST0101",
+            from: "istio pkg/config/analysis/analyzers/virtualservice/destinationhosts.go"
+        ) {
+            set, breaches in
+            for route in set.references.virtualServices {
+                for destination in route.destinations {
+                    guard let subset = destination.value.subset else { continue }
+                    let rules = set.references.destinationRules.filter { destination.value.host.isCovered(by: $0.host) }
+                    guard !rules.isEmpty, !rules.contains(where: { $0.subsets.contains { sameBytes($0, subset) } })
+                    else {
+                        continue
+                    }
+                    add(
+                        .virtualService, route.key, destination.pointer, in: set, &breaches,
+                        "no DestinationRule beside it defines subset \(excerpt(subset)) of this host, and requests for a subset "
+                            + "that nobody defines fail", "correct the name, or add the subset to the DestinationRule")
+                }
+            }
+        },
         make("RulesOfOneHost", .warning, .destinationRule, from: "istio pilot/pkg/model/destination_rule.go") {
             set, breaches in
             var owners: [RuleScope: ObjectKey] = [:]

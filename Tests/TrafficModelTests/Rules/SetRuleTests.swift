@@ -104,6 +104,17 @@ struct SetPair: Sendable, CustomTestStringConvertible {
                 + "DestinationRule web: {host: web, subsets: [{name: v1}]}",
             "subset: v1, port", "port"),
         SetPair(
+            "SubsetUndefined",
+            vip + backend + gateway + route.replacing("host: web, port", with: "host: web, subset: v1, port")
+                + "DestinationRule web: {host: '*.svc.cluster.local', subsets: [{name: v1}]}",
+            "[{name: v1}]", "[{name: v2}]"),
+        // Where the set has no rule of the host, one may live in the cluster.
+        SetPair(
+            "SubsetUndefined",
+            vip + backend + gateway + route.replacing("host: web, port", with: "host: web, subset: v1, port")
+                + "DestinationRule web: {host: other, subsets: [{name: v2}]}",
+            "host: other", "host: web"),
+        SetPair(
             "RulesOfOneHost",
             "DestinationRule a: {host: web, trafficPolicy: {tls: {}}}\nDestinationRule b: {host: web2, trafficPolicy: {tls: {}}}",
             "web2", "web.shop.svc.cluster.local"),
