@@ -190,6 +190,22 @@ struct LintClaimTests {
         }
     }
 
+    @Test("who is refused has nothing, so that nobody else is refused for it")
+    func refused() async throws {
+        let texts = [
+            Self.accessPoint("first", [.vip("web")]),
+            Self.accessPoint("second", [.vip("web"), .gateway("other", host: "other.example.com")]),
+            Self.accessPoint("third", [.gateway("other", host: "other.example.com")]),
+        ]
+        let found = try findings(try await lint(texts, "-o", "json").run)
+        let claims = found.filter { $0["code"] == "ObjectOwned" || $0["code"] == "HostClaimed" }
+        #expect(claims.map { $0["object"] } == ["AccessPoint shop/second"], "\(found)")
+        // Without the first, the second is not refused, and the third is.
+        let others = try findings(try await lint(Array(texts.dropFirst()), "-o", "json").run)
+        #expect(
+            others.contains { $0["object"] == "AccessPoint shop/third" && $0["code"] == "ObjectOwned" }, "\(others)")
+    }
+
     @Test("no AccessPoint is in its own way, whether it is given twice or stands in one file with others")
     func itself() async throws {
         let (first, other) = (

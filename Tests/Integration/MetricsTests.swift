@@ -152,6 +152,7 @@ extension Integration {
             #expect(done.sum("accesspoint_paused", gate) == paused.sum("accesspoint_paused", gate) - 1)
             for count in [
                 "accesspoint_rollout_pause_duration_seconds_count", "accesspoint_rollout_duration_seconds_count",
+                "accesspoint_rollout_progression_duration_seconds_count",
             ] { #expect(done.sum(count) == paused.sum(count) + 1) }
             #expect(done.sum("accesspoint_targets", ["state": "Available"]) >= 3)
             #expect(done.sum("accesspoint_condition", ["type": "Ready", "status": "True"]) >= 1)

@@ -24,7 +24,7 @@ public struct CertificateStatus: Sendable, Hashable {
     public var name: String
     /// Hosts that the Gateways serve with it, eight at most.
     public var hosts: [String] = []
-    /// SHA-256 fingerprint of the certificate that most targets have, its first 12 hex digits.
+    /// SHA-256 fingerprint of the certificate that was issued last, its first 12 hex digits.
     public var version = ""
     /// Serial number of that certificate.
     public var serial = ""

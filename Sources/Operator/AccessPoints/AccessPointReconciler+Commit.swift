@@ -61,6 +61,12 @@ extension AccessPointReconciler {
                 // A repair begins only on what is seen in the same decision.
                 observation.targets[target]?.evidence?.driftedKinds ?? []
             })
+        let ended = progressions.withLock { runs in
+            let ended = runs[scene.uid, default: RunProgression()].follow(scene.state, decision.state, now: scene.now)
+            if runs[scene.uid]?.isEmpty ?? false { runs[scene.uid] = nil }
+            return ended
+        }
+        if let (outcome, time) = ended { metrics.count(progression: time, of: outcome) }
         let repaired = repairs.withLock { repairs in
             let ended = repairs[scene.uid, default: RepairedDrift()].follow(scene.state, decision.state) { target in
                 observation.targets[target]?.evidence?.objects.compactMap(\.repairable) ?? []

@@ -30,6 +30,8 @@ final class AccessPointReconciler: Reconciler {
     let heldEpochs = Mutex<[String: Int64]>([:])
     /// What the repairs that are under way put back, by uid.
     let repairs = Mutex<[String: RepairedDrift]>([:])
+    /// The runs that are under way, by uid.
+    let progressions = Mutex<[String: RunProgression]>([:])
     let pace: ObservationPace
     let logger: Logger
     let metrics: RolloutMetrics
@@ -132,6 +134,7 @@ final class AccessPointReconciler: Reconciler {
     func forget(uid: String, _ key: ObjectKey) {
         heldEpochs.withLock { $0[uid] = nil }
         repairs.withLock { $0[uid] = nil }
+        progressions.withLock { $0[uid] = nil }
         renders.forget(uid)
         registry.forget(owner: uid, key: key)
     }

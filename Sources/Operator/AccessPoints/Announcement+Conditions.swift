@@ -50,6 +50,12 @@ extension Announcement {
             return reasons.map { $0.contains { $0.rawValue == condition.reason } } ?? true
         }
 
+        /// Whether what was so is over when it turns well: also what only waited for resolvers, for that may stand
+        /// between what a person was told and its end.
+        func wasBad(_ condition: Condition) -> Bool {
+            isBad(condition) || condition.status == badStatus && condition.reason == ReasonCode.recordsPending.rawValue
+        }
+
         /// What tells two messages of one reason apart.
         enum Told {
             /// Nothing.
@@ -109,7 +115,9 @@ extension [Announcement.Trouble] {
             guard let now = new[trouble.type] else { return nil }
             let before = old[trouble.type].flatMap { trouble.isBad($0) ? $0 : nil }
             guard trouble.isBad(now) else {
-                guard trouble.tellsRecovery, before != nil, now.status == .true else { return nil }
+                guard trouble.tellsRecovery, now.status == .true, old[trouble.type].map(trouble.wasBad) ?? false else {
+                    return nil
+                }
                 return Announcement(reason: now.reason, action: trouble.action, note: now.message)
             }
             let variant = trouble.variant(of: now)

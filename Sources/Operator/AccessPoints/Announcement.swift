@@ -136,11 +136,11 @@ extension Announcement {
                 // A repair that was refused is tried again, and a new leader stamps it anew: neither has put back anything.
                 guard new.inFlight[target] == nil else { return nil }
                 let objects = repaired[target] ?? []
-                // Kind and name are ours; the place and who wrote it are what the member says.
-                let names = Set(objects.map { $0.split(separator: " ").prefix(2).joined(separator: " ") })
+                // There are few kinds; which objects, where and by whom is up to whoever writes in the member.
+                let kind = objects.first?.prefix { $0 != " " } ?? ""
                 return Announcement(
                     isWarning: true, reason: "DriftCorrected", action: "Repair", note: repair(of: target, objects),
-                    variant: ([target] + names.sorted().prefix(3)).joined(separator: " "))
+                    variant: "\(target) \(kind)")
             case .remove:
                 // What was given up was not removed; that is told as such.
                 guard !new.abandoned.subtracting(old.abandoned).contains(target) else { return nil }

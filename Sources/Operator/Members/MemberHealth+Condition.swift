@@ -21,7 +21,7 @@ extension MemberHealth {
                 (
                     .false, "IdentityChanged",
                     "another cluster answers: the uid of its kube-system namespace is \(found), not \(expected)"
-                        + "; nothing is written. Point the Secret at the right cluster, or register the new one under"
+                        + "; nothing is written there. Point the Secret at the right cluster, or register the new one under"
                         + " another name"
                 )
             case .duplicate(let other):

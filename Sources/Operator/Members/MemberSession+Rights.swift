@@ -12,15 +12,16 @@ extension MemberSession {
     func keepReviewing(_ client: KubeClient) async {
         var last: Moment?
         var failed = false
-        var seen = denials.count
+        var doubt = Doubt(seen: denials.count, pause: options.probeInterval)
         while !Task.isCancelled {
-            let isDue = last.map { $0.duration(to: timeline.now) >= pause(failed, since: seen) } ?? true
+            let isDue = last.map { $0.duration(to: timeline.now) >= pause(failed, doubt) } ?? true
             let known = rights.answers
             let asked = rights.needed().filter { isDue || known[$0] == nil }
             if health.isReachable, !asked.isEmpty {
+                let isDoubted = isDue && doubt.seen != denials.count
                 if isDue {
                     (last, failed) = (timeline.now, false)
-                    seen = denials.count
+                    doubt.seen = denials.count
                 }
                 var answers: [String: MemberRights.Answer] = [:]
                 for namespace in asked.sorted() {
@@ -32,15 +33,28 @@ extension MemberSession {
                     }
                 }
                 guard !Task.isCancelled else { return }
-                if !rights.answered(answers).isEmpty { listener.conditionsChanged(name) }
+                let isNews = !rights.answered(answers).isEmpty
+                if isNews { listener.conditionsChanged(name) }
+                // Who denies without its being in the rules, such as a proxy, is not asked for them ever again.
+                if isDoubted {
+                    doubt.pause = isNews ? options.probeInterval : min(doubt.pause * 2, Self.rightsInterval)
+                }
             }
-            await rightsNow.wait(atMost: pause(failed, since: seen), timeline)
+            await rightsNow.wait(atMost: pause(failed, doubt), timeline)
         }
     }
 
+    /// Denials that may say that the credential may do less than was thought.
+    private struct Doubt {
+        /// How many were looked into.
+        var seen: UInt64
+        /// Time from the last look to the one for the next of them.
+        var pause: Duration
+    }
+
     /// Time between two looks, as things are now.
-    private func pause(_ failed: Bool, since seen: UInt64) -> Duration {
-        if denials.count != seen { return options.probeInterval }
-        return lacksRights || failed ? options.factInterval : Self.rightsInterval
+    private func pause(_ failed: Bool, _ doubt: Doubt) -> Duration {
+        let usual = lacksRights || failed ? options.factInterval : Self.rightsInterval
+        return denials.count == doubt.seen ? usual : min(doubt.pause, usual)
     }
 }

@@ -6,6 +6,7 @@ public import Telemetry
 struct RolloutMetrics: Sendable {
     private let runs: Counter<RunEnd.Outcome>
     private let durations: Histogram<RunEnd.Outcome>
+    private let progressions: Histogram<RunEnd.Outcome>
     private let pauses: Histogram<PauseReason>
     private let drifts: Counter<String, String>
     private let applies: Counter<String, String, ObjectWrite.Result>
@@ -19,6 +20,10 @@ struct RolloutMetrics: Sendable {
             "accesspoint_rollouts_total", "Runs of a revision that have ended, by how.", outcome)
         durations = registry.histogram(
             "accesspoint_rollout_duration_seconds", "Time of a run from its first step to its end, pauses included.",
+            buckets: .rolloutSeconds, outcome)
+        progressions = registry.histogram(
+            "accesspoint_rollout_progression_duration_seconds",
+            "Time for which a run went on, pauses left out, of runs seen from their beginning.",
             buckets: .rolloutSeconds, outcome)
         pauses = registry.histogram(
             "accesspoint_rollout_pause_duration_seconds", "Time of a pause that is over.", buckets: .rolloutSeconds,
@@ -38,6 +43,7 @@ struct RolloutMetrics: Sendable {
         for outcome in RunEnd.Outcome.allCases {
             runs.add(0, outcome)
             durations.show(outcome)
+            progressions.show(outcome)
         }
         for reason in PauseReason.allCases { pauses.show(reason) }
         statusBytes.show()
@@ -55,6 +61,9 @@ struct RolloutMetrics: Sendable {
             }
         }
     }
+
+    /// Counts for how long a run went on that has ended.
+    func count(progression: Duration, of outcome: RunEnd.Outcome) { progressions.observe(progression, outcome) }
 
     /// Counts a write of one object into a member.
     func count(_ write: ObjectWrite) {

@@ -115,7 +115,7 @@ extension NameTarget {
             return NameTarget(
                 name: row.name, addresses: row.addresses.map(\.value), inService: row.inService,
                 weight: names.weight(of: facts), isCut: status.summary.truncated == true && row.addresses.count == 1,
-                lost: row.lostAddresses.map(\.value))
+                lost: row.lostAddresses.map(\.value).filter { lost in !row.addresses.contains { $0.value == lost } })
         }
     }
 

@@ -40,14 +40,14 @@ enum Text {
         return result + "…"
     }
 
-    /// At most `limit` Unicode scalars of the text, its beginning and its end: what to do stands at the end of what an
+    /// At most `limit` Unicode scalars of the text, two thirds of it from its beginning: what to do stands at the end of what an
     /// error says.
     static func squeezed(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
         var (end, count) = ([Character](), 0)
         for character in text.reversed() {
             let length = character.unicodeScalars.count
-            guard count + length <= limit / 2 else { break }
+            guard count + length <= limit / 3 else { break }
             end.append(character)
             count += length
         }

@@ -22,8 +22,9 @@ struct TrafficSummary {
         let isPending = sights.contains(where: \.isPending)
         let seen = sights.filter { $0.isAssigned && $0.evidence != nil }
         let blind = sights.count { $0.isAssigned && $0.blindness != nil }
-        let versions = isPending ? previous.certificates.map { ($0.name, $0.version) } : Self.prevailing(seen)
-        let prevailing = Dictionary(versions, uniquingKeysWith: { first, _ in first })
+        let known = Dictionary(
+            previous.certificates.map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
+        let prevailing = isPending ? known : Self.prevailing(seen, known: blind > 0 ? known : [:])
         for sight in seen { staleness[sight.name] = Self.staleness(sight, prevailing) }
         let fqdns = Self.fqdns(seen, blind: blind)
         let certificates = Self.certificates(seen, prevailing)
@@ -88,22 +89,32 @@ struct TrafficSummary {
         }
     }
 
-    /// The version of each certificate that was issued last, of those that serve if any does: what was renewed is never
-    /// what is stale, in however few targets. Of several the one that most targets have, and then the one that ends last.
-    private static func prevailing(_ seen: [TargetSight]) -> [(String, String)] {
+    /// The version of each certificate that was issued last, of those that may serve if any does: what was renewed is
+    /// never what is stale, in however few targets. Of several the one that most targets have, and then the one that ends
+    /// last.
+    ///
+    /// - Parameters:
+    ///   - seen: the targets that can be looked into.
+    ///   - known: the versions so far, where targets are away: one that only they have is the newest still.
+    /// - Returns: the version by the name of each certificate.
+    private static func prevailing(_ seen: [TargetSight], known: [String: String]) -> [String: String] {
+        func rank(_ items: [CertificateEvidence]) -> (Int, Timestamp, Int, Timestamp) {
+            let (begin, end) = (items.first?.notBefore ?? .earliest, items.first?.notAfter ?? .earliest)
+            // A look that came to nothing, as after a restart, makes nobody's certificate worse.
+            return (items.contains { $0.isReady != false } ? 1 : 0, begin, items.count, end)
+        }
         let all = seen.flatMap { sight in (sight.evidence?.certificates ?? []).map { ($0.name, $0) } }
-        return grouped(all).compactMap { name, items in
+        let best = grouped(all).compactMap { name, items -> (String, String)? in
             let versions = grouped(items.compactMap { item in item.version.map { ($0, item) } })
-            let best = versions.max { left, right in
-                func rank(_ items: [CertificateEvidence]) -> (Int, Timestamp, Int, Timestamp) {
-                    let (begin, end) = (items.first?.notBefore ?? .earliest, items.first?.notAfter ?? .earliest)
-                    return (items.contains { $0.isReady == true } ? 1 : 0, begin, items.count, end)
-                }
+            if let version = known[name], !version.isEmpty, !versions.contains(where: { $0.0 == version }) {
+                return (name, version)
+            }
+            return versions.max { left, right in
                 let (one, other) = (rank(left.1), rank(right.1))
                 return one == other ? left.0 < right.0 : one < other
-            }
-            return best.map { (name, $0.0) }
+            }.map { (name, $0.0) }
         }
+        return Dictionary(best, uniquingKeysWith: { first, _ in first })
     }
 
     private static func staleness(_ sight: TargetSight, _ prevailing: [String: String]) -> Verdict? {

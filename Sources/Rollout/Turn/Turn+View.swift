@@ -19,7 +19,7 @@ extension Turn {
         guard let pause = state.pause else { return nil }
         var known = state.course == .update && !observed.isDeleting && state.isUnfinished ? hold ?? laggards : nil
         // Who ends the pause should know what comes next.
-        if known?.reason == .userPaused, let next = holdBesideUser {
+        if known?.reason == .userPaused, let next = holdBesideUser, !next.isFailure {
             known?.detail += "; after that \(next.reason.rawValue): \(next.detail)"
         }
         return known ?? Hold(reason: pause.reason, target: pause.target, detail: pausedMessage(pause))

@@ -77,18 +77,19 @@ extension SetRule {
             from: "istio pkg/config/analysis/analyzers/virtualservice/destinationhosts.go"
         ) {
             set, breaches in
+            var known: [HostName: Set<[UInt8]>?] = [:]
             for route in set.references.virtualServices {
                 for destination in route.destinations {
                     guard let subset = destination.value.subset else { continue }
-                    let rules = set.references.destinationRules.filter { destination.value.host.isCovered(by: $0.host) }
-                    guard !rules.isEmpty, !rules.contains(where: { $0.subsets.contains { sameBytes($0, subset) } })
-                    else {
-                        continue
-                    }
+                    let host = destination.value.host
+                    let subsets = known[host] ?? set.subsets(of: host)
+                    known[host] = .some(subsets)
+                    guard let subsets, !subsets.contains(Array(subset.utf8)) else { continue }
                     add(
                         .virtualService, route.key, destination.pointer, in: set, &breaches,
-                        "no DestinationRule beside it defines subset \(excerpt(subset)) of this host, and requests for a subset "
-                            + "that nobody defines fail", "correct the name, or add the subset to the DestinationRule")
+                        "no DestinationRule beside it defines subset \(excerpt(subset)) of this host, and requests for a "
+                            + "subset that nobody defines fail",
+                        "correct the name, or add the subset to the DestinationRule")
                 }
             }
         },

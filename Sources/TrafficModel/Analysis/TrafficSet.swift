@@ -87,6 +87,21 @@ struct TrafficSet {
     /// The DestinationRules of the set for exactly this host.
     func destinationRules(for host: HostName) -> [Rule] { rules[host] ?? [] }
 
+    /// The subsets that the set defines for a host of which it has a DestinationRule; nil: it has none, and the one of the
+    /// host may live in the cluster.
+    ///
+    /// A namespace's rule for the host itself leaves nothing to its wildcards (`MostSpecificHostMatch` of Istio's
+    /// `pilot/pkg/model/config.go`); one of another namespace may count where that of the host does not.
+    func subsets(of host: HostName) -> Set<[UInt8]>? {
+        guard !destinationRules(for: host).isEmpty else { return nil }
+        let own = references.destinationRules.filter { $0.host == host }
+        let namespaces = Set(own.map(\.key.namespace))
+        let wider = references.destinationRules.filter {
+            $0.host != host && !namespaces.contains($0.key.namespace) && host.isCovered(by: $0.host)
+        }
+        return Set((own + wider).flatMap(\.subsets).map { Array($0.utf8) })
+    }
+
     /// The DestinationRules of the set that proxies may take for a ServiceEntry, for each of its hosts.
     ///
     /// A namespace's rules for the host itself come before those of its wildcards, of which the longest counts: so does

@@ -38,6 +38,8 @@ struct ClaimComparison {
     }
 
     private var holders: [ClaimIdentity: Holder] = [:]
+    /// The template entries of objects such as `Gateway shop/web`, by the hash of their set.
+    private var templates: [String: [String: String]] = [:]
     private var servers: [Spot: [(claim: ServerClaim, sight: Sight)]] = [:]
 
     /// What is wrong between the AccessPoints of these sights, at most ``TrafficCheck/limit`` of each and the number of
@@ -59,12 +61,13 @@ struct ClaimComparison {
             GatewayClaims.init)
         var clashes: [Clash: [Sight]] = [:]
         for sight in sights {
-            for clash in take(claims[sight.set.hash]?.hosts ?? [:], for: sight) {
+            for clash in taken(of: claims[sight.set.hash]?.hosts ?? [:], for: sight) {
                 clashes[clash, default: []].append(sight)
             }
         }
-        // Who is refused serves nothing.
+        // Who is refused gets nothing and serves nothing, so that nobody else is refused for it.
         for sight in clashes.isEmpty ? sights : [] {
+            hold(claims[sight.set.hash]?.hosts ?? [:], for: sight)
             for clash in serve(claims[sight.set.hash]?.servers ?? [], for: sight) {
                 clashes[clash, default: []].append(sight)
             }
@@ -76,33 +79,52 @@ struct ClaimComparison {
         return listed + [LintFinding(further: others.count, severity: first.key.kind.severity, sight)]
     }
 
-    /// Takes the objects of a set, and hosts, each with the object that claims it, as far as nobody has them.
-    /// - Returns: what others have.
-    private mutating func take(_ hosts: [HostClaim: String], for sight: Sight) -> [Clash] {
+    /// What others have of the objects of a set, and of the hosts, each with the object that claims it.
+    private mutating func taken(of hosts: [HostClaim: String], for sight: Sight) -> [Clash] {
         let cluster = sight.set.target
         var found: [Clash] = []
         for object in sight.set.objects {
             let identity = ClaimIdentity(cluster: cluster, kind: object.kind, key: object.key)
-            guard let holder = hold(identity, by: object.description, sight) else { continue }
+            guard let holder = holder(of: identity, otherThan: sight) else { continue }
             let problem = ClaimProblem(object: object.description, of: holder.sight.owner)
-            found.append(Clash(.object, sight, object.description, problem))
+            found.append(Clash(kind: .object, template: object.template, problem: problem))
         }
         for (host, object) in hosts {
             // That one object is both's says enough.
-            guard let holder = hold(ClaimIdentity(cluster: cluster, host: host), by: object, sight),
+            guard let holder = holder(of: ClaimIdentity(cluster: cluster, host: host), otherThan: sight),
                 holder.object != object
             else { continue }
             let problem = ClaimProblem(host, by: object, of: holder.sight.owner)
-            found.append(Clash(.host, sight, object, problem))
+            found.append(Clash(kind: .host, template: template(of: object, sight), problem: problem))
         }
         return found
     }
 
-    /// Keeps something for an AccessPoint, unless another one has it: that is returned.
-    private mutating func hold(_ identity: ClaimIdentity, by object: String, _ sight: Sight) -> Holder? {
-        if let holder = holders[identity] { return holder.sight.subject.key == sight.subject.key ? nil : holder }
-        holders[identity] = Holder(sight: sight, object: object)
-        return nil
+    /// Keeps the objects of a set, and hosts, for an AccessPoint.
+    private mutating func hold(_ hosts: [HostClaim: String], for sight: Sight) {
+        let cluster = sight.set.target
+        for object in sight.set.objects {
+            let identity = ClaimIdentity(cluster: cluster, kind: object.kind, key: object.key)
+            holders[identity] = Holder(sight: sight, object: object.description)
+        }
+        for (host, object) in hosts {
+            holders[ClaimIdentity(cluster: cluster, host: host)] = Holder(sight: sight, object: object)
+        }
+    }
+
+    /// Who has something, unless it is the AccessPoint itself.
+    private func holder(of identity: ClaimIdentity, otherThan sight: Sight) -> Holder? {
+        holders[identity].flatMap { $0.sight.subject.key == sight.subject.key ? nil : $0 }
+    }
+
+    /// The template entry of an object; all clusters together ask for each set once.
+    private mutating func template(of object: String, _ sight: Sight) -> String {
+        let known =
+            templates[sight.set.hash]
+            ?? Dictionary(
+                sight.set.objects.map { ($0.description, $0.template) }, uniquingKeysWith: { first, _ in first })
+        templates[sight.set.hash] = known
+        return known[object] ?? ""
     }
 
     /// Adds the servers of a set to those of its cluster, of which ``TrafficCheck/limit`` are known at one place.
@@ -114,7 +136,8 @@ struct ClaimComparison {
             let rivals = servers[spot, default: []]
             for rival in rivals where rival.sight.subject.key != sight.subject.key && claim.meets(rival.claim) {
                 let problem = ClaimProblem(claim, meets: rival.claim, of: rival.sight.owner)
-                found.append(Clash(.server, sight, "\(TrafficKind.gateway.kind) \(claim.gateway)", problem))
+                let template = template(of: "\(TrafficKind.gateway.kind) \(claim.gateway)", sight)
+                found.append(Clash(kind: .server, template: template, problem: problem))
             }
             if rivals.count < TrafficCheck.limit { servers[spot, default: []].append((claim, sight)) }
         }
@@ -123,13 +146,6 @@ struct ClaimComparison {
 }
 
 extension ClaimComparison.Clash: Comparable {
-    /// `object` is the one of the set that has what another AccessPoint has.
-    fileprivate init(_ kind: Kind, _ sight: LintRun.Sight, _ object: String, _ problem: ClaimProblem) {
-        self.kind = kind
-        template = sight.set.objects.first { $0.description == object }?.template ?? ""
-        self.problem = problem
-    }
-
     static func < (left: Self, right: Self) -> Bool {
         (left.kind.rawValue, left.problem.message) < (right.kind.rawValue, right.problem.message)
     }

@@ -78,7 +78,9 @@ struct ConditionAnnouncementTests {
         #expect(said(bad, good) == ["Resolve RecordsResolved"])
         #expect(said(bad, bad).isEmpty && said(good, set("Resolved", .unknown, "ResolverUnreachable")).isEmpty)
         let fresh = set("Resolved", .false, "RecordsPending")
-        #expect(said(good, fresh).isEmpty && said(fresh, good).isEmpty && said(fresh, bad).count == 1)
+        #expect(said(good, fresh).isEmpty && said(fresh, bad).count == 1)
+        // Between what was told and its end the records may have changed, so that the last that is stored only waits.
+        #expect(said(bad, fresh).isEmpty && said(fresh, good) == ["Resolve RecordsResolved"])
         let unserved = set("Published", .false, "DNSEndpointsNotServed")
         #expect(said(ConditionSet(), unserved) == ["Publish DNSEndpointsNotServed!"])
         #expect(said(unserved, set("Published", .true, "RecordsPublished")) == ["Publish RecordsPublished"])

@@ -136,6 +136,7 @@ struct FactGraceTests {
         let (session, count) = try await Self.losing(clock)
         defer { session.stop() }
         session.readSoon()
+        await Self.until { count("web") == 1 }
         await Self.until { clock.nextDeadline.map { clock.now.duration(to: $0) <= FactGrace.pace } ?? false }
         let before = count("other")
         #expect(count("web") == 1 && before > 0)

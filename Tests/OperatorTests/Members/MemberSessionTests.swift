@@ -228,6 +228,14 @@ struct MemberSessionTests {
         session.denied()
         #expect(await isReviewed(within: MemberSession.rightsInterval / 2))
         #expect(await !isReviewed(within: MemberSession.rightsInterval / 2))
+        // Where a look brings nothing new, as what denies is no rule of the cluster, the next one is twice as far.
+        let before = reviews.withLock { $0 }
+        for _ in 0..<600 {
+            session.denied()
+            clock.advance(by: .seconds(1))
+            for _ in 0..<20 { await Task.yield() }
+        }
+        #expect(reviews.withLock { $0 } - before <= 8)
     }
 
     @Test("a read that is denied counts as a denial once, and one that is not allowed to write as well")

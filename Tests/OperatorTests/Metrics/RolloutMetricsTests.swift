@@ -20,11 +20,14 @@ struct RolloutMetricsTests {
             .pauseEnded(.canaryGate, after: .seconds(600)),
             .drifted(target: "a", kinds: ["Gateway", "Service"]), .drifted(target: "a", kinds: ["Service"]),
         ])
+        metrics.count(progression: .seconds(40), of: .completed)
         metrics.count(ObjectWrite(cluster: "a", kind: "Service", result: .created, duration: .milliseconds(20)))
         metrics.count(status: ["a": .string(String(repeating: "x", count: 5000))])
         let lines = exposed(
             registry, "accesspoint_rollouts_total", "accesspoint_rollout_duration_seconds_sum",
-            "accesspoint_rollout_pause_duration_seconds_sum", "accesspoint_drift_total", "accesspoint_apply_total",
+            "accesspoint_rollout_pause_duration_seconds_sum",
+            "accesspoint_rollout_progression_duration_seconds_sum", "accesspoint_drift_total",
+            "accesspoint_apply_total",
             "accesspoint_apply_duration_seconds_sum", "accesspoint_status_bytes_sum")
         #expect(
             lines.filter { !$0.hasSuffix(" 0") } == [
@@ -34,6 +37,7 @@ struct RolloutMetricsTests {
                 #"accesspoint_drift_total{cluster="a",kind="Service"} 2"#,
                 #"accesspoint_rollout_duration_seconds_sum{outcome="Completed"} 90"#,
                 #"accesspoint_rollout_pause_duration_seconds_sum{reason="CanaryGate"} 600"#,
+                #"accesspoint_rollout_progression_duration_seconds_sum{outcome="Completed"} 40"#,
                 #"accesspoint_rollouts_total{outcome="Aborted"} 1"#,
                 #"accesspoint_rollouts_total{outcome="Completed"} 1"#, "accesspoint_status_bytes_sum 5008",
             ])

@@ -73,6 +73,19 @@ struct NamePlanTests {
         #expect(last.records == held && last.isHeld)
     }
 
+    @Test("an address that another Service of the target still has is not lost")
+    func shared() throws {
+        var row = ClusterRow(name: "a")
+        row.addresses = [TargetAddress(type: .ipAddress, value: "198.51.100.1", service: "udp")]
+        row.lostAddresses = ["198.51.100.1", "198.51.100.2"].map {
+            TargetAddress(type: .ipAddress, value: $0, service: "tcp")
+        }
+        var status = AccessPointStatus()
+        status.clusters = [row]
+        let targets = NameTarget.targets(of: status, NameRecords(hostnames: ["a.example.com"]))
+        #expect(targets.map(\.lost) == [["198.51.100.2"]])
+    }
+
     @Test("stay where no target is in service, and nothing is made up where there never was one")
     func held() {
         let held = [NameRecord(target: "a", type: .a, values: ["198.51.100.1"], weight: 2)]

@@ -123,6 +123,15 @@ struct AspectConditionTests {
         new.notBefore = StatusScene.now.adding(seconds: -60)
         #expect(try staleClusters() == ["us-east-1", "us-west-1"])
         #expect(try scene.status().message("CertificatesReady").contains("is version 9f2c51ab77e0"))
+        // A look at the VIP that came to nothing, or the only one that has it away, makes it no older.
+        new.state = .probeInconclusive
+        #expect(try staleClusters() == ["us-east-1", "us-west-1"])
+        new.state = .ready
+        #expect(try staleClusters() == ["us-east-1", "us-west-1"])
+        try scene.store()
+        scene.input.targets[2].reachability = .unreachable(lastSeen: nil)
+        #expect(try staleClusters() == ["us-east-1", "us-west-1"])
+        scene.input.targets[2].reachability = .reachable
         new.notBefore = StatusScene.now.adding(seconds: -91 * 86_400)
         #expect(try staleClusters() == ["eu-central-1"])
         new.notBefore = StatusScene.now.adding(seconds: 600)

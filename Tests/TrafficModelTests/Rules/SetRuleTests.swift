@@ -106,14 +106,20 @@ struct SetPair: Sendable, CustomTestStringConvertible {
         SetPair(
             "SubsetUndefined",
             vip + backend + gateway + route.replacing("host: web, port", with: "host: web, subset: v1, port")
-                + "DestinationRule web: {host: '*.svc.cluster.local', subsets: [{name: v1}]}",
+                + "DestinationRule web: {host: web, subsets: [{name: v1}]}",
             "[{name: v1}]", "[{name: v2}]"),
+        SetPair(
+            "SubsetUndefined",
+            vip + backend + gateway + route.replacing("host: web, port", with: "host: web, subset: v1, port")
+                + "DestinationRule web: {host: web, subsets: [{name: v1}]}\n"
+                + "DestinationRule all: {host: '*.svc.cluster.local', subsets: [{name: v2}]}",
+            "subset: v1, port", "subset: v2, port"),
         // Where the set has no rule of the host, one may live in the cluster.
         SetPair(
             "SubsetUndefined",
             vip + backend + gateway + route.replacing("host: web, port", with: "host: web, subset: v1, port")
-                + "DestinationRule web: {host: other, subsets: [{name: v2}]}",
-            "host: other", "host: web"),
+                + "DestinationRule web: {host: '*.svc.cluster.local', subsets: [{name: v2}]}",
+            "host: '*.svc.cluster.local'", "host: web"),
         SetPair(
             "RulesOfOneHost",
             "DestinationRule a: {host: web, trafficPolicy: {tls: {}}}\nDestinationRule b: {host: web2, trafficPolicy: {tls: {}}}",
