@@ -18,7 +18,8 @@ struct NameTarget: Sendable, Hashable {
 /// Which records the names of a NameService have: a pure function of its targets and of the records before.
 ///
 /// A target in service has its addresses, one that is not has none, and one of which that cannot be told keeps what it
-/// had, but for addresses that it is known to have lost. Where that would leave nothing, the records before stay: a name that leads nowhere helps nobody.
+/// had, but for addresses that it is known to have lost. Where that would leave nothing, the records before stay: a name
+/// that leads nowhere helps nobody.
 struct NamePlan: Sendable, Hashable {
     /// The records, by target and type.
     private(set) var records: [NameRecord]

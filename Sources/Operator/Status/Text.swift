@@ -40,8 +40,8 @@ enum Text {
         return result + "…"
     }
 
-    /// At most `limit` Unicode scalars of the text, two thirds of it from its beginning: what to do stands at the end of what an
-    /// error says.
+    /// At most `limit` Unicode scalars of the text, two thirds of them from its beginning and the others from its end:
+    /// what to do stands at the end of what an error says.
     static func squeezed(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
         var (end, count) = ([Character](), 0)
