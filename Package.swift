@@ -77,7 +77,7 @@ let house: [[Target]] = [
     room("HTTPService", [hummingbird, httpTypes, nio, sockets, nioHTTP, log]),
     // The product.
     room("Operator", ["JSONValue", "YAMLFormat", "KubeModel", "X509Tools", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", "KubeRuntime", "DNSClient", "Telemetry", log], tests: ["SeededRandom", "TestSupport"]),
-    executable("accesspoint-operator", ["KubeModel", "KubeClient", "KubeRuntime", "CurlTransport", "DNSClient", "Operator", "Telemetry", "HTTPService", log, arguments, signals]),
+    executable("accesspoint-operator", ["KubeModel", "KubeClient", "KubeRuntime", "CurlTransport", "DNSClient", "TrafficModel", "Operator", "Telemetry", "HTTPService", log, arguments, signals]),
     executable("kubectl-accesspoint", ["JSONValue", "YAMLFormat", "KubeModel", "AccessPointAPI", "TrafficModel", "Rendering", "Rollout", "KubeClient", "CurlTransport", arguments]),
     // What tests of several rooms need.
     support("SeededRandom"),

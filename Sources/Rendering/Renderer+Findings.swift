@@ -19,7 +19,9 @@ extension Renderer {
             var own: [RenderProblem] = []
             var isSound = true
             for object in set.objects {
-                let findings = judged[object.hash] ?? TrafficCheck.findings(object.traffic)
+                let findings =
+                    judged[object.hash]
+                    ?? TrafficCheck.findings(object.traffic, allowing: options.allowedServiceFields)
                 judged[object.hash] = findings
                 if findings.contains(where: { $0.severity == .error }) { isSound = false }
                 own += findings.compactMap { RenderProblem($0, .trafficInvalid, template: object.template) }

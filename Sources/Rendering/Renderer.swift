@@ -166,7 +166,7 @@ public struct Renderer: Sendable {
         for place in drafts.indices {
             guard let draft = drafts[place]?.draft, stage.matches(draft) else { continue }
             report.objects += 1
-            switch stage.apply(to: draft, of: target.name) {
+            switch stage.apply(to: draft, of: target.name, options) {
             case .unchanged:
                 trace?.note(.unchanged, override: index, entry: place)
                 problems += overlaps(of: override, stage, draft, draft.body, &drafts[place], target)

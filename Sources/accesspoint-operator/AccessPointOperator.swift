@@ -8,6 +8,7 @@ import KubeRuntime
 public import Logging
 import Operator
 public import Telemetry
+public import TrafficModel
 import UnixSignals
 
 /// The operator's command line: flags to options, then run until a signal ends it.
@@ -37,6 +38,11 @@ struct AccessPointOperator: AsyncParsableCommand {
 
     @Option(parsing: .upToNextOption, help: "Namespaces of ingress gateways (default: istio-ingress).")
     var gatewayNamespaces: [String] = ["istio-ingress"]
+
+    @Option(
+        parsing: .upToNextOption,
+        help: "Dangerous fields that a template's Service may have (default: none; see CVE-2020-8554).")
+    var allowServiceFields: [ServiceDanger] = []
 
     @Option(name: .customLong("hub-id"), help: "Marks the objects of this host (default: uid of its kube-system).")
     var hubID: String?
@@ -215,6 +221,7 @@ struct AccessPointOperator: AsyncParsableCommand {
         options.namespace = namespace
         options.clusterSecretNamespaces = clusterSecretNamespaces
         options.gatewayNamespaces = gatewayNamespaces
+        options.allowedServiceFields = Set(allowServiceFields)
         options.hubID = hubID
         options.allowLoopbackMembers = allowLoopbackMembers
         options.leaseDuration = .seconds(leaseDuration)
@@ -238,3 +245,4 @@ struct AccessPointOperator: AsyncParsableCommand {
 
 extension LineLogHandler.Format: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
+extension ServiceDanger: ExpressibleByArgument {}

@@ -143,6 +143,34 @@ import TrafficModel
         #expect(rendering.sets.isEmpty)
     }
 
+    @Test(
+        "a dangerous field of a Service is rendered where the operator allows it, and it alone",
+        arguments: [
+            (.externalIPs, "externalIPs", ["203.0.113.9"]), (.loadBalancerIP, "loadBalancerIP", "203.0.113.9"),
+            (.externalName, "type", "ExternalName"), (.externalName, "externalName", "example.com"),
+        ] as [(ServiceDanger, String, JSONValue)])
+    func allowed(danger: ServiceDanger, field: String, value: JSONValue) throws {
+        var object = Samples.vip
+        object.set(value, at: ["spec", field])
+        var merge = JSONObject()
+        merge[field] = value
+        let change = Override(name: "late", change: .mergePatch(["spec": .object(merge)]))
+        func codes(_ allowed: Set<ServiceDanger>) -> [String] {
+            let options = RenderOptions(
+                gatewayNamespaces: Samples.options.gatewayNamespaces, allowedServiceFields: allowed)
+            return [([object], []), ([Samples.vip], [change])].flatMap { objects, overrides -> [String] in
+                let renderer = Renderer(
+                    identity: Samples.identity, spec: Samples.spec(objects, overrides: overrides), options: options)
+                let rendering = renderer.render(all: [Samples.west])
+                let found = renderer.findings(in: rendering.sets, of: [Samples.west])
+                return (rendering.problems + found).filter { $0.severity == .error && $0.message.contains("a Service") }
+                    .map(\.code.rawValue)
+            }
+        }
+        #expect(codes([danger]) == [])
+        #expect(codes(Set(ServiceDanger.allCases).subtracting([danger])) == ["FieldNotAllowed", "FieldNotAllowed"])
+    }
+
     @Test("the names of a Service and of a Gateway are stricter than others")
     func names() {
         func codes(_ object: JSONValue, _ name: String) -> [String] {

@@ -96,7 +96,7 @@ import TrafficModel
                 rendered += 1
                 let traffic = set.objects.map(\.traffic)
                 let errors =
-                    (traffic.flatMap(TrafficCheck.findings)
+                    (traffic.flatMap { TrafficCheck.findings($0) }
                     + SetCheck.findings(traffic, gatewayNamespaces: Samples.options.gatewayNamespaces)).filter {
                         $0.severity == .error
                     }

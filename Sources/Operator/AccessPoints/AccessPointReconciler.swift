@@ -57,7 +57,9 @@ final class AccessPointReconciler: Reconciler {
         self.logger = logger
         pace = ObservationPace(timeline: timeline)
         self.metrics = metrics
-        renders = RenderMemo(options: RenderOptions(gatewayNamespaces: options.gatewayNamespaces))
+        renders = RenderMemo(
+            options: RenderOptions(
+                gatewayNamespaces: options.gatewayNamespaces, allowedServiceFields: options.allowedServiceFields))
     }
 
     func reconcile(_ key: ObjectKey) async -> Outcome {

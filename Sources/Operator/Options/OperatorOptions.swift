@@ -1,4 +1,5 @@
 public import DNSClient
+public import TrafficModel
 
 /// How one operator process runs; every value comes from a flag of the executable.
 public struct OperatorOptions: Sendable {
@@ -8,6 +9,8 @@ public struct OperatorOptions: Sendable {
     public var clusterSecretNamespaces: [String] = []
     /// Namespaces of ingress gateways: a template's Service may go there, and TLS Secrets are read there.
     public var gatewayNamespaces = ["istio-ingress"]
+    /// What a template's Service may do although it is dangerous.
+    public var allowedServiceFields: Set<ServiceDanger> = []
     /// Label value that marks the objects of this host; the host's kube-system uid when absent.
     public var hubID: String?
     /// Permits loopback addresses and http in MemberCluster kubeconfigs (demo and tests).

@@ -6,7 +6,7 @@ import TrafficModel
 /// What a body may say, whether it comes from a template or out of an override.
 enum ObjectRules {
     /// Everything that is wrong with a body of this kind.
-    static func violations(_ body: JSONValue, kind: TrafficKind) -> [Violation] {
+    static func violations(_ body: JSONValue, kind: TrafficKind, _ options: RenderOptions) -> [Violation] {
         guard let members = body.objectValue else {
             return [
                 Violation(
@@ -23,7 +23,7 @@ enum ObjectRules {
         for field in ["labels", "annotations"] {
             violations += names(metadata[field] ?? .null, at: ["metadata", field], areLabels: field == "labels")
         }
-        if kind == .service { violations += service(members["spec"] ?? .null) }
+        if kind == .service { violations += service(members["spec"] ?? .null, options) }
         if let excess = RenderBudget.excess(body) {
             violations.append(Violation(.objectTooLarge, [], excess, "split the object into several"))
         }
@@ -80,8 +80,8 @@ enum ObjectRules {
         key == Names.Label.managedBy || key.utf8.starts(with: "\(Names.group)/".utf8)
     }
 
-    private static func service(_ spec: JSONValue) -> [Violation] {
-        ServiceDanger.found(in: spec).map {
+    private static func service(_ spec: JSONValue, _ options: RenderOptions) -> [Violation] {
+        ServiceDanger.found(in: spec, but: options.allowedServiceFields).map {
             Violation(.fieldNotAllowed, ["spec", $0.field], $0.message, $0.remedy)
         }
     }

@@ -46,7 +46,7 @@ struct TemplateStage {
         switch ObjectIdentity.kind(of: body) {
         case .failure(let refused): return refusal([refused.violation])
         case .success(let kind):
-            let violations = ObjectRules.violations(body, kind: kind) + rules.violations(body, kind: kind)
+            let violations = ObjectRules.violations(body, kind: kind, options) + rules.violations(body, kind: kind)
             guard violations.isEmpty else { return refusal(violations) }
             let object = KubeObject(lenient: body)
             return .draft(

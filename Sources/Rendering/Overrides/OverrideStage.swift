@@ -106,7 +106,7 @@ struct OverrideStage {
     }
 
     /// Changes one object, and checks what came of it: it must be the same object, and within the rules.
-    func apply(to draft: Draft, of target: String) -> Outcome {
+    func apply(to draft: Draft, of target: String, _ options: RenderOptions) -> Outcome {
         let body: JSONValue
         switch change {
         case .omit: return .omitted
@@ -122,7 +122,7 @@ struct OverrideStage {
             }
         }
         guard body != draft.body else { return .unchanged }
-        let violations = identityViolations(body, of: draft) + ObjectRules.violations(body, kind: draft.kind)
+        let violations = identityViolations(body, of: draft) + ObjectRules.violations(body, kind: draft.kind, options)
         guard violations.isEmpty else {
             let origin = RenderProblem.Origin(template: draft.template, override: override.name)
             return .refused(

@@ -17,12 +17,3 @@ public struct RenderIdentity: Sendable, Hashable {
         self.hub = hub
     }
 }
-
-/// What the operator's configuration permits to templates.
-public struct RenderOptions: Sendable, Hashable {
-    /// Namespaces beside the AccessPoint's own in which a Service may stand.
-    public var gatewayNamespaces: [String]
-
-    /// Makes options.
-    public init(gatewayNamespaces: [String]) { self.gatewayNamespaces = gatewayNamespaces }
-}

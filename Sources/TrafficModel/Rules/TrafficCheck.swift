@@ -10,10 +10,12 @@ public enum TrafficCheck {
     ///
     /// The rules are those of ``TrafficRule/all``. The time is linear in the size of the object, and the object may hold
     /// anything: a member of the wrong type is a finding of its own and is passed over by all other rules.
-    /// - Parameter object: the object; its status and the rest of its metadata are not looked at.
+    /// - Parameters:
+    ///   - object: the object; its status and the rest of its metadata are not looked at.
+    ///   - allowed: what a Service may do although it is dangerous.
     /// - Returns: the findings, errors first, in the order of the rules, each rule's in the order of the object.
-    public static func findings(_ object: TrafficObject) -> [Finding] {
-        let subject = RuleSubject(object)
+    public static func findings(_ object: TrafficObject, allowing allowed: Set<ServiceDanger> = []) -> [Finding] {
+        let subject = RuleSubject(object, allowing: allowed)
         var breaches = Breaches(of: object, rule: .unknownField, limit: limit)
         let spec = subject.spec
         var schema = SchemaCheck(breaches: breaches)

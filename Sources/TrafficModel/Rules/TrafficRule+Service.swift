@@ -1,4 +1,4 @@
-public import JSONValue
+import JSONValue
 import KubeModel
 
 extension TrafficRule {
@@ -8,7 +8,7 @@ extension TrafficRule {
     static let service: [TrafficRule] = [
         refuse("ServiceTakesTraffic", .service, code: own("ServiceTakesTraffic"), from: "CVE-2020-8554") {
             subject, breaches in
-            for danger in ServiceDanger.found(in: subject.spec.value ?? .null) {
+            for danger in ServiceDanger.found(in: subject.spec.value ?? .null, but: subject.allowed) {
                 breaches.add(subject.spec[danger.field], danger.message, danger.remedy)
             }
         },
@@ -159,28 +159,5 @@ enum PortName {
         if let number = port["port"].number, [25, 53, 3306, 27017].contains(number) { return true }
         let name = port["name"].text.lowercased()
         return TrafficProtocol(String(name.prefix { $0 != "-" })) != nil
-    }
-}
-
-/// Fields by which a Service takes or sends traffic that is not its own (CVE-2020-8554).
-public enum ServiceDanger {
-    /// The dangerous fields of a Service's spec that are set, with what is wrong and what to do.
-    public static func found(in spec: JSONValue) -> [(field: String, message: String, remedy: String)] {
-        func isSet(_ field: String) -> Bool { spec[field].map { !$0.isBlank && $0 != "" } ?? false }
-        var found = ["externalIPs", "loadBalancerIP"].filter(isSet).map {
-            (
-                field: $0, message: "with this field a Service takes the traffic of any address it names",
-                remedy: "remove it; ask the load balancer for an address with its annotations"
-            )
-        }
-        if spec["type"] == "ExternalName" || isSet("externalName") {
-            found.append(
-                (
-                    field: spec["type"] == "ExternalName" ? "type" : "externalName",
-                    message: "a Service of type ExternalName is another name for any host it names",
-                    remedy: "use a ServiceEntry for the host"
-                ))
-        }
-        return found
     }
 }

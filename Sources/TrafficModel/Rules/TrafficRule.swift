@@ -67,10 +67,12 @@ extension TrafficRule {
 /// The object that a rule looks at.
 struct RuleSubject {
     let object: TrafficObject
+    /// What a Service may do although it is dangerous.
+    let allowed: Set<ServiceDanger>
     private let root: Field
 
-    init(_ object: TrafficObject) {
-        self.object = object
+    init(_ object: TrafficObject, allowing allowed: Set<ServiceDanger>) {
+        (self.object, self.allowed) = (object, allowed)
         root = Field(object.body)
     }
 

@@ -1,7 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import KubeClient
 import KubeModel
 import Rendering
+public import TrafficModel
 
 /// Where the host cluster is, and who asks.
 struct HostOptions: ParsableArguments {
@@ -61,7 +62,14 @@ struct RenderingOptions: ParsableArguments {
         help: "The operator's mark of its host (default: uid of kube-system; offline: the word offline).")
     var hubID: String?
 
-    var options: RenderOptions { RenderOptions(gatewayNamespaces: gatewayNamespaces) }
+    @Option(
+        parsing: .upToNextOption,
+        help: "Dangerous fields that Services may have, as the operator allows them.")
+    var allowServiceFields: [ServiceDanger] = []
+
+    var options: RenderOptions {
+        RenderOptions(gatewayNamespaces: gatewayNamespaces, allowedServiceFields: Set(allowServiceFields))
+    }
 
     func validate() throws {
         for name in gatewayNamespaces where !DNSNames.isLabel(name) {
@@ -72,3 +80,5 @@ struct RenderingOptions: ParsableArguments {
         }
     }
 }
+
+extension ServiceDanger: ExpressibleByArgument {}
