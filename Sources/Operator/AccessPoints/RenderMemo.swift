@@ -72,11 +72,14 @@ final class RenderMemo: Sendable {
 
     /// What a revision renders for a target; nil where that is not valid (any more).
     ///
-    /// Findings do not count: what was accepted once stays what it is, whatever rules have come since.
+    /// Findings do not count, nor what the operator allows now: what was accepted once stays what it is, whatever rules
+    /// have come since.
     func set(_ record: RevisionRecord, _ identity: RenderIdentity, facts: TargetFacts) -> RenderedSet? {
         let key = Key(revision: record.name, facts: facts)
         if let known = entries.withLock({ $0[identity.uid]?.sets[key] }) { return known }
-        let set = Renderer(identity: identity, spec: record.revision.inputs.spec, options: options).render(facts).set
+        let set = Renderer(
+            identity: identity, spec: record.revision.inputs.spec, options: options.ofAcceptedRevision
+        ).render(facts).set
         entries.withLock { $0[identity.uid, default: Entry(identity)].sets[key] = .some(set) }
         return set
     }

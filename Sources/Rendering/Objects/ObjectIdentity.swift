@@ -73,6 +73,7 @@ struct ObjectIdentity {
     }
 
     private func namespaceViolations(_ namespace: JSONValue?, _ kind: TrafficKind) -> [Violation] {
+        guard !options.allowsAnyNamespace || kind.namespaceRule == .own else { return [] }
         let text = namespace?.stringValue ?? ""
         let allowed =
             switch kind.namespaceRule {

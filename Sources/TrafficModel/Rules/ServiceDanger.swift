@@ -46,6 +46,7 @@ public enum ServiceDanger: String, Sendable, Hashable, CaseIterable {
             case .externalIPs, .loadBalancerIP: "ask the load balancer for an address with its annotations"
             case .externalName: "use a ServiceEntry for the host"
             }
-        return "remove it; \(instead) (an operator allows it with --allow-service-fields \(rawValue))"
+        return "remove it; \(instead) (whoever runs the operator can allow it: --allow-service-fields "
+            + "\(rawValue), in the chart allowServiceFields)"
     }
 }

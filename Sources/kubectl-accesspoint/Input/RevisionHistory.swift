@@ -21,7 +21,7 @@ struct RevisionHistory {
     /// Reads them from the host.
     init(of identity: RenderIdentity, on host: Host, _ options: RenderOptions) async throws {
         self.identity = identity
-        self.options = options
+        self.options = options.ofAcceptedRevision
         // An AccessPoint that is not on the host has neither.
         let exists = identity.uid != Subject.offline
         assignments = exists ? try await host.assignments(of: identity) : []

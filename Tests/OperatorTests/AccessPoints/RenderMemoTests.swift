@@ -4,6 +4,7 @@ import KubeModel
 import Rendering
 import Rollout
 import Testing
+import TrafficModel
 
 @testable import Operator
 
@@ -37,6 +38,29 @@ struct RenderMemoTests {
         #expect(memo.set(record, identity("u2"), facts: target) != nil)
         #expect(memo.forget(key, but: "u2") == ["u1"])
         #expect(memo.count == 1)
+    }
+
+    @Test(
+        "what an operator no longer allows is refused of a spec, and a revision that holds it is rendered all the same")
+    func permissions() throws {
+        let service: JSONValue = [
+            "apiVersion": "v1", "kind": "Service", "metadata": ["name": "vip", "namespace": "edge"],
+            "spec": [
+                "type": "LoadBalancer", "loadBalancerIP": "203.0.113.9", "selector": ["istio": "edge"],
+                "ports": [["name": "https", "port": 443]],
+            ],
+        ]
+        let spec = AccessPointSpec(scope: Scope(), trafficTemplate: [TemplateEntry(name: "vip", object: service)])
+        func codes(_ options: RenderOptions) -> Set<String> {
+            let outcome = RenderMemo(options: options).present(
+                spec, generation: 1, identity("u1"), targets: [target])
+            return Set(outcome.problems.map(\.code.rawValue))
+        }
+        #expect(codes(RenderOptions(gatewayNamespaces: ["edge"], allowedServiceFields: [.loadBalancerIP])) == [])
+        #expect(codes(RenderOptions(gatewayNamespaces: [])) == ["FieldNotAllowed", "NamespaceNotAllowed"])
+        let record = try #require(try RenderedRevision.record(spec, [target]))
+        let set = RenderMemo(options: RenderOptions(gatewayNamespaces: [])).set(record, identity("u1"), facts: target)
+        #expect(set?.objects.map(\.key.name) == ["vip"])
     }
 
     @Test("what members would refuse now is told of the spec, and a revision that holds it is rendered all the same")
