@@ -43,7 +43,7 @@ public enum PauseReason: String, Sendable, Hashable, CaseIterable {
     case userPaused = "UserPaused"
     /// The present spec is not accepted; the targets stay as they are until it is.
     case specNotAccepted = "SpecNotAccepted"
-    /// A target refused the dry run.
+    /// A target refused the dry run, or lacks what the revision refers to.
     case preflightRefused = "PreflightRefused"
     /// A target refused a write.
     case targetFailed = "TargetFailed"

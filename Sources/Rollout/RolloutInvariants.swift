@@ -195,7 +195,11 @@ extension RolloutInvariants {
     private static func plan(of state: RolloutState, _ observed: RolloutObservation) -> RolloutPlan? {
         guard var plan = state.updateRevision.flatMap({ observed.plans[$0] }) else { return nil }
         let planned = Set(plan.targets)
-        let joined = observed.targets.filter { $0.value.isPlaced && !planned.contains($0.key) }.keys.sorted()
+        // Who joins is no part of a run before it has the stable revision.
+        let joined = observed.targets.filter { target, seen in
+            let isThere = state.stableRevision == nil || state.rows[target]?.revision != nil
+            return seen.isPlaced && !planned.contains(target) && isThere
+        }.keys.sorted()
         guard !joined.isEmpty else { return plan }
         if let index = plan.steps.firstIndex(where: { $0.name == PlanStep.rest }) {
             plan.steps[index].targets += joined

@@ -261,6 +261,27 @@ struct JoiningTests {
         #expect(scene.violations == [])
     }
 
+    @Test(
+        "a target that joins in mid-rollout and cannot be written holds nothing up, and is tried for one revision at a time"
+    )
+    func refusedInMidRollout() {
+        var scene = Scene.rolledOut(plan: .three)
+        scene.run()
+        scene.conduct["z"] = Scene.Conduct(dryRun: .refused("no backend"))
+        scene.run()
+        #expect(scene.pause == .canaryGate)
+        #expect(scene.observed.targets["z"]?.preflight?.revision.number == 6)
+        scene.say(.resume, "r7/canary")
+        scene.run()
+        #expect(scene.writes == ["a=7", "b=7", "c=7"])
+        #expect(scene.state.isComplete && scene.pause == nil)
+        scene.conduct["z"]?.dryRun = .passed
+        scene.pass(seconds: 600)
+        scene.run()
+        #expect(scene.writes == ["a=7", "b=7", "c=7", "z=7"])
+        #expect(scene.violations == [])
+    }
+
     @Test("after a rollout a joining target is written at once, and one that refuses the dry run harms nobody")
     func joinsAfter() {
         var scene = Scene.rolledOut(then: nil, plan: .three)

@@ -117,6 +117,12 @@ extension RolloutState {
         return entry.goal.revision
     }
 
+    /// Whether a target is still to get a revision, by the run that is under way or as one that joins.
+    public func awaits(_ revision: RevisionName, in target: String) -> Bool {
+        guard course == .update, revision != assignment(of: target) else { return false }
+        return revision == stableRevision || revision == updateRevision && isUnfinished
+    }
+
     /// The state of an AccessPoint whose status was lost, rebuilt from its AccessPointTargets.
     ///
     /// No target counts as healthy and no journal is assumed: each must prove itself against its assigned revision.

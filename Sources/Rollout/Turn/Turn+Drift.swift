@@ -55,7 +55,9 @@ extension Turn {
         guard !observed.isDeleting, let brake = state.brake, !brake.isReleased else { return nil }
         let number = state.updateRevision?.number ?? 0
         let (now, recent) = (drifted.count, recentlyDrifted)
-        let before = recent > now ? ", and \(recent - now) more were put back a short time ago" : ""
+        let before =
+            recent > now
+            ? ", and \(recent - now) more \(recent - now == 1 ? "was" : "were") put back a short time ago" : ""
         return RolloutView.Brake(
             message: "\(now) of \(held.count) targets differ\(now == 1 ? "s" : "") from the revision\(before); "
                 + "none is repaired until a person has looked or they are equal again",

@@ -56,7 +56,7 @@ extension Turn {
             }
             return Hold(
                 reason: .preflightRefused, target: target,
-                detail: "\(target) refuses revision \(revision.number) in a dry run: \(message)")
+                detail: "\(target) is not ready for revision \(revision.number): \(message)")
         }
         return nil
     }

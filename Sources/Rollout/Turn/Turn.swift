@@ -39,6 +39,7 @@ struct Turn {
 
     private mutating func pass() {
         settleJournal()
+        usePlan()
         probeRefused()
         if observed.isDeleting {
             advanceDeletion()
@@ -69,9 +70,14 @@ struct Turn {
         }
     }
 
+    /// Targets that came after the plan was made. One that holds nothing yet gets the stable revision first, beside the
+    /// run: until then a fresh cluster that lacks something is no part of it, and holds nothing up.
     private func joined(since frozen: RolloutPlan) -> [String] {
         let planned = Set(frozen.targets)
-        return observed.targets.filter { $0.value.isPlaced && !planned.contains($0.key) }.keys.sorted()
+        return observed.targets.filter { target, seen in
+            seen.isPlaced && !planned.contains(target)
+                && (state.stableRevision == nil || state.rows[target]?.revision != nil)
+        }.keys.sorted()
     }
 }
 
