@@ -81,9 +81,12 @@ extension Announcement {
     /// like any other.
     private static func paused(_ reason: PauseReason, _ view: RolloutView, command: String?) -> Announcement {
         let trouble = view.phase == .deleting ? "DeletionBlocked" : reason.rawValue
-        let said = Verdict(.true, .rolloutPaused, "\(reason.rawValue): \(view.message)", command: command)
+        let event = reason.isTrouble ? trouble : "RolloutPaused"
+        // What kubectl prints beside the note is not said twice.
+        let prefix = event == reason.rawValue ? "" : "\(reason.rawValue): "
+        let said = Verdict(.true, .rolloutPaused, prefix + view.message, command: command)
         return Announcement(
-            isWarning: reason.isTrouble, reason: reason.isTrouble ? trouble : "RolloutPaused", action: "Pause",
+            isWarning: reason.isTrouble, reason: event, action: "Pause",
             note: said.text(bytes: noteLimit), variant: "\(reason.rawValue) \(command ?? view.gate ?? "")")
     }
 

@@ -34,6 +34,9 @@ struct LostReferences: Sendable {
         }
     }
 
+    /// What any of them refers to and is gone, the first in the order of the routes' names; nil: nothing.
+    var first: Verdict? { objects.min { $0.key < $1.key }?.value }
+
     /// What a VirtualService refers to and is gone, the first in apply order; nil: nothing.
     func verdict(on route: ObjectKey) -> Verdict? { objects[route] }
 }

@@ -112,7 +112,7 @@ struct RolloutStory {
         guard !holding.isEmpty else { return "no target holds objects any more" }
         let names = holding.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let left =
-            "\(names.count) target\(names.count == 1 ? "" : "s") still hold objects: \(Text.list(names, most: 5))"
+            "\(names.count) target\(names.count == 1 ? " still holds" : "s still hold") objects: \(Text.list(names, most: 5))"
         return state.pause == nil ? left : "\(left); \(view.message)"
     }
 }

@@ -91,6 +91,10 @@ struct StatusDocument {
         var fields = input.view?.fields ?? JSONObject()
         // What is remembered comes last: nothing that is only shown may stand in its place.
         for member in state.rolloutFields { fields[member.key] = member.value }
+        // The word is for people: a rollout that is done is not what they ask after where a target serves nobody.
+        if input.view?.phase == .healthy, sights.contains(where: \.isOutOfService) {
+            fields["phase"] = .string(RolloutStatus.Phase.degraded.rawValue)
+        }
         if let message = fields["message"]?.stringValue {
             fields["message"] = .string(Text.cut(Text.clean(message), to: 512))
         }
@@ -116,6 +120,11 @@ struct StatusDocument {
         step["available"] = .integer(Int64(available))
         return step
     }
+}
+
+extension TargetSight {
+    /// Whether it has a revision, belongs to the placement and serves nobody.
+    fileprivate var isOutOfService: Bool { input.isPlaced && isAssigned && isInService == false }
 }
 
 extension JSONValue {

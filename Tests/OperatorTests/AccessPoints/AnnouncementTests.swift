@@ -150,6 +150,11 @@ struct AnnouncementTests {
             view.phase = phase
             return Announcement.between(old, new, view: view, of: key).map { "\($0.reason)\($0.isWarning ? "!" : "")" }
         }
+        var (stopped, view) = (RolloutState(), view)
+        (stopped.updateRevision, view.message) = (one, "a is not ready")
+        stopped.pause = RolloutState.Pause(reason: .preflightRefused, target: "a", time: now)
+        let notes = Announcement.between(RolloutState(), stopped, view: view, of: key).map(\.note)
+        #expect(notes.last == "a is not ready", "the reason stands beside it")
         #expect(said(.canaryGate, .paused) == ["RolloutPaused"])
         #expect(said(.userPaused, .deleting) == ["RolloutPaused"])
         #expect(said(.deadlineExceeded, .paused) == ["DeadlineExceeded!"])

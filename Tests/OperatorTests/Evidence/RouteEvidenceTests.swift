@@ -64,6 +64,11 @@ struct RouteEvidenceTests {
         #expect(evidence.routesReady == gone)
         #expect(evidence.hosts.map(\.verdict) == [gone])
         #expect(evidence.inventory.last?.ready == false)
+        #expect(evidence.references == gone, "what it refers to is not there")
+        // What cannot be told beside it makes it no better.
+        var doubtful = scene
+        doubtful.facts[EvidenceScene.backend] = .denied("no")
+        #expect(try doubtful.evidence().references == gone)
         // It is there, though changed: what it refers to exists.
         scene.absent = []
         scene.changes["gateway"] = { $0.set(nil, at: ["spec", "selector"]) }

@@ -235,6 +235,29 @@ struct RolloutConditionTests {
         #expect(status.said("Reconciling") == nil)
     }
 
+    @Test("the word for people is Degraded where a target that belongs here serves nobody, whatever the rollout is")
+    func word() throws {
+        func word(_ change: (inout StatusScene) -> Void) throws -> String? {
+            var scene = StatusScene.done()
+            change(&scene)
+            return try scene.status().rollout.phase?.rawValue
+        }
+        #expect(try word { _ in } == "Healthy")
+        #expect(try word { $0.set(.routes, .false, of: 1) } == "Degraded")
+        #expect(try word { $0.set(.routes, .unknown, of: 1) } == "Healthy")
+        #expect(
+            try word {
+                $0.set(.routes, .false, of: 1)
+                $0.input.targets[1].isPlaced = false
+            } == "Healthy", "it has left")
+        #expect(try word { $0.state.rows["us-east-1"] = nil } == "Healthy", "it has nothing yet")
+        #expect(
+            try word {
+                $0.set(.routes, .false, of: 1)
+                $0.phase = .progressing
+            } == "Progressing")
+    }
+
     @Test("the object that refused the dry run is named with its own reason")
     func refusedInDryRun() throws {
         var scene = StatusScene.canaryGate()
