@@ -56,6 +56,24 @@ struct LiveLintTests {
         #expect(run.stderr.contains("virtualservices of others in namespace shop"))
     }
 
+    @Test(
+        "an object that the operator will take away is none to refer to; one of another AccessPoint or host is",
+        arguments: [("checkout", "shop", "h", 79), ("cart", "shop", "h", 0), ("checkout", "shop", "other", 0)])
+    func takenAway(name: String, namespace: String, hub: String, status: Int32) async throws {
+        let labels =
+            #"{"accesspoint.io/accesspoint": "\#(name)", "accesspoint.io/namespace": "\#(namespace)", "#
+            + #""accesspoint.io/hub": "\#(hub)"}"#
+        let own = Self.json(
+            #"{"kind": "Service", "apiVersion": "v1", "metadata": {"name": "checkout", "namespace": "shop", "labels": "#
+                + #"\#(labels)}, "spec": {"ports": [{"port": 8080}]}}"#)
+        let none = Self.json(
+            #"{"kind": "ServiceEntryList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": []}"#)
+        let entries = ["namespaces/shop/", ""].map { ("/apis/networking.istio.io/v1/\($0)serviceentries", none) }
+        let run = try await lint(Self.found.merging([(Self.service, own)] + entries) { $1 })
+        #expect(run.status == status && run.stdout.contains("BackendNotFound") == (status == 79), "\(run)")
+        #expect(run.stdout.contains("takes it away: keep its template entry") == (status == 79), "\(run)")
+    }
+
     @Test("a Secret or a Service that may not be read is no pass, and the caller is told what to do in each cluster")
     func denied() async throws {
         for (path, resource, name) in [

@@ -32,7 +32,7 @@ extension Integration {
             try await site.kubectl.apply(manifest.yaml)
             try await site.untilReady(in: "rollback")
             manifest.timeout = "5s"
-            manifest.europeanBackend = "nowhere.rollback.svc.cluster.local"
+            manifest.europeanHost = Self.unserved
             try await site.kubectl.apply(manifest.yaml)
             let back = try await site.until("it went back", in: "rollback", within: .seconds(90)) {
                 $0.isTrue("Stalled") && $0.inFlight.isEmpty && $0.phase != "RollingBack"
@@ -47,6 +47,9 @@ extension Integration {
             try await site.untilTold("RollbackStarted", "eu-central-az1-k1", in: "rollback")
         }
 
+        /// A host that no Gateway serves: the set alone decides that, so that only what is written tells that it is wrong.
+        private static let unserved = "elsewhere.example.com"
+
         /// A second revision that one target cannot serve, under these policies, as it stands when it can go no further.
         private func broken(
             _ namespace: String, _ policies: [String], until what: String,
@@ -59,7 +62,7 @@ extension Integration {
             try await site.kubectl.apply(manifest.yaml)
             try await site.untilReady(in: namespace)
             manifest.timeout = "5s"
-            manifest.europeanBackend = "nowhere.\(namespace).svc.cluster.local"
+            manifest.europeanHost = Self.unserved
             try await site.kubectl.apply(manifest.yaml)
             return (site, try await site.until(what, in: namespace, within: .seconds(90), holds))
         }

@@ -228,6 +228,51 @@ extension Integration {
             }
         }
 
+        @Test("what a set refers to and one cluster lacks keeps all untouched; once it is there it goes on by itself")
+        func references() async throws {
+            let site = try await Site.operated()
+            try await site.namespace("references")
+            try await site.member(Self.east)("delete", "service", "checkout", "-n", "references")
+            var manifest = AccessPointManifest(namespace: "references")
+            try await expectRefused(
+                manifest, "ReferenceUnresolved", site,
+                names: [
+                    Self.east, "VirtualService references/checkout spec.http[0].route[0].destination",
+                    "no Service or ServiceEntry of host checkout.references.svc.cluster.local",
+                    "create Service references/checkout",
+                ])
+            let refused = try await site.until("its row tells it too", in: "references") {
+                $0.row(Self.east)["reason"] == "ReferenceUnresolved"
+            }
+            #expect(refused.condition("Paused")?.reason == "PreflightRefused")
+            let paused = refused.condition("Paused")?.message ?? ""
+            #expect(paused.contains("\(Self.east) is not ready for revision 1: it lacks"), "\(paused)")
+            try await site.member(Self.east)(
+                "create", "service", "clusterip", "checkout", "-n", "references", "--tcp=8080")
+            try await site.goOn(try await site.untilCanaryGate(in: "references"))
+            try await site.untilReady(in: "references")
+
+            // A change that would break the last cluster only.
+            manifest.europeanSecret = "nowhere"
+            try await site.kubectl.apply(manifest.yaml)
+            let held = try await site.until("the Secret is missed", in: "references") {
+                $0.condition("Accepted")?.reason == "ReferenceUnresolved"
+            }
+            let words = held.condition("Accepted")?.message ?? ""
+            for part in [
+                "eu-central-az1-k1: Gateway references/checkout", "Secret istio-ingress/nowhere does not exist",
+            ] {
+                #expect(words.contains(part), "\(words)")
+            }
+            #expect(held.inFlight.isEmpty)
+            for member in Fleet.members {
+                #expect(held.row(member)["revision"]?.stringValue?.hasPrefix("1-") == true, "\(held.row(member))")
+            }
+            manifest.europeanSecret = nil
+            try await site.kubectl.apply(manifest.yaml)
+            try await site.untilReady(in: "references")
+        }
+
         @Test("a kind that one cluster does not serve is named with its CRD; once installed it goes on by itself")
         func crdMissing() async throws {
             let site = try await Site.unoperated()

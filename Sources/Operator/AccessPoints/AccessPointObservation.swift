@@ -78,7 +78,7 @@ extension AccessPointObservation {
         for name in known {
             let isLeft = evaluation.leaving.contains(name) || (evaluation.isCertain && !placed.contains(name))
             let target = Self.target(
-                name, scene, evaluation, policy: policy.runtime, renders: renders, options: options)
+                name, scene, isPlaced: !isLeft, policy: policy.runtime, renders: renders, options: options)
             targets[name] = target
             rollout.targets[name] = Self.told(
                 name, target, isPlaced: !isLeft, scene, drift: policy.runtime.drift)
@@ -86,8 +86,8 @@ extension AccessPointObservation {
     }
 
     private static func target(
-        _ name: String, _ scene: AccessPointScene, _ evaluation: AccessPointEvaluation, policy: RuntimePolicy,
-        renders: RenderMemo, options: OperatorOptions
+        _ name: String, _ scene: AccessPointScene, isPlaced: Bool, policy: RuntimePolicy, renders: RenderMemo,
+        options: OperatorOptions
     ) -> Target {
         let member = scene.members[name]
         let assignment = scene.state.assignment(of: name)
@@ -98,15 +98,31 @@ extension AccessPointObservation {
             facts: facts, health: member?.health ?? MemberHealth(uid: nil),
             reports: member?.session?.jobs.reports(of: scene.uid, under: policy.conflictResolution)
                 ?? MemberJobs.Reports())
-        guard let session = member?.session, let record,
-            let set = renders.set(record, scene.identity, facts: facts)
-        else { return target }
-        // One answer leads to the next question, so what is asked depends on all that has been answered so far.
+        guard let session = member?.session else { return target }
+        let held = record.flatMap { renders.set($0, scene.identity, facts: facts) }
         let isAlone = scene.clusters(inZoneOf: name) <= 1
-        let known = session.facts.need(
+        let awaited = isPlaced ? Self.awaited(target.reports.preflight?.revision, by: name, scene, renders) : nil
+        let references = awaited.map {
+            PreflightReferences(
+                next: $0, held: held, isFirst: assignment == nil, owner: scene.uid, zoneHasOneCluster: isAlone,
+                gatewayNamespaces: options.gatewayNamespaces, now: scene.now)
+        }
+        // One answer leads to the next question, so what is asked depends on all that has been answered so far.
+        let answers = session.facts.answers
+        let ofHeld = held.map {
             TargetEvidence.queries(
-                of: set, live: { session.cache.object($0, $1) }, facts: session.facts.answers,
-                zoneHasOneCluster: isAlone, gatewayNamespaces: options.gatewayNamespaces), for: scene.key)
+                of: $0, live: { session.cache.object($0, $1) }, facts: answers, zoneHasOneCluster: isAlone,
+                gatewayNamespaces: options.gatewayNamespaces)
+        }
+        let known = session.facts.need(
+            (ofHeld ?? []).union(references?.queries(facts: answers) ?? []), for: scene.key)
+        if let references {
+            target.reports.weigh(
+                references.outcome(facts: known) { isOwn in
+                    session.facts.current(Set(known.keys), for: scene.key, isOwn: isOwn)
+                })
+        }
+        guard let set = held, let record else { return target }
         target.evidence = TargetEvidence.collect(
             set: set, live: { session.cache.object($0, $1) }, isComplete: session.cache.isComplete, facts: known,
             addressRanges: member?.addressRanges ?? [], allowsLoopback: options.allowLoopbackMembers,
@@ -120,6 +136,16 @@ extension AccessPointObservation {
             })
         target.evidence?.trouble = session.cache.trouble
         return target
+    }
+
+    /// The set that a target would be written with after a dry run of this revision; nil: it has it, or waits for another.
+    private static func awaited(
+        _ revision: RevisionName?, by name: String, _ scene: AccessPointScene, _ renders: RenderMemo
+    ) -> RenderedSet? {
+        guard let revision, !scene.metadata.isBeingDeleted, scene.state.awaits(revision, in: name),
+            let record = scene.records[revision], let facts = scene.facts(of: name, in: record)
+        else { return nil }
+        return renders.set(record, scene.identity, facts: facts)
     }
 
     /// Names what a look from outside has to come after: the last write that this process knows to be done, else the

@@ -26,7 +26,11 @@ extension AccessPointReconciler {
             shown.reachability = scene.reachability(of: name)
             shown.evidence = target.evidence
             shown.isSettling = scene.members[name]?.session?.cache.trouble == nil
-            shown.failures = decision.view.phase == .blocked ? target.reports.refusals : []
+            // Of one that joins, or whose turn has not come, the row alone tells what keeps it.
+            let isAwaiting = target.reports.preflight.map { decision.state.awaits($0.revision, in: name) } ?? false
+            if shown.isPlaced, isAwaiting, !input.isDeleting, let revision = target.reports.preflight?.revision {
+                shown.failures = target.reports.refusals.map { $0.about(revision) }
+            }
             if let failure = target.reports.failure { shown.failures.append(failure) }
             return shown
         }
@@ -46,12 +50,16 @@ extension AccessPointEvaluation {
     /// Whether the spec is accepted: what is wrong with it, what a member refused, or that the dry run passed.
     func acceptance(_ observation: AccessPointObservation, _ decision: RolloutDecision) -> SpecAcceptance {
         if let refusal { return .refused(refusal.reason, refusal.messages) }
-        if decision.view.phase == .blocked {
-            let refused = observation.targets.sorted { $0.key < $1.key }.flatMap { name, target in
-                target.reports.refusals.map { (target: name, failure: $0) }
-            }
+        let refused = refusals(observation, decision)
+        // A person may have paused it besides.
+        if decision.view.phase == .blocked
+            || decision.state.pause?.reason == .userPaused && decision.state.preflightTime == nil && !refused.isEmpty
+        {
             if let first = refused.first {
-                return .refused(first.failure.reason.rawValue, RefusalDigest.messages(refused))
+                let state = decision.state.preflightTime == nil ? "nothing is written" : "no further target is written"
+                return .refused(
+                    first.failure.reason.rawValue,
+                    RefusalDigest.messages(refused) + ["\(state), and it goes on by itself once this is mended"])
             }
             return .refused("DryRunFailed", [decision.view.message])
         }
@@ -76,6 +84,31 @@ extension AccessPointEvaluation {
                 "Dry run passed; \(first)\(more) cannot be looked into, and is not written before it has passed there too"
             )
         }
+        if decision.state.isAborted {
+            return .pending("The spec is valid; its revision was aborted before every target had taken it in a dry run")
+        }
         return .pending("Dry run under way")
+    }
+
+    /// What keeps the revision from being written, target by target.
+    private func refusals(
+        _ observation: AccessPointObservation, _ decision: RolloutDecision
+    ) -> [(target: String, failure: ObjectFailure)] {
+        observation.targets.sorted { $0.key < $1.key }.flatMap { name, target in
+            guard let report = target.reports.preflight, report.revision == decision.state.updateRevision,
+                case .refused = report.result, decision.state.awaits(report.revision, in: name),
+                observation.rollout.targets[name]?.isPlaced ?? false
+            else { return [(target: String, failure: ObjectFailure)]() }
+            return target.reports.refusals.map { (target: name, failure: $0) }
+        }
+    }
+}
+
+extension ObjectFailure {
+    /// The same beside what is said of another revision.
+    fileprivate func about(_ revision: RevisionName) -> ObjectFailure {
+        var failure = self
+        failure.message = "(revision \(revision.number)) \(message)"
+        return failure
     }
 }

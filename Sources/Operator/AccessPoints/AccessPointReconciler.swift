@@ -96,7 +96,11 @@ final class AccessPointReconciler: Reconciler {
             scene, evaluation, wanted: wanted.name, heldEpoch: heldEpochs.withLock { $0[scene.uid] },
             renders: renders, options: options)
         let decision = observation.decide(planner, scene.state, now: scene.now) { revision in
-            for session in registry.sessions { session.jobs.forgetDryRun(of: revision, for: scene.uid) }
+            // What was read before may have gone by now as well.
+            for session in registry.sessions {
+                session.jobs.forgetDryRun(of: revision, for: scene.uid)
+                session.facts.renew(for: scene.key)
+            }
         }
         if decision.isFenced {
             // Stored is another epoch than this process committed last. If it still leads, its own commit may have

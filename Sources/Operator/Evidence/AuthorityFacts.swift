@@ -52,7 +52,7 @@ extension CertificateEvidence {
         for secret in secrets {
             switch facts[.secret(secret)] {
             case nil: return doubt("Secret \(secret) has not been read yet")
-            case .unreadable(let why)?, .secret(.unreadable(let why), _, _)?:
+            case .unreadable(let why)?, .notServed(let why)?, .secret(.unreadable(let why), _, _)?:
                 return doubt("Secret \(secret) cannot be read: \(why)")
             case .denied(let why)?: hidden = hidden ?? "Secret \(secret) cannot be read: \(why)"
             case .secret(.missing, _, _)?, .notFound?, .objects?, .certificate?: continue

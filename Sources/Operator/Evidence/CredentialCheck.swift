@@ -118,7 +118,7 @@ struct CredentialCheck {
         for namespace in gatewayNamespaces {
             switch facts[.list(.service, namespace: namespace)] {
             case nil: return .unknown("the Services of namespace \(namespace) have not been read yet")
-            case .unreadable(let why)?, .denied(let why)?:
+            case .unreadable(let why)?, .denied(let why)?, .notServed(let why)?:
                 return .unknown("the Services of namespace \(namespace) cannot be read: \(why)")
             case .objects(let objects)?:
                 live += objects.map { ServiceReferences($0, key: KubeObject(lenient: $0).key) }

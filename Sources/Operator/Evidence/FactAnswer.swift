@@ -1,3 +1,4 @@
+import AccessPointAPI
 import JSONValue
 import KubeModel
 import TrafficModel
@@ -16,8 +17,10 @@ enum FactAnswer: Sendable, Hashable {
     case certificate(IssuanceFacts)
     /// The member's API server said that there is no such object.
     case notFound
-    /// It could not be read (unreachable, kind not installed...); says why.
+    /// It could not be read, which may pass (unreachable, throttled...); says why.
     case unreadable(String)
+    /// The member does not serve its kind; says so.
+    case notServed(String)
     /// The member's API server does not let it be read; says what it said.
     case denied(String)
 
@@ -82,6 +85,8 @@ enum FactAnswer: Sendable, Hashable {
     private static func reduced(_ object: KubeObject, to fields: [String]? = nil) -> JSONValue {
         var metadata: JSONObject = ["name": .string(object.name)]
         metadata["namespace"] = object.namespace.map { .string($0) }
+        // Whose it is, where it is an AccessPoint's.
+        metadata["labels"] = object.label(Names.Label.uid).map { [Names.Label.uid: .string($0)] }
         var members: JSONObject = ["metadata": .object(metadata)]
         members["spec"] =
             fields.map { fields in
@@ -99,7 +104,7 @@ extension FactAnswer {
         switch self {
         case .objects(let objects): .objects(objects)
         case .secret(.missing, _, _), .notFound: .notFound
-        case .secret(.unreadable(let why), _, _), .unreadable(let why): .unknown(why)
+        case .secret(.unreadable(let why), _, _), .unreadable(let why), .notServed(let why): .unknown(why)
         case .denied(let why): .denied(why)
         case .secret(_, .missing, _): .lacksAuthority
         case .secret, .certificate: .exists
@@ -111,7 +116,7 @@ extension FactAnswer {
         switch self {
         case .secret(let facts, _, _): facts
         case .notFound: .missing
-        case .unreadable(let why), .denied(let why): .unreadable(why)
+        case .unreadable(let why), .denied(let why), .notServed(let why): .unreadable(why)
         case .objects, .certificate: nil
         }
     }

@@ -25,19 +25,11 @@ extension TargetEvidence {
         var known = LiveFacts(zoneHasSingleCluster: zoneHasOneCluster, gatewayNamespaces: gatewayNamespaces)
         let services = set.objects.filter { $0.kind == .service }.map(\.key)
         let waiting = services.filter { AddressEvidence.waits(live(.service, $0)) }.map(FactQuery.events(service:))
-        var asked: Set<FactQuery> = []
-        while true {
-            let needed =
-                ReferenceCheck.report(objects, facts: known).neededFacts
+        let asked = known.ask({ facts[$0]?.reference }) { known in
+            ReferenceCheck.report(objects, facts: known).neededFacts
                 + NeighbourCheck.report(objects, facts: known).neededFacts
-            let fresh = Set(needed).subtracting(asked)
-            asked.formUnion(fresh)
-            let answers = fresh.compactMap { query in facts[query].map { (query, $0.reference) } }
-            guard !answers.isEmpty else {
-                return asked.union(waiting).union(asked.compactMap { certificate(of: $0, facts) })
-            }
-            known.answers.merge(answers) { _, new in new }
         }
+        return asked.union(waiting).union(asked.compactMap { certificate(of: $0, facts) })
     }
 
     /// What there is to ask of cert-manager about a Secret that was read.
@@ -133,9 +125,9 @@ extension TargetEvidence {
         evidence.hosts = Self.hosts(of: references, evidence)
         let hasClashes = evidence.neighbours.map { !$0.isEmpty } ?? false
         if !references.gateways.isEmpty || !references.virtualServices.isEmpty || hasClashes {
+            let found = report.decisive.map { Verdict($0.status, ReasonCode($0.reason), $0.message) }
             evidence.references =
-                report.decisive.map { Verdict($0.status, ReasonCode($0.reason), $0.message) }
-                ?? Verdict(.true, .resolvedRefs)
+                Verdict.worst([found, lost.first].compactMap(\.self)) ?? Verdict(.true, .resolvedRefs)
         }
         return evidence
     }

@@ -12,6 +12,7 @@ public struct ObjectFailure: Error, Sendable, Hashable {
         case namespaceMissing = "NamespaceMissing"
         case kindMissing = "KindMissing"
         case dryRunFailed = "DryRunFailed"
+        case referenceUnresolved = "ReferenceUnresolved"
         case applyConflict = "ApplyConflict"
         case forbidden = "Forbidden"
         case quotaExceeded = "QuotaExceeded"

@@ -15,16 +15,22 @@ struct FactGrace: Sendable, Hashable {
 
     /// When each query was last answered.
     private var answered: [FactQuery: Moment] = [:]
-    /// Those that failed last and stand all the same.
-    private var failing: Set<FactQuery> = []
+    /// Since when those fail that failed last.
+    private var failing: [FactQuery: Moment] = [:]
 
     init(interval: Duration) { self.interval = interval }
 
-    /// Whether what stands for a query could not be read last time.
-    func isFailing(_ query: FactQuery) -> Bool { failing.contains(query) }
+    /// Whether a query that could not be read last time is tried again before the next round: not for ever.
+    func isFailing(_ query: FactQuery, now: Moment) -> Bool {
+        failing[query].map { $0.duration(to: now) < limit } ?? false
+    }
 
     /// The time to the next attempt, if that of the next round is `left` from now.
-    func pause(_ left: Duration) -> Duration { failing.isEmpty ? left : min(left, Self.pace) }
+    func pause(_ left: Duration, now: Moment) -> Duration {
+        failing.keys.contains { isFailing($0, now: now) } ? min(left, Self.pace) : left
+    }
+
+    private var limit: Duration { interval + ReadTroubles.grace }
 
     /// What counts of a round of reads.
     ///
@@ -38,19 +44,20 @@ struct FactGrace: Sendable, Hashable {
         _ read: [FactQuery: FactAnswer], known: [FactQuery: FactAnswer], needed: Set<FactQuery>, now: Moment
     ) -> [FactQuery: FactAnswer] {
         answered = answered.filter { needed.contains($0.key) }
-        failing = failing.filter { needed.contains($0) }
+        failing = failing.filter { needed.contains($0.key) }
         return read.filter { query, answer in
             guard answer.isFailure else {
                 answered[query] = now
-                failing.remove(query)
+                failing[query] = nil
                 return true
             }
-            if known[query] != nil, let last = answered[query], last.duration(to: now) < interval + ReadTroubles.grace {
-                failing.insert(query)
-                return false
+            failing[query] = failing[query] ?? now
+            // Who asks for the first time hears of it with the third attempt.
+            guard known[query] != nil else {
+                return failing[query].map { $0.duration(to: now) >= Self.pace * 2 } ?? true
             }
-            failing.remove(query)
-            return true
+            guard let last = answered[query] else { return true }
+            return last.duration(to: now) >= limit
         }
     }
 }

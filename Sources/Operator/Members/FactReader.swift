@@ -83,6 +83,6 @@ struct FactReader: Sendable {
     }
 
     private static func notServed(_ kind: TrafficKind) -> FactAnswer {
-        .unreadable("the cluster does not serve \(kind.plural)")
+        .notServed("the cluster does not serve \(kind.plural)")
     }
 }

@@ -166,7 +166,7 @@ extension MemberJobs {
         if refused.contains(where: { $0.reason == .forbidden }) { denied() }
         let result: PreflightReport.Result =
             if let first = refused.first {
-                .refused(first.description)
+                .refused("its dry run is refused: \(first.description)")
             } else if failures.isEmpty {
                 .passed
             } else {

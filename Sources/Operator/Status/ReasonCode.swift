@@ -6,7 +6,7 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     // MARK: Rollout
     /// Every target runs the wanted revision and is in service.
     case targetsReady = "TargetsReady"
-    /// The spec is valid, and every target that answers has taken it in a dry run.
+    /// The spec is valid, and every target that answers has taken it in a dry run and has what it refers to.
     case accepted = "Accepted"
     /// The spec is being tried on the targets; none of them is touched.
     case dryRunPending = "DryRunPending"
@@ -30,7 +30,7 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case userPaused = "UserPaused"
     /// The present spec is not accepted, or cannot be placed, and the revision before it goes no further.
     case specNotAccepted = "SpecNotAccepted"
-    /// A target has refused the dry run of an object; no target is touched.
+    /// A target has refused the dry run of an object, or lacks what one refers to; no target is written, or no further one.
     case preflightRefused = "PreflightRefused"
     /// A target has refused a write, or its removal.
     case targetFailed = "TargetFailed"
@@ -161,6 +161,8 @@ public enum ReasonCode: String, Sendable, Hashable, CaseIterable {
     case quotaExceeded = "QuotaExceeded"
     /// The cluster's API server or a webhook refuses the object.
     case dryRunFailed = "DryRunFailed"
+    /// The cluster lacks what the object refers to, so that it is not written.
+    case referenceUnresolved = "ReferenceUnresolved"
     /// Someone else changes the object at the same time.
     case applyConflict = "ApplyConflict"
     /// The cluster's API server has refused a write.

@@ -37,6 +37,25 @@ public enum FactAnswer: Sendable, Hashable {
     case denied(String)
 }
 
+extension FactAnswer {
+    /// What is left of an answer once some objects are gone.
+    ///
+    /// - Parameters:
+    ///   - query: what it answers.
+    ///   - isGone: whether an object of a kind, by its key and as it was read, will not be there.
+    /// - Returns: the answer without them; any other than that of objects as it is.
+    public func remaining(to query: FactQuery, without isGone: (TrafficKind, ObjectKey, JSONValue) -> Bool)
+        -> FactAnswer
+    {
+        guard case .objects(let objects) = self else { return self }
+        switch query {
+        case .object(let kind, let key): return objects.contains { isGone(kind, key, $0) } ? .notFound : self
+        case .list(let kind, _): return .objects(objects.filter { !isGone(kind, KubeObject(lenient: $0).key, $0) })
+        default: return self
+        }
+    }
+}
+
 extension FactQuery {
     /// Whether the answer is only warned of: nothing waits for it, and it is read seldom.
     public var isOfNeighbours: Bool {

@@ -55,6 +55,16 @@ public struct ReferenceFinding: Sendable, Hashable {
     public let problem: String
 }
 
+extension ReferenceFinding {
+    /// The same where the thing is there still, and belongs to what is to be replaced.
+    public var ofRemoval: ReferenceFinding {
+        ReferenceFinding(
+            kind: kind, key: key, pointer: pointer, status: status, reason: reason,
+            problem: problem
+                + "; what is there is of this AccessPoint, whose new spec takes it away: keep its template entry")
+    }
+}
+
 extension ReferenceFinding: CustomStringConvertible {
     /// The sentence for people: object, field, what is wrong, what to do.
     public var message: String { "\(kind.kind) \(key) \(pointer.fieldPath): \(problem)" }
@@ -72,6 +82,17 @@ public struct ReferenceReport: Sendable, Hashable {
 
     /// `false` if a reference does not resolve, else `unknown` if one cannot be told, else `true`.
     public var status: Condition.Status { Self.status(findings) }
+
+    /// The same where some of it is missing only because it is to be taken away.
+    ///
+    /// - Parameter present: the report on the set while all of that is still there.
+    /// - Returns: the report, with what to do about it.
+    public func telling(ofRemovalsFrom present: ReferenceReport) -> ReferenceReport {
+        let now = Set(present.findings)
+        return ReferenceReport(
+            findings: findings.map { $0.status == .false && !now.contains($0) ? $0.ofRemoval : $0 },
+            neededFacts: neededFacts)
+    }
 
     /// The status of one object.
     public func status(of kind: TrafficKind, _ key: ObjectKey) -> Condition.Status {

@@ -1,4 +1,5 @@
 import AccessPointAPI
+import JSONValue
 import KubeClient
 import KubeModel
 import Rendering
@@ -52,12 +53,17 @@ struct MemberCheck {
     func report(on set: RenderedSet, isAlone: Bool, gatewayNamespaces: [String]) async -> Report {
         let objects = set.objects.map(\.traffic)
         var facts = LiveFacts(zoneHasSingleCluster: isAlone, gatewayNamespaces: gatewayNamespaces)
+        var present = facts
         for _ in 0..<Self.rounds {
             let needed = Set(
                 ReferenceCheck.report(objects, facts: facts).neededFacts
                     + NeighbourCheck.report(objects, facts: facts).neededFacts)
             guard !needed.isEmpty else { break }
-            for query in needed.sorted() { facts.answers[query] = await answer(query) }
+            for query in needed.sorted() {
+                let answer = await answer(query)
+                present.answers[query] = answer
+                facts.answers[query] = answer.remaining(to: query) { isTakenAway($1, $2, of: $0, by: set) }
+            }
         }
         let references = ReferenceCheck.report(objects, facts: facts).findings
         let unread = facts.answers.filter { $0.value.failure != nil }
@@ -66,9 +72,23 @@ struct MemberCheck {
         without.answers.merge(unread) { _, _ in .notFound }
         let isWhole = ReferenceCheck.report(objects, facts: without).findings == references
         let open = isWhole ? [:] : unread.filter { !$0.key.isOfNeighbours }
+        let told = ReferenceCheck.report(objects, facts: facts).telling(
+            ofRemovalsFrom: ReferenceCheck.report(objects, facts: present))
         return Report(
-            references: references, neighbours: NeighbourCheck.report(objects, facts: facts).findings, open: open,
+            references: told.findings, neighbours: NeighbourCheck.report(objects, facts: facts).findings, open: open,
             passedOver: unread.filter { open[$0.key] == nil })
+    }
+
+    /// Whether an object is of the AccessPoint of the set and not in it, so that the operator takes it away.
+    private func isTakenAway(_ key: ObjectKey, _ live: JSONValue, of kind: TrafficKind, by set: RenderedSet) -> Bool {
+        guard !set.objects.contains(where: { $0.kind == kind && $0.key == key }), let own = set.objects.first?.body
+        else { return false }
+        let object = KubeObject(lenient: live)
+        guard hub == Subject.offline || object.label(Names.Label.hub) == hub else { return false }
+        return [Names.Label.namespace, Names.Label.accessPoint].allSatisfy { label in
+            let value = own.value("metadata", "labels", label)?.stringValue
+            return value != nil && value == object.label(label)
+        }
     }
 
     private func answer(_ query: FactQuery) async -> FactAnswer {

@@ -9,8 +9,10 @@ struct AccessPointManifest: Sendable {
     var progressDeadlineSeconds = 600
     /// The canary gate.
     var gate = "Manual"
-    /// Host of the backend in eu-central, where it shall be another than the application's.
-    var europeanBackend: String?
+    /// A host that the route has in eu-central only, and the Gateway does not serve.
+    var europeanHost: String?
+    /// The Secret of the Gateway in eu-central, where it shall be another than the application's.
+    var europeanSecret: String?
     /// `spec.dns`, in YAML's flow style.
     var dns: String?
     var regions = ["us-west", "us-east", "eu-central"]
@@ -57,7 +59,7 @@ struct AccessPointManifest: Sendable {
           - name: eu-timeout
             targets: {regions: [eu-central]}
             resources: [{template: route}]
-            jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 9s}\(backendPatch)]\(dns.map { "\n  dns: \($0)" } ?? "")
+            jsonPatch: [{op: add, path: /spec/http/0/timeout, value: 9s}\(hostPatch)]\(secretOverride)\(dns.map { "\n  dns: \($0)" } ?? "")
           policy:
             rollout:
               paused: \(paused)
@@ -67,7 +69,17 @@ struct AccessPointManifest: Sendable {
         """
     }
 
-    private var backendPatch: String {
-        europeanBackend.map { ", {op: replace, path: /spec/http/0/route/0/destination/host, value: \($0)}" } ?? ""
+    private var hostPatch: String { europeanHost.map { ", {op: add, path: /spec/hosts/-, value: \($0)}" } ?? "" }
+
+    private var secretOverride: String {
+        europeanSecret.map {
+            """
+
+              - name: eu-secret
+                targets: {regions: [eu-central]}
+                resources: [{template: gateway}]
+                jsonPatch: [{op: replace, path: /spec/servers/0/tls/credentialName, value: \($0)}]
+            """
+        } ?? ""
     }
 }

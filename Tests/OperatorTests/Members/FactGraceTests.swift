@@ -31,12 +31,36 @@ struct FactGraceTests {
         #expect(Self.round(&grace, Self.good, at: 100) == Self.good)
         for second in [160, 170, 189] {
             #expect(Self.round(&grace, Self.lost, at: second) == nil, "\(second)")
-            #expect(grace.isFailing(Self.one) && !grace.isFailing(Self.other))
-            #expect(grace.pause(.seconds(60)) == FactGrace.pace && grace.pause(.seconds(1)) == .seconds(1))
+            let now = Self.at(second)
+            #expect(grace.isFailing(Self.one, now: now) && !grace.isFailing(Self.other, now: now))
+            #expect(grace.pause(.seconds(60), now: now) == FactGrace.pace)
+            #expect(grace.pause(.seconds(1), now: now) == .seconds(1))
         }
-        for second in [190, 200] {
+        for second in [190, 200] { #expect(Self.round(&grace, Self.lost, at: second) == Self.lost) }
+    }
+
+    @Test(
+        "what fails is tried again before the next round, for as long as an answer would stand, and then in rounds only"
+    )
+    func bounded() {
+        var grace = FactGrace(interval: .seconds(60))
+        for second in [0, 10, 80, 89, 90, 150] {
             #expect(Self.round(&grace, Self.lost, at: second) == Self.lost)
-            #expect(!grace.isFailing(Self.one) && grace.pause(.seconds(60)) == .seconds(60))
+            let now = Self.at(second)
+            #expect(grace.isFailing(Self.one, now: now) == (second < 90), "\(second)")
+            #expect(grace.pause(.seconds(60), now: now) == (second < 90 ? FactGrace.pace : .seconds(60)), "\(second)")
+        }
+        _ = Self.round(&grace, Self.good, at: 200)
+        _ = Self.round(&grace, Self.lost, at: 210)
+        #expect(grace.isFailing(Self.one, now: Self.at(210)))
+    }
+
+    @Test("who asks for the first time hears of a failure with the third attempt")
+    func first() {
+        var grace = FactGrace(interval: .seconds(60))
+        for (second, isTold) in [(0, false), (10, false), (20, true), (30, true)] {
+            let told = grace.settled([Self.one: Self.lost], known: [:], needed: [Self.one], now: Self.at(second))
+            #expect(told == (isTold ? [Self.one: Self.lost] : [:]), "\(second)")
         }
     }
 
@@ -44,7 +68,8 @@ struct FactGraceTests {
     func answered() {
         var grace = FactGrace(interval: .seconds(60))
         for second in stride(from: 0, to: 6000, by: 70) {
-            #expect(Self.round(&grace, Self.good, at: second) == Self.good && !grace.isFailing(Self.one))
+            #expect(Self.round(&grace, Self.good, at: second) == Self.good)
+            #expect(!grace.isFailing(Self.one, now: Self.at(second)))
             #expect(Self.round(&grace, Self.lost, at: second + 60) == nil)
         }
     }
@@ -52,22 +77,24 @@ struct FactGraceTests {
     @Test("what this connection has never read has no grace, nor what nobody has asked for in between")
     func unread() {
         var grace = FactGrace(interval: .seconds(60))
-        #expect(Self.round(&grace, Self.lost, at: 0) == Self.lost && !grace.isFailing(Self.one))
+        #expect(Self.round(&grace, Self.lost, at: 0) == Self.lost)
         _ = Self.round(&grace, Self.good, at: 10)
         _ = grace.settled([:], known: [:], needed: [Self.other], now: Self.at(11))
         #expect(Self.round(&grace, Self.lost, at: 12) == Self.lost)
         _ = Self.round(&grace, Self.good, at: 13)
         _ = Self.round(&grace, Self.lost, at: 14)
         _ = grace.settled([:], known: [:], needed: [], now: Self.at(15))
-        #expect(!grace.isFailing(Self.one) && grace.pause(.seconds(60)) == .seconds(60))
+        #expect(!grace.isFailing(Self.one, now: Self.at(15)))
+        #expect(grace.pause(.seconds(60), now: Self.at(15)) == .seconds(60))
     }
 
     @Test(
-        "an answer that says something counts at once", arguments: [FactAnswer.notFound, .denied("403"), .objects([])])
+        "an answer that says something counts at once",
+        arguments: [FactAnswer.notFound, .denied("403"), .objects([]), .notServed("not served")])
     func definite(_ answer: FactAnswer) {
         var grace = FactGrace(interval: .seconds(60))
         _ = Self.round(&grace, Self.good, at: 0)
-        #expect(Self.round(&grace, answer, at: 1) == answer && !grace.isFailing(Self.one))
+        #expect(Self.round(&grace, answer, at: 1) == answer && !grace.isFailing(Self.one, now: Self.at(1)))
     }
 
     /// A session with a member that has answered for routes shop/web and shop/other. From then on the first read of

@@ -1,0 +1,22 @@
+import Rollout
+
+extension MemberJobs.Reports {
+    /// A dry run that passed counts only where the set would find what it refers to.
+    ///
+    /// - Parameter references: whether it would. What could not be read makes the target one that does not answer: the run
+    ///   goes on elsewhere, and nothing is written there on a guess.
+    mutating func weigh(_ references: @autoclosure () -> PreflightReferences.Outcome) {
+        guard preflight?.result == .passed else { return }
+        switch references() {
+        case .resolved: break
+        case .pending: preflight?.result = .pending
+        case .unread(let failure):
+            preflight?.result = .unreachable
+            refusals = [failure]
+        case .missing(let failures):
+            let first = failures.first.map(String.init(describing:)) ?? ""
+            preflight?.result = .refused("it lacks what the revision refers to: \(first)")
+            refusals = failures
+        }
+    }
+}
