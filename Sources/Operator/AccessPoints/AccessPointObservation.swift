@@ -104,7 +104,9 @@ extension AccessPointObservation {
         let awaited = isPlaced ? Self.awaited(target.reports.preflight?.revision, by: name, scene, renders) : nil
         let references = awaited.map {
             PreflightReferences(
-                next: $0, held: held, isFirst: assignment == nil, owner: scene.uid, zoneHasOneCluster: isAlone,
+                next: $0, held: held, isFirst: assignment == nil,
+                stable: assignment == nil ? Self.set(scene.state.stableRevision, in: name, scene, renders) : nil,
+                owner: scene.uid, zoneHasOneCluster: isAlone,
                 gatewayNamespaces: options.gatewayNamespaces, now: scene.now)
         }
         // One answer leads to the next question, so what is asked depends on all that has been answered so far.
@@ -138,12 +140,23 @@ extension AccessPointObservation {
         return target
     }
 
-    /// The set that a target would be written with after a dry run of this revision; nil: it has it, or waits for another.
-    private static func awaited(
+    /// The set that a target would be written with after a dry run of this revision; nil: it has it, or none will be.
+    ///
+    /// On the way back nothing waits for a dry run, but what comes in the same decision as its end does.
+    static func awaited(
         _ revision: RevisionName?, by name: String, _ scene: AccessPointScene, _ renders: RenderMemo
     ) -> RenderedSet? {
-        guard let revision, !scene.metadata.isBeingDeleted, scene.state.awaits(revision, in: name),
-            let record = scene.records[revision], let facts = scene.facts(of: name, in: record)
+        guard revision != scene.state.assignment(of: name), !scene.metadata.isBeingDeleted,
+            revision == scene.state.stableRevision || revision == scene.state.updateRevision
+        else { return nil }
+        return set(revision, in: name, scene, renders)
+    }
+
+    /// What a revision renders for a target.
+    private static func set(
+        _ revision: RevisionName?, in name: String, _ scene: AccessPointScene, _ renders: RenderMemo
+    ) -> RenderedSet? {
+        guard let record = revision.flatMap({ scene.records[$0] }), let facts = scene.facts(of: name, in: record)
         else { return nil }
         return renders.set(record, scene.identity, facts: facts)
     }

@@ -19,6 +19,9 @@ struct PreflightReferences: Sendable {
         case unread(ObjectFailure)
         /// What the set would look for in vain, and the one that is held would not.
         case missing([ObjectFailure])
+        /// What keeps a target that holds nothing from being written with the stable revision as well: that is no matter
+        /// of the one that is to come.
+        case unfit([ObjectFailure])
     }
 
     /// The set that is to be written.
@@ -27,6 +30,9 @@ struct PreflightReferences: Sendable {
     let held: RenderedSet?
     /// Whether its target has no revision yet.
     let isFirst: Bool
+    /// Where it has none: the set that it would have by the stable revision; nil: there is no stable revision, or this is
+    /// its set.
+    let stable: RenderedSet?
     /// The uid of the AccessPoint: what is marked with it and not in the set is taken away by the write.
     let owner: String
     /// Whether a backend that is missing here cannot be in another cluster of the zone.
@@ -41,10 +47,10 @@ struct PreflightReferences: Sendable {
     /// - Parameter facts: the answers so far.
     /// - Returns: everything that is needed, what is answered already included.
     func queries(facts: [FactQuery: FactAnswer]) -> Set<FactQuery> {
-        let objects = next.objects.map(\.traffic)
+        let sets = [next, stable].compactMap(\.self).map { $0.objects.map(\.traffic) }
         var known = unanswered
-        return known.ask({ query in facts[query].map { remaining(of: $0, to: query) } }) {
-            ReferenceCheck.report(objects, facts: $0).neededFacts
+        return known.ask({ query in facts[query].map { remaining(of: $0, to: query) } }) { known in
+            sets.flatMap { ReferenceCheck.report($0, facts: known).neededFacts }
         }
     }
 
@@ -58,9 +64,12 @@ struct PreflightReferences: Sendable {
     ///   is unknown for good and holds nothing.
     func outcome(facts: [FactQuery: FactAnswer], current: (_ ofRunAlone: Bool) -> Set<FactQuery>) -> Outcome {
         let outcome = outcome(facts: facts, current: current(false))
-        guard case .pending = outcome, case .missing(let failures) = self.outcome(facts: facts, current: current(true))
-        else { return outcome }
-        return .missing(failures)
+        guard case .pending = outcome else { return outcome }
+        let before = self.outcome(facts: facts, current: current(true))
+        switch before {
+        case .missing, .unfit: return before
+        case .resolved, .pending, .unread: return outcome
+        }
     }
 
     private func outcome(facts: [FactQuery: FactAnswer], current: Set<FactQuery>) -> Outcome {
@@ -82,9 +91,15 @@ struct PreflightReferences: Sendable {
             let ofSet = Set(ReferenceCheck.report(objects, facts: unanswered).findings)
             let new = Set(broken.filter { !lacking.contains(Complaint($0)) }).subtracting(ofSet)
             let told = report.telling(ofRemovalsFrom: ReferenceCheck.report(objects, facts: present))
-            missing =
-                zip(report.findings, told.findings).filter { new.contains($0.0) }
-                .map { failure($0.1, .referenceUnresolved, $0.1.problem) } + missing
+            func failures(_ isTold: (ReferenceFinding) -> Bool) -> [ObjectFailure] {
+                zip(report.findings, told.findings).filter { isTold($0.0) }
+                    .map { failure($0.1, .referenceUnresolved, $0.1.problem) }
+            }
+            missing = failures(new.contains) + missing
+            if missing.isEmpty, isFirst, stable != nil {
+                let old = Set(broken).subtracting(ofSet)
+                if !old.isEmpty { return .unfit(failures(old.contains)) }
+            }
         }
         guard missing.isEmpty else { return .missing(missing) }
         return lost(failures, report, known).map { .unread($0) } ?? .resolved
@@ -128,12 +143,12 @@ extension PreflightReferences {
         }
     }
 
-    /// What the set that is held looks for in vain; nil: not all of it was looked at yet.
+    /// What the set that is held, or would be, looks for in vain; nil: not all of it was looked at yet.
     private func complaints(_ facts: [FactQuery: FactAnswer]) -> Set<Complaint>? {
-        guard let held else { return [] }
+        guard let former = isFirst ? stable : held else { return [] }
         var known = unanswered
         known.answers = facts.mapValues(\.reference)
-        let report = ReferenceCheck.report(held.objects.map(\.traffic), facts: known)
+        let report = ReferenceCheck.report(former.objects.map(\.traffic), facts: known)
         guard report.neededFacts.isEmpty else { return nil }
         return Set(report.findings.filter { $0.status == .false }.map(Complaint.init))
     }
@@ -142,6 +157,8 @@ extension PreflightReferences {
     /// looks at a host before it signs needs the gateway for that (RFC 8555 8.3).
     private func isOfNewHosts(_ finding: ReferenceFinding) -> Bool {
         guard finding.reason == .secretNotFound || finding.reason == .authorityMissing else { return false }
+        // What a route shows to its backend is no certificate of a host, and its Gateway may be somebody else's.
+        guard finding.kind == .gateway else { return isFirst }
         return !hosts(concernedBy: finding).contains(where: isServed)
     }
 
@@ -154,11 +171,7 @@ extension PreflightReferences {
     }
 
     private func hosts(concernedBy finding: ReferenceFinding) -> [HostName] {
-        let references = References(next.objects.map(\.traffic))
-        guard finding.kind == .gateway else {
-            return references.virtualServices.first { $0.key == finding.key }?.hosts.map(\.value) ?? []
-        }
-        let servers = references.gateways.first { $0.key == finding.key }?.servers ?? []
+        let servers = References(next.objects.map(\.traffic)).gateways.first { $0.key == finding.key }?.servers ?? []
         // A name is told once, where it stands first.
         let said = servers.first { server in
             server.credentials.contains { $0.pointer == finding.pointer }

@@ -33,7 +33,7 @@ extension Turn {
         case .pending:
             let isItsTurn = stepIndex[target] ?? 0 <= state.passedSteps && state.preflightTime != nil
             guard isItsTurn, !isAccepted(target), readiness(target, revision) == .unreachable else { return nil }
-            return .unknown("\(target) does not answer")
+            return .unknown("\(target) \(isUnreachable(target) ? "does not answer" : "cannot be written yet")")
         case .left, .passedOver, .soaking, .settled: return nil
         }
     }

@@ -113,7 +113,8 @@ extension Turn {
         let isOffered = !isAccepted(target)
         // Past a target that was passed over before the run goes on; only its end waits for it.
         guard isOffered || presentStep == nil else { return nil }
-        let detail = "\(target) does not answer and still has to get revision \(revision.number)"
+        let cause = isUnreachable(target) ? "does not answer" : "cannot be written yet"
+        let detail = "\(target) \(cause) and still has to get revision \(revision.number)"
         return isOffered
             ? asking(.clusterUnreachable, target, detail, isWritten: false)
             : Hold(reason: .clusterUnreachable, target: target, detail: detail)

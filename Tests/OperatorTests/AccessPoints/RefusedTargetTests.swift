@@ -87,6 +87,28 @@ struct RefusedTargetTests {
         }
     }
 
+    @Test(
+        "what it refers to counts for any revision that it may be written with, on the way back as well",
+        arguments: [
+            ("Update", "stable", false, false, true), ("Return", "stable", false, false, true),
+            ("Update", "update", false, false, true), ("Update", "neither", false, false, false),
+            ("Update", "stable", true, false, false), ("Update", "stable", false, true, false),
+        ])
+    func awaited(course: String, role: String, isHolding: Bool, isDeleting: Bool, isAwaited: Bool) throws {
+        var scene = try ReconcilerScene()
+        let name = JSONValue.string("\(scene.revision)")
+        scene.accessPoint.json.set(.string(course), at: ["status", "rollout", "course"])
+        scene.accessPoint.json.set(role == "stable" ? name : nil, at: ["status", "rollout", "stableRevision"])
+        scene.accessPoint.json.set(
+            role == "update" ? name : "9-aaaaaaaaaa", at: ["status", "rollout", "updateRevision"])
+        if !isHolding { scene.accessPoint.json.set([], at: ["status", "clusters"]) }
+        if isDeleting { scene.accessPoint.json.set("2026-11-29T00:00:00Z", at: ["metadata", "deletionTimestamp"]) }
+        scene.fill()
+        let set = AccessPointObservation.awaited(
+            scene.revision, by: "eu-1", try scene.scene(), RenderMemo(options: RenderOptions(gatewayNamespaces: [])))
+        #expect((set != nil) == isAwaited)
+    }
+
     @Test("one that joins tells in its row why it is not written yet: nothing else waits for it")
     func refused() throws {
         let row = try row(holding: false)

@@ -37,11 +37,12 @@ struct PreflightReferencesTests {
         return try scene.set()
     }
 
-    private func check(_ next: RenderedSet, over held: RenderedSet? = nil, isAlone: Bool = true)
-        -> PreflightReferences
-    {
+    private func check(
+        _ next: RenderedSet, over held: RenderedSet? = nil, stable: RenderedSet? = nil, isAlone: Bool = true
+    ) -> PreflightReferences {
         PreflightReferences(
-            next: next, held: held, isFirst: held == nil, owner: EvidenceScene.uid, zoneHasOneCluster: isAlone,
+            next: next, held: held, isFirst: held == nil, stable: stable, owner: EvidenceScene.uid,
+            zoneHasOneCluster: isAlone,
             gatewayNamespaces: ["istio-ingress"], now: EvidenceScene.now)
     }
 
@@ -205,7 +206,7 @@ struct PreflightReferencesTests {
     func unrendered() throws {
         let next = try gateway([(["new.example.org"], "another")])
         let check = PreflightReferences(
-            next: next, held: nil, isFirst: false, owner: EvidenceScene.uid, zoneHasOneCluster: true,
+            next: next, held: nil, isFirst: false, stable: nil, owner: EvidenceScene.uid, zoneHasOneCluster: true,
             gatewayNamespaces: ["istio-ingress"], now: EvidenceScene.now)
         #expect(try missing(check)?.count == 1)
     }
@@ -250,6 +251,64 @@ struct PreflightReferencesTests {
             if isMissing { #expect(try afterOutage == outcome(check)) } else { #expect(afterOutage == .pending) }
             #expect(check.outcome(facts: facts) { _ in [] } == .pending)
         }
+    }
+
+    @Test("a cluster that cannot take the stable revision either is passed by, and one that lacks something else holds")
+    func unfit() throws {
+        let (bare, other) = (try set(host: "nobody"), try set(host: "nobody2"))
+        guard case .unfit(let failures) = try outcome(check(bare, stable: try set(host: "nobody", front: true))) else {
+            Issue.record("it is held, or written")
+            return
+        }
+        #expect(failures.count == 1 && failures.first?.description.contains("nobody.shop.svc") == true, "\(failures)")
+        #expect(try missing(check(other, stable: bare))?.count == 1)
+        #expect(try missing(check(bare, stable: try set()))?.count == 1)
+        #expect(try missing(check(bare))?.count == 1, "of the first revision of all")
+    }
+
+    @Test("a Secret for a backend holds whatever serves the route, but no first write")
+    func backendSecret() throws {
+        func set(_ secret: String?) throws -> RenderedSet {
+            var scene = try EvidenceScene.shop()
+            var route = EvidenceScene.virtualService
+            route.set(["shared/gateway"], at: ["spec", "gateways"])
+            var rule: JSONValue = [
+                "apiVersion": "networking.istio.io/v1", "kind": "DestinationRule", "metadata": ["name": "backend"],
+                "spec": ["host": "backend"],
+            ]
+            if let secret {
+                let tls: JSONValue = ["mode": "MUTUAL", "credentialName": .string(secret)]
+                rule.set(tls, at: ["spec", "trafficPolicy", "tls"])
+            }
+            // The Gateway is somebody else's.
+            scene.template = [EvidenceScene.entry("route", route), EvidenceScene.entry("rule", rule)]
+            return try scene.set()
+        }
+        let shared = FactQuery.object(.gateway, ObjectKey(namespace: "shared", name: "gateway"))
+        let services = FactQuery.list(.service, namespace: "istio-ingress")
+        let stored: (inout [FactQuery: FactAnswer]) -> Void = {
+            $0[shared] = .objects([
+                [
+                    "metadata": ["name": "gateway", "namespace": "shared"],
+                    "spec": [
+                        "selector": ["istio": "ingressgateway"],
+                        "servers": [
+                            ["port": ["number": 80, "name": "http", "protocol": "HTTP"], "hosts": ["*/*.example.com"]]
+                        ],
+                    ],
+                ]
+            ])
+            $0[services] = .objects([
+                [
+                    "metadata": ["name": "ingress", "namespace": "istio-ingress"],
+                    "spec": ["selector": ["istio": "ingressgateway"]],
+                ]
+            ])
+        }
+        #expect(try outcome(check(try set(nil)), stored) == .resolved)
+        #expect(try outcome(check(try set("client")), stored) == .resolved)
+        let told = try missing(check(try set("client"), over: try set(nil)), stored)
+        #expect(told?.count == 1 && told?.first?.contains("Secret istio-ingress/client") == true, "\(told ?? [])")
     }
 
     @Test("what the write takes away counts as gone, whichever revision left it; what others have stays")
