@@ -161,9 +161,8 @@ extension Integration {
         @Test("the finalizers of AccessPoint and MemberCluster stand before the first journal entry")
         func finalizersFirst() async throws {
             let site = try await Site.operated()
-            try await site.namespace("order", members: [Site.canary])
+            try await site.namespace("order")
             let manifest = AccessPointManifest(namespace: "order")
-            for member in Site.rest { try await site.member(member)("create", "namespace", "order") }
             try await site.kubectl.apply(manifest.yaml)
             try await site.untilCanaryGate(in: "order")
             let record = await site.host.record
