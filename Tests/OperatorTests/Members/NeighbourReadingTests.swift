@@ -100,11 +100,11 @@ struct NeighbourReadingTests {
         let reads = count(read)
         while start.duration(to: clock.now) < .seconds(3600) {
             await clock.advanceToNextSleeper()
-            for _ in 0..<100 { await Task.yield() }
+            for _ in 0..<1500 { await Task.yield() }
         }
-        // The time of the test may run on while an answer is under way, the more the busier the machine is.
+        // The time of the test may run on while an answer is under way.
         let (ofOthers, ofReferred) = (count(list) - before, count(read) - reads)
-        #expect((1...6).contains(ofOthers) && ofReferred > 4 * ofOthers, "\(ofOthers) and \(ofReferred)")
+        #expect((4...6).contains(ofOthers) && ofReferred > 4 * ofOthers, "\(ofOthers) and \(ofReferred)")
         session.stop()
     }
 }
