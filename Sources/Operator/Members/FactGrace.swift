@@ -20,9 +20,11 @@ struct FactGrace: Sendable, Hashable {
 
     init(interval: Duration) { self.interval = interval }
 
-    /// Whether a query that could not be read last time is tried again before the next round: not for ever.
+    /// Whether a query that could not be read last time is tried again before the next round: until the failure counts.
     func isFailing(_ query: FactQuery, now: Moment) -> Bool {
-        failing[query].map { $0.duration(to: now) < limit } ?? false
+        guard let since = failing[query] else { return false }
+        // The attempt with which it counts comes a little late.
+        return !counts(answered[query], since: since, now: now.advanced(by: .zero - Self.pace))
     }
 
     /// The time to the next attempt, if that of the next round is `left` from now.
@@ -30,7 +32,11 @@ struct FactGrace: Sendable, Hashable {
         failing.keys.contains { isFailing($0, now: now) } ? min(left, Self.pace) : left
     }
 
-    private var limit: Duration { interval + ReadTroubles.grace }
+    /// Whether what has failed since then is borne no more; who never had an answer hears of it with the third attempt.
+    private func counts(_ last: Moment?, since: Moment, now: Moment) -> Bool {
+        guard let last else { return since.duration(to: now) >= Self.pace * 2 }
+        return last.duration(to: now) >= interval + ReadTroubles.grace
+    }
 
     /// What counts of a round of reads.
     ///
@@ -51,13 +57,11 @@ struct FactGrace: Sendable, Hashable {
                 failing[query] = nil
                 return true
             }
-            failing[query] = failing[query] ?? now
-            // Who asks for the first time hears of it with the third attempt.
-            guard known[query] != nil else {
-                return failing[query].map { $0.duration(to: now) >= Self.pace * 2 } ?? true
-            }
-            guard let last = answered[query] else { return true }
-            return last.duration(to: now) >= limit
+            let since = failing[query] ?? now
+            failing[query] = since
+            // What is known only from before this connection is not borne.
+            guard known[query] == nil || answered[query] != nil else { return true }
+            return counts(answered[query], since: since, now: now)
         }
     }
 }

@@ -39,20 +39,23 @@ struct FactGraceTests {
         for second in [190, 200] { #expect(Self.round(&grace, Self.lost, at: second) == Self.lost) }
     }
 
-    @Test(
-        "what fails is tried again before the next round, for as long as an answer would stand, and then in rounds only"
-    )
+    @Test("what fails is tried again before the next round until the failure counts, and then in rounds only")
     func bounded() {
-        var grace = FactGrace(interval: .seconds(60))
-        for second in [0, 10, 80, 89, 90, 150] {
-            #expect(Self.round(&grace, Self.lost, at: second) == Self.lost)
+        var grace = FactGrace(interval: .seconds(600))
+        func expect(tried: Bool, at second: Int) {
             let now = Self.at(second)
-            #expect(grace.isFailing(Self.one, now: now) == (second < 90), "\(second)")
-            #expect(grace.pause(.seconds(60), now: now) == (second < 90 ? FactGrace.pace : .seconds(60)), "\(second)")
+            #expect(grace.isFailing(Self.one, now: now) == tried, "\(second)")
+            #expect(grace.pause(.seconds(600), now: now) == (tried ? FactGrace.pace : .seconds(600)), "\(second)")
         }
-        _ = Self.round(&grace, Self.good, at: 200)
-        _ = Self.round(&grace, Self.lost, at: 210)
-        #expect(grace.isFailing(Self.one, now: Self.at(210)))
+        for second in [0, 10, 20, 29, 30, 600, 610] {
+            #expect(Self.round(&grace, Self.lost, at: second) == Self.lost)
+            expect(tried: second < 30, at: second)
+        }
+        _ = Self.round(&grace, Self.good, at: 1000)
+        for second in [1600, 1610, 1620, 1630, 1639, 1640, 2200, 2210] {
+            #expect(Self.round(&grace, Self.lost, at: second) == (second < 1630 ? nil : Self.lost), "\(second)")
+            expect(tried: second < 1640, at: second)
+        }
     }
 
     @Test("who asks for the first time hears of a failure with the third attempt")

@@ -65,46 +65,82 @@ struct NeighbourReadingTests {
         #expect(transport.lines.allSatisfy { $0.contains(others) }, "\(transport.lines)")
     }
 
+    /// A member as in the tests of sessions, whose lists of others `answerOthers` answers by their path; and a count of
+    /// the reads of a path.
+    private static func member(
+        _ answerOthers: @escaping @Sendable (String) async -> FakeTransport.Answer
+    ) -> (transport: FakeTransport, count: @Sendable (String) -> Int) {
+        let member = MemberSessionTests.Member()
+        let counts = Mutex<[String: Int]>([:])
+        let transport = FakeTransport { request throws(TransportError) in
+            let path = request.target.split(separator: "?").first.map(String.init) ?? ""
+            counts.withLock { $0[path, default: 0] += 1 }
+            return request.target.contains("hub%21%3D") ? await answerOthers(path) : try member.answer(request)
+        }
+        return (transport, { path in counts.withLock { $0[resource + path] ?? 0 } })
+    }
+
+    /// Moves the time to the next sleeper and lets everybody who is awake run, until it is so.
+    private static func step(_ clock: TestClock, until isDone: () -> Bool) async {
+        while !isDone(), !Task.isCancelled {
+            await clock.advanceToNextSleeper()
+            for _ in 0..<100 { await Task.yield() }
+        }
+    }
+
+    private static let (list, read) = ("/namespaces/shop/virtualservices", "/namespaces/edge/virtualservices/web")
+
     @Test("an hour costs six lists of a kind and namespace at most, and one that hangs holds nothing else")
     func pace() async throws {
         let clock = TestClock()
-        let member = MemberSessionTests.Member()
         let hanging = Latch()
-        let times = Mutex<[String: [TestClock.Instant]]>([:])
-        let transport = FakeTransport { request throws(TransportError) in
-            let path = request.target.split(separator: "?").first.map(String.init) ?? ""
-            times.withLock { $0[path, default: []].append(clock.now) }
-            if request.target.contains("hub%21%3D") {
-                if times.withLock({ $0[path]?.count }) == 1 { await hanging.wait() }
-                return .json(["metadata": ["resourceVersion": "5"], "items": []])
-            }
-            return try member.answer(request)
+        let first = Mutex(true)
+        let (transport, count) = Self.member { path in
+            let isFirst = path.hasSuffix(Self.list) && first.withLock { isFirst in (isFirst, isFirst = false).0 }
+            if isFirst { await hanging.wait() }
+            return .json([
+                "apiVersion": "networking.istio.io/v1beta1", "kind": "VirtualServiceList",
+                "metadata": ["resourceVersion": "5"], "items": [],
+            ])
         }
-        func count(_ path: String) -> Int { times.withLock { $0[Self.resource + path]?.count ?? 0 } }
+        let (list, read) = (Self.list, Self.read)
         let session = try MemberSessionTests.session(transport, clock)
         let object = FactQuery.object(.virtualService, ObjectKey(namespace: "edge", name: "web"))
         _ = session.facts.need([Self.routes, object], for: Self.key)
         session.start()
-        let (list, read) = ("/namespaces/shop/virtualservices", "/namespaces/edge/virtualservices/web")
         // While the first list of others hangs, what is referred to is read at its pace.
-        await clock.advance { count(list) == 1 && count(read) >= 5 }
+        await Self.step(clock) { count(list) == 1 && count(read) >= 5 }
         #expect(session.facts.answers[object] != nil && session.facts.answers[Self.routes] == nil)
         hanging.open()
-        await clock.advance { session.facts.answers[Self.routes] != nil }
-        let start = clock.now
+        await Self.step(clock) { session.facts.answers[Self.routes] != nil }
+        #expect(session.facts.answers[Self.routes] == .objects([]))
         // A question that is new is read at once, and it alone.
         let before = count(list)
-        _ = session.facts.need([Self.routes, .foreign(.virtualService, namespace: "edge"), object], for: Self.key)
-        await clock.advance { count("/namespaces/edge/virtualservices") == 1 }
+        let edge = FactQuery.foreign(.virtualService, namespace: "edge")
+        _ = session.facts.need([Self.routes, edge, object], for: Self.key)
+        await Self.step(clock) { session.facts.answers[edge] != nil }
         #expect(count(list) == before)
-        let reads = count(read)
-        while start.duration(to: clock.now) < .seconds(3600) {
-            await clock.advanceToNextSleeper()
-            for _ in 0..<1500 { await Task.yield() }
-        }
+        let (start, reads) = (clock.now, count(read))
+        await Self.step(clock) { start.duration(to: clock.now) >= .seconds(3600) }
         // The time of the test may run on while an answer is under way.
         let (ofOthers, ofReferred) = (count(list) - before, count(read) - reads)
         #expect((4...6).contains(ofOthers) && ofReferred > 4 * ofOthers, "\(ofOthers) and \(ofReferred)")
         session.stop()
+    }
+
+    @Test("a list that cannot be read is asked for a few times more, and then at the slow pace")
+    func failing() async throws {
+        let clock = TestClock()
+        let (transport, count) = Self.member { _ in .status(500, "InternalError") }
+        let session = try MemberSessionTests.session(transport, clock)
+        _ = session.facts.need([Self.routes], for: Self.key)
+        session.start()
+        await Self.step(clock) { session.facts.answers[Self.routes] != nil }
+        // Who asks for the first time hears of it with the third attempt; a read that fails is itself tried again.
+        let (start, told) = (clock.now, count(Self.list))
+        await Self.step(clock) { start.duration(to: clock.now) >= .seconds(3600) }
+        session.stop()
+        let lists = count(Self.list) - told
+        #expect(lists >= 4 && lists <= 7 * (told / 3), "\(lists) after \(told)")
     }
 }
