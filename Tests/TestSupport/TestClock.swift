@@ -99,10 +99,14 @@ package final class TestClock: Clock, Sendable {
     }
 
     /// Moves the time from one sleeper to the next until `isDone`; the others run in between.
-    package func advance(until isDone: () -> Bool) async {
+    ///
+    /// - Parameters:
+    ///   - turns: how often they may run before the time moves on; with few of them it runs while they are at work.
+    ///   - isDone: what is waited for.
+    package func advance(turns: Int = 1, until isDone: () -> Bool) async {
         while !isDone(), !Task.isCancelled {
             if let deadline = nextDeadline { advance(by: max(now.duration(to: deadline), .zero)) }
-            await Task.yield()
+            for _ in 0..<turns { await Task.yield() }
         }
     }
 }

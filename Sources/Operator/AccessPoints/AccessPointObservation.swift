@@ -29,17 +29,16 @@ extension AccessPointObservation {
     ///   - planner: what decides.
     ///   - state: what is stored.
     ///   - now: host time.
-    ///   - forgetDryRuns: is called with the revision of a run that begins, so that what was found before is not seen
-    ///     again.
+    ///   - beginsRun: is called with the revision of a run that begins, so that what was found before is not seen again.
     /// - Returns: the decision.
     mutating func decide(
-        _ planner: RolloutPlanner, _ state: RolloutState, now: Timestamp, forgetDryRuns: (RevisionName) -> Void
+        _ planner: RolloutPlanner, _ state: RolloutState, now: Timestamp, beginsRun: (RevisionName) -> Void
     ) -> RolloutDecision {
         let decision = planner.step(state, rollout, now: now)
         guard decision.state.startTime != state.startTime, let revision = decision.state.updateRevision else {
             return decision
         }
-        forgetDryRuns(revision)
+        beginsRun(revision)
         // What is known of the run before stays, for that one may have ended by it.
         for name in rollout.targets.keys where rollout.targets[name]?.preflight?.revision == revision {
             rollout.targets[name]?.preflight = nil

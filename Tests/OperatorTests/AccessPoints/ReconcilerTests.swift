@@ -7,6 +7,7 @@ import Rollout
 import Synchronization
 import TestSupport
 import Testing
+import TrafficModel
 
 @testable import Operator
 
@@ -95,6 +96,36 @@ struct ReconcilerTests {
         #expect(script.lines.first == "PATCH \(Self.accessPoint)/status")
         let entry = script.body(0)?.value("status", "rollout", "inFlight")?.arrayValue?.first
         #expect(entry?["target"] == "eu-1" && entry?["purpose"] == "Return")
+    }
+
+    @Test("a run that begins has everything read anew that the AccessPoint refers to, and it alone")
+    func renewed() async throws {
+        var scene = try ReconcilerScene()
+        scene.keepFinalizers()
+        scene.accessPoint.json.set(nil, at: ["metadata", "annotations"])
+        scene.accessPoint.json.set(nil, at: ["status"])
+        scene.fill()
+        let session = try MemberSessionTests.session(MemberSessionTests.Member(), scene.clock)
+        scene.registry.put(session, digest: "d")
+        let query = FactQuery.namespace("shop")
+        for key in [scene.key, ObjectKey(namespace: "shop", name: "other")] {
+            _ = session.facts.need([query], for: key)
+        }
+        _ = session.facts.answered([query: .notFound])
+        func isCurrent(_ name: String) -> Bool {
+            !session.facts.current([query], for: ObjectKey(namespace: "shop", name: name)).isEmpty
+        }
+        let script = ScriptedMember([Self.newer(scene.accessPoint)])
+        let reconciler = scene.reconciler(try script.writer().client)
+        _ = await reconciler.reconcile(scene.key)
+        #expect(script.body(0)?.value("status", "rollout", "startTime") != nil)
+        #expect(!isCurrent("checkout") && isCurrent("other"))
+        // What was read for the run counts for all of it.
+        _ = session.facts.answered([query: .notFound])
+        scene.accessPoint.json.set(script.body(0)?["status"] ?? .null, at: ["status"])
+        scene.fill()
+        _ = await reconciler.reconcile(scene.key)
+        #expect(isCurrent("checkout"))
     }
 
     // MARK: The order of actions

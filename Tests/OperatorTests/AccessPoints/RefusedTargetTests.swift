@@ -26,8 +26,8 @@ struct RefusedTargetTests {
     private struct Look {
         let seen: AccessPointScene
         let evaluation: AccessPointEvaluation
-        let observation: AccessPointObservation
-        let decision: RolloutDecision
+        var observation: AccessPointObservation
+        var decision: RolloutDecision
     }
 
     /// What is decided where eu-1 lacks a backend for the revision.
@@ -85,6 +85,43 @@ struct RefusedTargetTests {
         case .refused(let reason, let texts):
             #expect(told == "refused \(reason.rawValue): \(texts.joined(separator: "; "))")
         }
+    }
+
+    /// What eu-2 is, beside eu-1 that waits for revision 1 and is refused.
+    enum Other: CaseIterable {
+        /// As eu-1.
+        case waiting
+        /// Not of the placement any more.
+        case left
+        /// Refused for the revision that it has by now.
+        case holding
+        /// A fresh one, refused for the revision that the others have.
+        case joining
+    }
+
+    @Test("it is told of the targets that wait for the present revision, and of no others", arguments: Other.allCases)
+    func told(_ other: Other) throws {
+        var scene = try ReconcilerScene()
+        scene.accessPoint.json.set(nil, at: ["metadata", "annotations"])
+        scene.accessPoint.json.set([], at: ["status", "clusters"])
+        var look = try look(scene)
+        var (target, seen) = (look.observation.targets["eu-1"], look.observation.rollout.targets["eu-1"])
+        switch other {
+        case .waiting: break
+        case .left: seen?.isPlaced = false
+        case .holding: look.decision.state.rows["eu-2"] = TargetRow(revision: scene.revision)
+        case .joining:
+            let stable = RevisionName(number: 9, hash: "aaaaaaaaaa")
+            look.decision.state.stableRevision = stable
+            target?.reports.preflight?.revision = stable
+        }
+        (look.observation.targets["eu-2"], look.observation.rollout.targets["eu-2"]) = (target, seen)
+        guard case .refused(_, let texts) = look.evaluation.acceptance(look.observation, look.decision) else {
+            Issue.record("it is accepted")
+            return
+        }
+        let said = texts.joined(separator: "; ")
+        #expect(said.hasPrefix(other == .waiting ? "eu-1 and 1 more:" : "eu-1:"), "\(said)")
     }
 
     @Test(

@@ -80,14 +80,6 @@ struct NeighbourReadingTests {
         return (transport, { path in counts.withLock { $0[resource + path] ?? 0 } })
     }
 
-    /// Moves the time to the next sleeper and lets everybody who is awake run, until it is so.
-    private static func step(_ clock: TestClock, until isDone: () -> Bool) async {
-        while !isDone(), !Task.isCancelled {
-            await clock.advanceToNextSleeper()
-            for _ in 0..<100 { await Task.yield() }
-        }
-    }
-
     private static let (list, read) = ("/namespaces/shop/virtualservices", "/namespaces/edge/virtualservices/web")
 
     @Test("an hour costs six lists of a kind and namespace at most, and one that hangs holds nothing else")
@@ -109,19 +101,19 @@ struct NeighbourReadingTests {
         _ = session.facts.need([Self.routes, object], for: Self.key)
         session.start()
         // While the first list of others hangs, what is referred to is read at its pace.
-        await Self.step(clock) { count(list) == 1 && count(read) >= 5 }
+        await clock.advance(turns: 100) { count(list) == 1 && count(read) >= 5 }
         #expect(session.facts.answers[object] != nil && session.facts.answers[Self.routes] == nil)
         hanging.open()
-        await Self.step(clock) { session.facts.answers[Self.routes] != nil }
+        await clock.advance(turns: 100) { session.facts.answers[Self.routes] != nil }
         #expect(session.facts.answers[Self.routes] == .objects([]))
         // A question that is new is read at once, and it alone.
         let before = count(list)
         let edge = FactQuery.foreign(.virtualService, namespace: "edge")
         _ = session.facts.need([Self.routes, edge, object], for: Self.key)
-        await Self.step(clock) { session.facts.answers[edge] != nil }
+        await clock.advance(turns: 100) { session.facts.answers[edge] != nil }
         #expect(count(list) == before)
         let (start, reads) = (clock.now, count(read))
-        await Self.step(clock) { start.duration(to: clock.now) >= .seconds(3600) }
+        await clock.advance(turns: 100) { start.duration(to: clock.now) >= .seconds(3600) }
         // The time of the test may run on while an answer is under way.
         let (ofOthers, ofReferred) = (count(list) - before, count(read) - reads)
         #expect((4...6).contains(ofOthers) && ofReferred > 4 * ofOthers, "\(ofOthers) and \(ofReferred)")
@@ -135,10 +127,10 @@ struct NeighbourReadingTests {
         let session = try MemberSessionTests.session(transport, clock)
         _ = session.facts.need([Self.routes], for: Self.key)
         session.start()
-        await Self.step(clock) { session.facts.answers[Self.routes] != nil }
+        await clock.advance(turns: 100) { session.facts.answers[Self.routes] != nil }
         // Who asks for the first time hears of it with the third attempt; a read that fails is itself tried again.
         let (start, told) = (clock.now, count(Self.list))
-        await Self.step(clock) { start.duration(to: clock.now) >= .seconds(3600) }
+        await clock.advance(turns: 100) { start.duration(to: clock.now) >= .seconds(3600) }
         session.stop()
         let lists = count(Self.list) - told
         #expect(lists >= 4 && lists <= 7 * (told / 3), "\(lists) after \(told)")
