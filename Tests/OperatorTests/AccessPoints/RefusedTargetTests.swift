@@ -151,11 +151,13 @@ struct RefusedTargetTests {
         let row = try row(holding: false)
         #expect(row["phase"] == "Pending" && row["reason"] == "ReferenceUnresolved", "\(row)")
         #expect(row["message"] == "VirtualService shop/checkout (revision 1) spec.http[0]: no Service", "\(row)")
+        #expect(row["failedResources"]?.arrayValue?.count == 1, "\(row)")
     }
 
     @Test("it tells no more of it once it has the revision")
     func joined() throws {
         let row = try row(holding: true)
         #expect(row["phase"] == "Available" && row["reason"] != "ReferenceUnresolved", "\(row)")
+        #expect(row["failedResources"] == nil, "\(row)")
     }
 }
