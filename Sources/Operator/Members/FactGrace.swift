@@ -7,7 +7,7 @@ import TrafficModel
 /// over and back. It is borne for half a minute after the next poll would have been, as with objects
 /// (``ReadTroubles``), and only where this connection has had the answer: what is from before an outage does not count.
 struct FactGrace: Sendable, Hashable {
-    /// Time to the next attempt, while what stands is older than the last one.
+    /// Time to the next attempt while a failure is borne.
     static let pace = Duration.seconds(10)
 
     /// The usual time between two rounds.
@@ -15,16 +15,22 @@ struct FactGrace: Sendable, Hashable {
 
     /// When each query was last answered.
     private var answered: [FactQuery: Moment] = [:]
-    /// Since when those fail that failed last.
-    private var failing: [FactQuery: Moment] = [:]
+    /// Those that failed last.
+    private var failing: [FactQuery: Failure] = [:]
+
+    private struct Failure: Hashable {
+        /// When the first of them was seen.
+        var since: Moment
+        /// Whether it was told.
+        var counts: Bool
+    }
 
     init(interval: Duration) { self.interval = interval }
 
-    /// Whether a query that could not be read last time is tried again before the next round: until the failure counts.
+    /// Whether a query that could not be read last time is tried again before the next round: until the failure counts,
+    /// and for half a minute where it counted at once.
     func isFailing(_ query: FactQuery, now: Moment) -> Bool {
-        guard let since = failing[query] else { return false }
-        // The attempt with which it counts comes a little late.
-        return !counts(answered[query], since: since, now: now.advanced(by: .zero - Self.pace))
+        failing[query].map { !$0.counts || $0.since.duration(to: now) < ReadTroubles.grace } ?? false
     }
 
     /// The time to the next attempt, if that of the next round is `left` from now.
@@ -32,10 +38,13 @@ struct FactGrace: Sendable, Hashable {
         failing.keys.contains { isFailing($0, now: now) } ? min(left, Self.pace) : left
     }
 
-    /// Whether what has failed since then is borne no more; who never had an answer hears of it with the third attempt.
-    private func counts(_ last: Moment?, since: Moment, now: Moment) -> Bool {
-        guard let last else { return since.duration(to: now) >= Self.pace * 2 }
-        return last.duration(to: now) >= interval + ReadTroubles.grace
+    /// Whether what has failed since then is borne no more. What is known only from before this connection never is; who
+    /// never had an answer hears of it two attempts after the first one.
+    private func counts(_ query: FactQuery, isKnown: Bool, since: Moment, now: Moment) -> Bool {
+        let time = since.duration(to: now)
+        guard let last = answered[query] else { return isKnown || time >= Self.pace * 2 }
+        // Where a round takes long, the first failure may come late already.
+        return time >= Self.pace && last.duration(to: now) >= interval + ReadTroubles.grace
     }
 
     /// What counts of a round of reads.
@@ -57,11 +66,13 @@ struct FactGrace: Sendable, Hashable {
                 failing[query] = nil
                 return true
             }
-            let since = failing[query] ?? now
-            failing[query] = since
-            // What is known only from before this connection is not borne.
-            guard known[query] == nil || answered[query] != nil else { return true }
-            return counts(answered[query], since: since, now: now)
+            let isKnown = known[query] != nil
+            // Nobody needed it for a while.
+            if !isKnown { answered[query] = nil }
+            let since = failing[query]?.since ?? now
+            let counts = counts(query, isKnown: isKnown, since: since, now: now)
+            failing[query] = Failure(since: since, counts: counts)
+            return counts
         }
     }
 }

@@ -39,7 +39,7 @@ struct FactGraceTests {
         for second in [190, 200] { #expect(Self.round(&grace, Self.lost, at: second) == Self.lost) }
     }
 
-    @Test("what fails is tried again before the next round until the failure counts, and then in rounds only")
+    @Test("what fails is tried again before the next round until it counts, half a minute at least, and in rounds then")
     func bounded() {
         var grace = FactGrace(interval: .seconds(600))
         func expect(tried: Bool, at second: Int) {
@@ -52,9 +52,29 @@ struct FactGraceTests {
             expect(tried: second < 30, at: second)
         }
         _ = Self.round(&grace, Self.good, at: 1000)
-        for second in [1600, 1610, 1620, 1630, 1639, 1640, 2200, 2210] {
+        for second in [1600, 1610, 1620, 1629, 1630, 1640, 2200, 2210] {
             #expect(Self.round(&grace, Self.lost, at: second) == (second < 1630 ? nil : Self.lost), "\(second)")
-            expect(tried: second < 1640, at: second)
+            expect(tried: second < 1630, at: second)
+        }
+    }
+
+    @Test("a failure that comes late, for the round took long, is tried once more before it counts")
+    func late() {
+        var grace = FactGrace(interval: .seconds(60))
+        _ = Self.round(&grace, Self.good, at: 0)
+        for (second, counts) in [(95, false), (104, false), (105, true)] {
+            #expect(Self.round(&grace, Self.lost, at: second) == (counts ? Self.lost : nil), "\(second)")
+            #expect(grace.isFailing(Self.one, now: Self.at(second)))
+        }
+    }
+
+    @Test("what nobody needed for a while is asked for as if for the first time")
+    func forgotten() {
+        var grace = FactGrace(interval: .seconds(60))
+        _ = Self.round(&grace, Self.good, at: 0)
+        for (second, isTold) in [(200, false), (210, false), (220, true)] {
+            let told = grace.settled([Self.one: Self.lost], known: [:], needed: [Self.one], now: Self.at(second))
+            #expect(told.isEmpty != isTold, "\(second)")
         }
     }
 
