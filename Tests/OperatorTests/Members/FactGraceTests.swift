@@ -37,6 +37,12 @@ struct FactGraceTests {
             #expect(grace.pause(.seconds(1), now: now) == .seconds(1))
         }
         for second in [190, 200] { #expect(Self.round(&grace, Self.lost, at: second) == Self.lost) }
+        // One that fails long before the next round is borne, and tried again, until then.
+        _ = Self.round(&grace, Self.good, at: 1000)
+        for second in [1005, 1050] {
+            #expect(Self.round(&grace, Self.lost, at: second) == nil)
+            #expect(grace.isFailing(Self.one, now: Self.at(second)), "\(second)")
+        }
     }
 
     @Test("what fails is tried again before the next round until it counts, half a minute at least, and in rounds then")
