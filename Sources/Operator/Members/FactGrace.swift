@@ -13,6 +13,9 @@ struct FactGrace: Sendable, Hashable {
     /// The usual time between two rounds.
     let interval: Duration
 
+    /// How long what fails is tried again before the next round, even where the failure counts already.
+    let patience: Duration
+
     /// When each query was last answered.
     private var answered: [FactQuery: Moment] = [:]
     /// Those that failed last.
@@ -25,12 +28,17 @@ struct FactGrace: Sendable, Hashable {
         var counts: Bool
     }
 
-    init(interval: Duration) { self.interval = interval }
+    /// - Parameters:
+    ///   - interval: the usual time between two rounds.
+    ///   - patience: how long what fails is tried again before the next round; nil: as long as an answer would stand.
+    init(interval: Duration, patience: Duration? = nil) {
+        (self.interval, self.patience) = (interval, patience ?? interval + ReadTroubles.grace)
+    }
 
     /// Whether a query that could not be read last time is tried again before the next round: until the failure counts,
-    /// and for half a minute where it counted at once.
+    /// and while there is patience.
     func isFailing(_ query: FactQuery, now: Moment) -> Bool {
-        failing[query].map { !$0.counts || $0.since.duration(to: now) < ReadTroubles.grace } ?? false
+        failing[query].map { !$0.counts || $0.since.duration(to: now) < patience } ?? false
     }
 
     /// The time to the next attempt, if that of the next round is `left` from now.

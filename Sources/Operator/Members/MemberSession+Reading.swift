@@ -45,13 +45,15 @@ extension MemberSession {
         let reader = FactReader(client: client, cache: cache, hubID: hubID)
         let interval = options.neighbourInterval
         var next = timeline.now
-        var grace = FactGrace(interval: interval)
+        // A list of others that fails must not become many.
+        let unfailed = FactGrace(interval: interval, patience: ReadTroubles.grace)
+        var grace = unfailed
         while !Task.isCancelled {
             let known = facts.answers
             let isDue = next <= timeline.now
             let needed = facts.needed().filter(\.isOfNeighbours)
             if !health.isReachable || cache.discoveredKinds == nil {
-                grace = FactGrace(interval: interval)
+                grace = unfailed
             } else {
                 let now = timeline.now
                 let asked = needed.filter { isDue || known[$0] == nil || grace.isFailing($0, now: now) }

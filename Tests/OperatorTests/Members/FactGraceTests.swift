@@ -38,6 +38,7 @@ struct FactGraceTests {
         }
         for second in [190, 200] { #expect(Self.round(&grace, Self.lost, at: second) == Self.lost) }
         // One that fails long before the next round is borne, and tried again, until then.
+        grace = FactGrace(interval: .seconds(60), patience: .seconds(30))
         _ = Self.round(&grace, Self.good, at: 1000)
         for second in [1005, 1050] {
             #expect(Self.round(&grace, Self.lost, at: second) == nil)
@@ -45,9 +46,25 @@ struct FactGraceTests {
         }
     }
 
-    @Test("what fails is tried again before the next round until it counts, half a minute at least, and in rounds then")
+    @Test(
+        "what fails is tried again before the next round, for as long as an answer would stand, and then in rounds only"
+    )
     func bounded() {
-        var grace = FactGrace(interval: .seconds(600))
+        var grace = FactGrace(interval: .seconds(60))
+        for second in [0, 10, 80, 89, 90, 150] {
+            #expect(Self.round(&grace, Self.lost, at: second) == Self.lost)
+            let now = Self.at(second)
+            #expect(grace.isFailing(Self.one, now: now) == (second < 90), "\(second)")
+            #expect(grace.pause(.seconds(60), now: now) == (second < 90 ? FactGrace.pace : .seconds(60)), "\(second)")
+        }
+        _ = Self.round(&grace, Self.good, at: 200)
+        _ = Self.round(&grace, Self.lost, at: 210)
+        #expect(grace.isFailing(Self.one, now: Self.at(210)))
+    }
+
+    @Test("where there is less patience, it is tried again until it counts, so long at least, and in rounds then")
+    func impatient() {
+        var grace = FactGrace(interval: .seconds(600), patience: .seconds(30))
         func expect(tried: Bool, at second: Int) {
             let now = Self.at(second)
             #expect(grace.isFailing(Self.one, now: now) == tried, "\(second)")
@@ -168,7 +185,7 @@ struct FactGraceTests {
     }
 
     /// Lets the others run until it is so; the time stands still.
-    private static func until(_ isSo: () -> Bool) async {
+    static func until(_ isSo: () -> Bool) async {
         while !isSo(), !Task.isCancelled { await Task.yield() }
     }
 

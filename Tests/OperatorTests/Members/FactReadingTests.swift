@@ -44,17 +44,12 @@ struct FactReadingTests {
         }
     }
 
-    /// Lets the others run until it is so; the time stands still.
-    private static func until(_ isSo: () -> Bool) async {
-        while !isSo(), !Task.isCancelled { await Task.yield() }
-    }
-
     /// A session that has read route web for two AccessPoints.
     private static func read(_ routes: Routes, _ clock: TestClock) async throws -> MemberSession {
         let session = try routes.session(clock)
         for key in [key, other] { _ = session.facts.need([route("web")], for: key) }
         session.start()
-        await until { session.facts.answers[route("web")] != nil }
+        await FactGraceTests.until { session.facts.answers[route("web")] != nil }
         return session
     }
 
@@ -65,7 +60,7 @@ struct FactReadingTests {
         defer { session.stop() }
         let before = routes.count("web")
         _ = session.facts.need([Self.route("web"), Self.route("pay")], for: Self.key)
-        await Self.until { session.facts.answers[Self.route("pay")] != nil }
+        await FactGraceTests.until { session.facts.answers[Self.route("pay")] != nil }
         #expect(routes.count("web") == before && routes.count("pay") == 1)
     }
 
@@ -75,13 +70,13 @@ struct FactReadingTests {
         let session = try await Self.read(routes, clock)
         defer { session.stop() }
         _ = session.facts.need([Self.route("pay")], for: Self.other)
-        await Self.until { session.facts.answers[Self.route("pay")] != nil }
+        await FactGraceTests.until { session.facts.answers[Self.route("pay")] != nil }
         let (before, latch) = (routes.count("web"), Latch())
         routes.latches.withLock { $0["web"] = latch }
         session.facts.renew(for: Self.key)
         #expect(session.facts.current([Self.route("web")], for: Self.key).isEmpty)
         latch.open()
-        await Self.until { !session.facts.current([Self.route("web")], for: Self.key).isEmpty }
+        await FactGraceTests.until { !session.facts.current([Self.route("web")], for: Self.key).isEmpty }
         #expect(routes.count("web") == before + 1 && routes.count("pay") == 1)
     }
 
@@ -93,14 +88,14 @@ struct FactReadingTests {
         let (first, second) = (Latch(), Latch())
         routes.latches.withLock { $0["pay"] = first }
         _ = session.facts.need([Self.route("pay")], for: Self.key)
-        await Self.until { routes.count("pay") == 1 }
+        await FactGraceTests.until { routes.count("pay") == 1 }
         session.facts.renew(for: Self.key)
         routes.latches.withLock { $0["pay"] = second }
         first.open()
-        await Self.until { routes.count("pay") == 2 }
+        await FactGraceTests.until { routes.count("pay") == 2 }
         #expect(session.facts.answers[Self.route("pay")] != nil)
         #expect(session.facts.current([Self.route("pay")], for: Self.key).isEmpty)
         second.open()
-        await Self.until { !session.facts.current([Self.route("pay")], for: Self.key).isEmpty }
+        await FactGraceTests.until { !session.facts.current([Self.route("pay")], for: Self.key).isEmpty }
     }
 }

@@ -101,7 +101,7 @@ struct NeighbourReadingTests {
         _ = session.facts.need([Self.routes, object], for: Self.key)
         session.start()
         // While the first list of others hangs, what is referred to is read at its pace.
-        await clock.advance(turns: 100) { count(list) == 1 && count(read) >= 3 }
+        await clock.advance(turns: 100) { count(list) == 1 && count(read) >= 5 }
         #expect(session.facts.answers[object] != nil && session.facts.answers[Self.routes] == nil)
         hanging.open()
         await clock.advance(turns: 100) { session.facts.answers[Self.routes] != nil }
@@ -110,10 +110,10 @@ struct NeighbourReadingTests {
         let before = count(list)
         let edge = FactQuery.foreign(.virtualService, namespace: "edge")
         _ = session.facts.need([Self.routes, edge, object], for: Self.key)
-        while session.facts.answers[edge] == nil, !Task.isCancelled { await Task.yield() }
+        await FactGraceTests.until { session.facts.answers[edge] != nil }
         #expect(count(list) == before)
         let (start, reads) = (clock.now, count(read))
-        await clock.advance(turns: 1000) { start.duration(to: clock.now) >= .seconds(3600) }
+        await clock.advance(turns: 1500) { start.duration(to: clock.now) >= .seconds(3600) }
         // The time of the test may run on while an answer is under way.
         let (ofOthers, ofReferred) = (count(list) - before, count(read) - reads)
         #expect((4...6).contains(ofOthers) && ofReferred > 4 * ofOthers, "\(ofOthers) and \(ofReferred)")
@@ -129,9 +129,9 @@ struct NeighbourReadingTests {
         session.start()
         await clock.advance(turns: 100) { session.facts.answers[Self.routes] != nil }
         let (start, told) = (clock.now, count(Self.list))
-        await clock.advance(turns: 1000) { start.duration(to: clock.now) >= .seconds(3600) }
+        await clock.advance(turns: 1500) { start.duration(to: clock.now) >= .seconds(3600) }
         session.stop()
         let lists = count(Self.list) - told
-        #expect((4...8).contains(lists), "\(lists)")
+        #expect((4...7).contains(lists), "\(lists)")
     }
 }
