@@ -120,12 +120,6 @@ struct ReconcilerTests {
         _ = await reconciler.reconcile(scene.key)
         #expect(script.body(0)?.value("status", "rollout", "startTime") != nil)
         #expect(!isCurrent("checkout") && isCurrent("other"))
-        // What was read for the run counts for all of it.
-        _ = session.facts.answered([query: .notFound])
-        scene.accessPoint.json.set(script.body(0)?["status"] ?? .null, at: ["status"])
-        scene.fill()
-        _ = await reconciler.reconcile(scene.key)
-        #expect(isCurrent("checkout"))
     }
 
     // MARK: The order of actions
